@@ -2,18 +2,9 @@
 
 use crate::cond::Cond;
 use crate::doc::Doc;
-use crate::source::Span;
+use crate::source::{Name, Span};
 
 use super::builtin::Builtin;
-
-/// A name as the schema spells it, and where it stands.
-#[derive(Clone, Debug)]
-pub struct Name {
-    /// The spelling on the wire.
-    pub text: String,
-    /// The string literal that holds it.
-    pub span: Span,
-}
 
 /// Where a [`Definition`] stands in its [`Schema`](super::Schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

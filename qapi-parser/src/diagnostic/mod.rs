@@ -1,0 +1,159 @@
+//! What is wrong with a schema, in a form that every stage can make and a
+//! person can read.
+
+use std::fmt;
+
+use crate::source::{SourceMap, Span};
+
+mod render;
+
+/// One thing that is wrong with a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What is wrong: one line, lower case, without a full stop.
+    pub message: String,
+    /// Where; none where there is no text to point at, such as a missing root file.
+    pub span: Option<Span>,
+    /// Further places, each with what there is to see.
+    pub labels: Vec<Label>,
+    /// What else is worth knowing, such as the definition that holds the place.
+    pub notes: Vec<String>,
+    /// What could be done about it.
+    pub help: Option<String>,
+}
+
+/// A place and what there is to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What is there.
+    pub text: String,
+}
+
+impl Label {
+    /// A label for a place.
+    pub fn new(span: Span, text: impl Into<String>) -> Self {
+        Self {
+            span,
+            text: text.into(),
+        }
+    }
+}
+
+impl Diagnostic {
+    /// Something wrong at a place.
+    pub fn new(message: impl Into<String>, span: Span) -> Self {
+        Self {
+            span: Some(span),
+            ..Self::nowhere(message)
+        }
+    }
+
+    /// Something wrong that is not in any text.
+    pub fn nowhere(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            span: None,
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// Points at a further place, too.
+    #[must_use]
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label::new(span, text));
+        self
+    }
+
+    /// Adds something worth knowing.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Says what could be done.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+}
+
+/// Collects what is wrong, so that one run reports as much as it can.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds one.
+    pub(crate) fn push(&mut self, diagnostic: impl Into<Diagnostic>) {
+        self.list.push(diagnostic.into());
+    }
+
+    /// Whether nothing is wrong so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Ends a stage: fails if anything was collected.
+    pub(crate) fn into_result(self) -> Result<(), Self> {
+        if self.is_empty() { Ok(()) } else { Err(self) }
+    }
+
+    /// The report over the sources that the spans count in.
+    pub(crate) fn into_error(self, sources: SourceMap) -> Error {
+        Error::new(self.list, sources)
+    }
+}
+
+/// Everything that is wrong with a schema.
+///
+/// Both `Display` and `Debug` print the report that a person reads, as plain
+/// text: message, place, the line with carets, notes and help. So `unwrap()` in
+/// a `build.rs` is readable.
+pub struct Error(Box<Report>);
+
+/// Boxed, because every `Result` of the crate would be as large otherwise.
+struct Report {
+    diagnostics: Vec<Diagnostic>,
+    sources: SourceMap,
+}
+
+impl Error {
+    /// An error that reports what a later stage found in the same schema.
+    pub fn new(diagnostics: Vec<Diagnostic>, sources: SourceMap) -> Self {
+        Self(Box::new(Report {
+            diagnostics,
+            sources,
+        }))
+    }
+
+    /// What is wrong, in the order of discovery; at least one.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.0.diagnostics
+    }
+
+    /// The files that the diagnostics point into.
+    pub fn sources(&self) -> &SourceMap {
+        &self.0.sources
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        render::report(f, self.diagnostics(), self.sources())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,1 +1,87 @@
-//! Stub.
+//! The protocol of QAPI services: what generated code calls.
+//!
+//! A request travels through the crate in this order:
+//!
+//! | stage | from → to | lives in |
+//! | --- | --- | --- |
+//! | [`Decoder`] | bytes → JSON values, one per message | `decoder/` |
+//! | [`Request`] | JSON value → command, arguments, id | `request.rs` |
+//! | [`Service`] | request → the handler of its command, through a [`Call`] | `service.rs` |
+//! | [`Decode`] | arguments → the type of the schema | `decode/` |
+//! | [`Encoder`] | the handler's answer → the bytes of QEMU's wire | `encode/` |
+//! | [`Response`] | the envelope of an answer or error, written and read | `response.rs` |
+//!
+//! [`Session`] joins the stages without doing any input or output;
+//! [`session::serve`] runs one over a stream. [`client::Client`] is the other
+//! end of the wire.
+//!
+//! The two directions differ on purpose. Input is decoded by a trait of this
+//! crate, because the protocol fixes the order and the wording of its errors:
+//! members are asked for by name in the order of the schema, each error names
+//! the path to its place, and a member that nobody asked for is refused.
+//! Output is plain [`serde::Serialize`], written straight into the reply.
+//!
+//! Deliberately absent: transports, threads and timeouts (the caller's
+//! stream decides), the greeting and the events of a QMP monitor, and any
+//! knowledge of a particular schema.
+//!
+//! # Example
+//!
+//! A service with one command, as generated code would write it:
+//!
+//! ```
+//! use qapi_runtime::{Call, CommandInfo, Empty, Error, Outcome, Service, Session};
+//!
+//! struct Greeter;
+//!
+//! impl Service for Greeter {
+//!     fn commands(&self) -> &'static [CommandInfo] {
+//!         const { &[CommandInfo::new("greet")] }
+//!     }
+//!
+//!     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+//!         match call.command() {
+//!             "greet" => call.answer(|Empty {}| Ok("good morning")),
+//!             _ => call.not_found(),
+//!         }
+//!     }
+//! }
+//!
+//! let mut session = Session::new();
+//! let replies = session.feed(b"{'execute': 'greet', 'id': 1} {'execute': 'sing'}", &mut Greeter);
+//! assert_eq!(
+//!     String::from_utf8(replies)?,
+//!     "{\"return\": \"good morning\", \"id\": 1}\n\
+//!      {\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"The command sing has not been found\"}}\n"
+//! );
+//! # Ok::<(), std::string::FromUtf8Error>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod client;
+mod decode;
+mod decoder;
+mod encode;
+mod error;
+mod request;
+mod response;
+mod scan;
+mod service;
+pub mod session;
+mod unicode;
+
+pub use serde;
+pub use serde_json::{Map, Value};
+
+pub use crate::client::{Client, ClientError};
+pub use crate::decode::{
+    Decode, DecodeError, DecodeMembers, Input, Kind, Object, Unknown, UnknownValue, deserialize,
+};
+pub use crate::decoder::{Decoder, JsonError, MAX_MESSAGE_BYTES, MAX_NESTING, MAX_TOKENS};
+pub use crate::encode::{EncodeError, EncodeMembers, Encoder, serialize_members, to_string};
+pub use crate::error::{Error, ErrorClass};
+pub use crate::request::{Rejection, Request};
+pub use crate::response::{NotAResponse, Response};
+pub use crate::service::{Call, CommandInfo, Empty, Outcome, Service};
+pub use crate::session::Session;

@@ -1,0 +1,201 @@
+//! One JSON value on its way into a type.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use serde_json::Value;
+
+use super::path::Path;
+use super::{Decode, DecodeError, DecodeMembers, Object};
+
+/// What happens to members that no type asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// They are errors, at every level: the rule for requests.
+    Refuse,
+    /// They are passed over: a client reads the replies of newer services.
+    Ignore,
+}
+
+/// The JSON types, the way alternates tell their alternatives apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `{…}`
+    Object,
+    /// `[…]`
+    Array,
+    /// `"…"`
+    String,
+    /// Any number, whole or not.
+    Number,
+    /// `true` or `false`
+    Boolean,
+    /// `null`
+    Null,
+}
+
+/// A JSON value together with the place it stands at, for error messages.
+#[derive(Debug)]
+pub struct Input<'a> {
+    value: Value,
+    path: Path<'a>,
+    unknown: Unknown,
+}
+
+impl<'a> Input<'a> {
+    /// A whole document.
+    pub fn new(value: Value, unknown: Unknown) -> Input<'static> {
+        Input::at(Path::Root, value, unknown)
+    }
+
+    /// A whole document that error messages call `name`.
+    pub fn named(name: &'a str, value: Value, unknown: Unknown) -> Self {
+        let parent = &Path::Root;
+        Self::at(Path::Member { parent, name }, value, unknown)
+    }
+
+    pub(crate) fn at(path: Path<'a>, value: Value, unknown: Unknown) -> Self {
+        Self {
+            value,
+            path,
+            unknown,
+        }
+    }
+
+    /// The JSON type of the value.
+    pub fn kind(&self) -> Kind {
+        match self.value {
+            Value::Object(_) => Kind::Object,
+            Value::Array(_) => Kind::Array,
+            Value::String(_) => Kind::String,
+            Value::Number(_) => Kind::Number,
+            Value::Bool(_) => Kind::Boolean,
+            Value::Null => Kind::Null,
+        }
+    }
+
+    /// The value, to look at.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The value as it came, for `any`.
+    pub fn into_value(self) -> Value {
+        self.value
+    }
+
+    /// Decodes the value as `T`.
+    ///
+    /// # Errors
+    /// The value does not fit.
+    pub fn decode<T: Decode>(self) -> Result<T, DecodeError> {
+        T::decode(self)
+    }
+
+    /// Decodes the value as the object type `T`, which takes all its members.
+    ///
+    /// # Errors
+    /// The value is no object, a member does not fit, or one is left over
+    /// where those are refused.
+    pub fn members<T: DecodeMembers>(self) -> Result<T, DecodeError> {
+        let mut object = self.object()?;
+        let decoded = T::decode_members(&mut object)?;
+        object.finish()?;
+        Ok(decoded)
+    }
+
+    /// Decodes the value as an enum, by the names of its values.
+    ///
+    /// # Errors
+    /// The value is no string, or `T` does not know it.
+    pub fn parse<T: FromStr>(self) -> Result<T, DecodeError> {
+        let name = self.as_str()?;
+        name.parse().map_err(|_| self.unknown_value(name))
+    }
+
+    /// The object, to take members out of.
+    ///
+    /// # Errors
+    /// The value is no object.
+    pub fn object(self) -> Result<Object<'a>, DecodeError> {
+        match self.value {
+            Value::Object(members) => Ok(Object::new(members, self.path, self.unknown)),
+            _ => Err(self.expected("object")),
+        }
+    }
+
+    /// Decodes each element of the array.
+    ///
+    /// # Errors
+    /// The value is no array, or an element does not fit.
+    pub fn elements<T: Decode>(self) -> Result<Vec<T>, DecodeError> {
+        /// Room made ahead of decoding: the count comes from the peer, and an
+        /// element can be much larger in memory than in the document.
+        const ROOM: usize = 1024;
+
+        let Value::Array(values) = self.value else {
+            return Err(self.expected("array"));
+        };
+        let mut elements = Vec::with_capacity(values.len().min(ROOM));
+        for (index, value) in values.into_iter().enumerate() {
+            let parent = &self.path;
+            let path = Path::Element { parent, index };
+            elements.push(T::decode(Input::at(path, value, self.unknown))?);
+        }
+        Ok(elements)
+    }
+
+    /// The string.
+    ///
+    /// # Errors
+    /// The value is no string.
+    pub fn string(self) -> Result<String, DecodeError> {
+        match self.value {
+            Value::String(text) => Ok(text),
+            _ => Err(self.expected("string")),
+        }
+    }
+
+    /// The string, to look at.
+    ///
+    /// # Errors
+    /// The value is no string.
+    pub fn as_str(&self) -> Result<&str, DecodeError> {
+        match &self.value {
+            Value::String(text) => Ok(text),
+            _ => Err(self.expected("string")),
+        }
+    }
+
+    /// The error of a value that is not `what`: a JSON type, or an alternate.
+    pub fn expected(&self, what: &str) -> DecodeError {
+        DecodeError::Type {
+            path: self.path.full(),
+            expected: Cow::Owned(what.to_owned()),
+        }
+    }
+
+    /// The error of a string that an enum does not have among its values.
+    pub fn unknown_value(&self, value: &str) -> DecodeError {
+        DecodeError::Value {
+            name: self.path.last(),
+            value: value.to_owned(),
+        }
+    }
+
+    /// The error of a number that does not fit a width.
+    pub(crate) fn out_of_range(&self, expected: &'static str) -> DecodeError {
+        DecodeError::Range {
+            name: self.path.last(),
+            expected,
+        }
+    }
+
+    /// The error of anything that is no `uint64`; here QEMU names the whole path.
+    pub(crate) fn not_uint64(&self) -> DecodeError {
+        DecodeError::Range {
+            name: self.path.full(),
+            expected: "uint64",
+        }
+    }
+}

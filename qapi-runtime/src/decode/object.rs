@@ -1,0 +1,80 @@
+//! One JSON object on its way into a type.
+
+use serde_json::{Map, Value};
+
+use super::path::Path;
+use super::{Decode, DecodeError, Input, Unknown};
+
+/// A JSON object whose members are taken out by name.
+///
+/// The caller asks in the order of the schema, so the first error reported is
+/// the first in the schema, wherever the member stands in the document. A base
+/// and the branches of a union take their members from the same object.
+#[derive(Debug)]
+pub struct Object<'a> {
+    members: Map<String, Value>,
+    path: Path<'a>,
+    unknown: Unknown,
+}
+
+impl<'a> Object<'a> {
+    pub(crate) fn new(members: Map<String, Value>, path: Path<'a>, unknown: Unknown) -> Self {
+        Self {
+            members,
+            path,
+            unknown,
+        }
+    }
+
+    /// Takes the member `name`, which has to be there.
+    ///
+    /// # Errors
+    /// It is absent, or does not fit.
+    pub fn required<T: Decode>(&mut self, name: &str) -> Result<T, DecodeError> {
+        match self.optional(name)? {
+            Some(member) => Ok(member),
+            None => Err(DecodeError::Missing {
+                path: self.member(name).full(),
+            }),
+        }
+    }
+
+    /// Takes the member `name`, if it is there.
+    ///
+    /// A member that is `null` is there, and fits only a type that takes `null`.
+    ///
+    /// # Errors
+    /// It does not fit.
+    pub fn optional<T: Decode>(&mut self, name: &str) -> Result<Option<T>, DecodeError> {
+        // The order of what is left does not matter, so the cheap removal does.
+        let Some(value) = self.members.swap_remove(name) else {
+            return Ok(None);
+        };
+        T::decode(Input::at(self.member(name), value, self.unknown)).map(Some)
+    }
+
+    /// Everything not taken yet, for commands that check their own arguments.
+    pub fn rest(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.members)
+    }
+
+    /// Ends the decoding.
+    ///
+    /// # Errors
+    /// A member is left over, and the input refuses those. Of several, the
+    /// first in alphabetical order is named: the order of the document means
+    /// nothing, and QEMU's choice depends on a hash.
+    pub fn finish(self) -> Result<(), DecodeError> {
+        match (self.unknown, self.members.keys().min()) {
+            (Unknown::Refuse, Some(name)) => Err(DecodeError::Unexpected {
+                path: self.member(name).full(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn member<'b>(&'b self, name: &'b str) -> Path<'b> {
+        let parent = &self.path;
+        Path::Member { parent, name }
+    }
+}

@@ -1,0 +1,91 @@
+//! From bytes to JSON values, in the dialect and with the errors of QEMU.
+//!
+//! The input is a stream of tokens, not of lines: a message is complete at its
+//! last bracket. `lexer` cuts tokens, `parser` puts them together as they come,
+//! `text` makes strings of string tokens. Nothing is read twice and no input
+//! is kept but the token at hand, so any input takes linear time, and memory in
+//! proportion to one message.
+
+mod error;
+mod lexer;
+mod parser;
+mod text;
+
+use serde_json::Value;
+
+pub use self::error::JsonError;
+use self::lexer::{Lexed, Lexer};
+use self::parser::Parser;
+
+/// How many brackets and braces may be open at once.
+pub const MAX_NESTING: usize = 1024;
+
+/// How many tokens one message may have.
+pub const MAX_TOKENS: usize = 1 << 21;
+
+/// How many bytes the tokens of one message have to stay below; white space
+/// between them is free.
+pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
+
+/// Cuts a stream of bytes into JSON values.
+///
+/// The dialect is QEMU's: strings may stand in single quotes, keys of one
+/// object have to differ, numbers that fit 64 bits stay exact, and text is
+/// UTF-8 without noncharacters. A double too large for its type becomes the
+/// largest there is.
+///
+/// A broken message is an error, after which decoding goes on: at the next
+/// structural character, control character, or byte 0xFE or 0xFF. The byte 0xFF
+/// is an error at any place, and leaves a clean decoder behind.
+///
+/// ```
+/// use qapi_runtime::{Decoder, JsonError};
+///
+/// let mut decoder = Decoder::new();
+/// let mut input = &b"{'a': 1}[tru"[..];
+/// assert_eq!(decoder.decode(&mut input), Some(Ok(serde_json::json!({"a": 1}))));
+/// assert_eq!(decoder.decode(&mut input), None);
+///
+/// let mut input = &b"m]"[..];
+/// let error = JsonError::Keyword("trum".to_owned());
+/// assert_eq!(decoder.decode(&mut input), Some(Err(error)));
+/// ```
+#[derive(Debug, Default)]
+pub struct Decoder {
+    lexer: Lexer,
+    parser: Parser,
+}
+
+impl Decoder {
+    /// A decoder that has read nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads from the front of `input` up to the end of a message.
+    ///
+    /// `None` means that all of the input is used up and the message is not
+    /// complete. A number or keyword outside any bracket is complete only when
+    /// something follows it, which is not used up then.
+    ///
+    /// # Errors
+    /// What stands there is not JSON, or exceeds a limit. The next call goes on
+    /// behind it.
+    pub fn decode(&mut self, input: &mut &[u8]) -> Option<Result<Value, JsonError>> {
+        loop {
+            let message = match self.lexer.next(input)? {
+                Lexed::Token(kind) => match self.parser.accept(kind, &mut self.lexer) {
+                    Some(message) => message,
+                    None => continue,
+                },
+                Lexed::Stray => Err(JsonError::Stray(self.lexer.stray())),
+                Lexed::TooLong => Err(JsonError::Size),
+            };
+            self.parser.reset();
+            return Some(message);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

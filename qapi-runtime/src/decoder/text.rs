@@ -1,0 +1,137 @@
+//! From the inside of a string token to a string.
+
+use super::JsonError;
+use crate::unicode;
+
+/// From this size on a string takes the buffer of its token instead of a copy.
+const LARGE: usize = 64 * 1024;
+
+/// The string whose token is `body` between two of `quote`; `body` may be used up.
+pub(super) fn parse(body: &mut Vec<u8>, quote: u8) -> Result<String, JsonError> {
+    if body.len() >= LARGE && body.is_ascii() && !body.contains(&b'\\') {
+        let mut text = String::from_utf8(std::mem::take(body)).map_err(|_| JsonError::Utf8)?;
+        text.shrink_to_fit();
+        return Ok(text);
+    }
+    let mut text = String::with_capacity(body.len());
+    let mut rest = &body[..];
+    while let Some(position) = rest.iter().position(|&byte| byte == b'\\') {
+        let (run, escape) = rest.split_at(position);
+        push(&mut text, run)?;
+        let (c, length) = parse_escape(escape, quote)?;
+        text.push(c);
+        rest = &escape[length..];
+    }
+    push(&mut text, rest)?;
+    Ok(text)
+}
+
+fn push(text: &mut String, run: &[u8]) -> Result<(), JsonError> {
+    unicode::push(text, run).ok_or(JsonError::Utf8)
+}
+
+/// The character that an escape stands for, and how many bytes spell it.
+///
+/// `escape` starts with the backslash, which is followed by at least one byte.
+fn parse_escape(escape: &[u8], quote: u8) -> Result<(char, usize), JsonError> {
+    let c = match escape[1] {
+        c @ (b'"' | b'\'' | b'\\' | b'/') => char::from(c),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return parse_unicode_escape(escape, quote),
+        _ => return Err(JsonError::Escape),
+    };
+    Ok((c, 2))
+}
+
+/// How many bytes spell a `\u` escape.
+const UNICODE_ESCAPE: usize = 6;
+
+fn parse_unicode_escape(escape: &[u8], quote: u8) -> Result<(char, usize), JsonError> {
+    let found = match code_unit(escape) {
+        Some(high @ 0xD800..=0xDBFF) => match code_unit(&escape[UNICODE_ESCAPE..]) {
+            Some(low @ 0xDC00..=0xDFFF) => {
+                let code = 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF);
+                char::from_u32(code).map(|c| (c, 2 * UNICODE_ESCAPE))
+            }
+            _ => None,
+        },
+        Some(code) => char::from_u32(code).map(|c| (c, UNICODE_ESCAPE)),
+        None => None,
+    };
+    match found {
+        Some((c, length)) if !unicode::is_noncharacter(c) => Ok((c, length)),
+        _ => Err(JsonError::Character(given(escape, quote))),
+    }
+}
+
+/// The code unit that a `\u` escape spells.
+fn code_unit(escape: &[u8]) -> Option<u32> {
+    let digits = escape.strip_prefix(b"\\u")?.get(..4)?;
+    let mut code = 0;
+    for &digit in digits {
+        code = code << 4 | char::from(digit).to_digit(16)?;
+    }
+    Some(code)
+}
+
+/// What an error message quotes of an escape that is none: as much as an escape
+/// is long, even where the string ends before.
+fn given(escape: &[u8], quote: u8) -> String {
+    let with_quote: Vec<u8> = escape
+        .iter()
+        .copied()
+        .take(UNICODE_ESCAPE)
+        .chain([quote])
+        .collect();
+    unicode::quote(&with_quote[..with_quote.len().min(UNICODE_ESCAPE)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(body: &str) -> Result<String, String> {
+        parse(&mut body.as_bytes().to_vec(), b'"').map_err(|error| error.to_string())
+    }
+
+    fn not_a_character(given: &str) -> Result<String, String> {
+        Err(format!(
+            "JSON parse error, {given} is not a valid Unicode character"
+        ))
+    }
+
+    #[test]
+    fn escapes_are_those_of_json_and_the_single_quote() {
+        assert_eq!(
+            text(r#"\"\'\\\/\b\f\n\r\t"#).unwrap(),
+            "\"'\\/\u{8}\u{c}\n\r\t"
+        );
+        assert_eq!(text(r"a\u00e9\uD83D\uDE00\u0000b").unwrap(), "aé😀\0b");
+        for escape in [r"\x", r"\U0041", r"\0", r"\a", "\\é"] {
+            assert_eq!(
+                text(escape).unwrap_err(),
+                "JSON parse error, invalid escape sequence in string"
+            );
+        }
+    }
+
+    #[test]
+    fn lone_surrogates_and_noncharacters_are_quoted() {
+        for escape in [r"\ud83d", r"\ude00", r"\uFFFF", r"\uFDD0", r"\uzzzz"] {
+            assert_eq!(text(escape), not_a_character(escape));
+        }
+        assert_eq!(text(r"\ud83d\u0041"), not_a_character(r"\ud83d"));
+    }
+
+    #[test]
+    fn large_text_survives_with_and_without_escapes() {
+        let plain = "x".repeat(LARGE);
+        assert_eq!(text(&plain).as_ref(), Ok(&plain));
+        assert_eq!(text(&format!("{plain}\\n")), Ok(format!("{plain}\n")));
+        assert_eq!(text(&format!("{plain}é")), Ok(format!("{plain}é")));
+    }
+}

@@ -1,0 +1,189 @@
+//! The service behind a session: what generated dispatch code implements.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use crate::decode::{Decode, DecodeError, DecodeMembers, Input, Object, Unknown};
+use crate::encode::{EncodeMembers, serialize_members};
+use crate::error::Error;
+use crate::request::Request;
+use crate::response::Reply;
+
+/// Something that answers requests.
+///
+/// Generated code implements it for a schema. A service may also wrap another
+/// one, to refuse some commands before they get there.
+pub trait Service {
+    /// Every command there is, in the order of the schema.
+    fn commands(&self) -> &'static [CommandInfo];
+
+    /// Runs one command.
+    ///
+    /// # Errors
+    /// The command is unknown, its arguments do not fit, or it failed: what the
+    /// client is told.
+    fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error>;
+}
+
+impl<S: Service + ?Sized> Service for &mut S {
+    fn commands(&self) -> &'static [CommandInfo] {
+        (**self).commands()
+    }
+
+    fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+        (**self).call(call)
+    }
+}
+
+impl<S: Service + ?Sized> Service for Box<S> {
+    fn commands(&self) -> &'static [CommandInfo] {
+        (**self).commands()
+    }
+
+    fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+        (**self).call(call)
+    }
+}
+
+/// What a schema says about a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandInfo {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Whether success is answered at all.
+    pub success_response: bool,
+    /// Whether the command may be run out of band.
+    pub allow_oob: bool,
+    /// The features it is marked with.
+    pub features: &'static [&'static str],
+}
+
+impl CommandInfo {
+    /// A command that answers success and has nothing special about it.
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            success_response: true,
+            allow_oob: false,
+            features: &[],
+        }
+    }
+}
+
+/// One command to run: its name, its arguments, and the way to answer it.
+///
+/// Answering uses the call up, so a command is answered at most once; and only
+/// answering makes an [`Outcome`], so it is answered at least once.
+#[derive(Debug)]
+pub struct Call<'a> {
+    command: String,
+    arguments: Map<String, Value>,
+    reply: &'a mut Reply,
+}
+
+impl<'a> Call<'a> {
+    /// The call that `request` asks for, to be answered in `reply`.
+    pub(crate) fn new(request: Request, reply: &'a mut Reply) -> Self {
+        reply.begin(request.id);
+        Self {
+            command: request.execute,
+            arguments: request.arguments,
+            reply,
+        }
+    }
+
+    /// The name of the command.
+    pub fn command(&self) -> &str {
+        &self.command
+    }
+
+    /// The arguments as they came, for those who judge a call without running it.
+    pub fn arguments(&self) -> &Map<String, Value> {
+        &self.arguments
+    }
+
+    /// Sends the delimiter byte 0xFF before the reply, if that is a success.
+    ///
+    /// This is what distinguishes `guest-sync-delimited`: a client throws
+    /// everything before the byte away.
+    pub fn delimit(&mut self) {
+        self.reply.delimit();
+    }
+
+    /// Decodes the arguments, runs `handler`, and answers what it returns.
+    ///
+    /// # Errors
+    /// The arguments do not fit, or `handler` fails.
+    pub fn answer<A, R>(self, handler: impl FnOnce(A) -> Result<R, Error>) -> Result<Outcome, Error>
+    where
+        A: Decode,
+        R: Serialize,
+    {
+        let returned = handler(decode(self.arguments)?)?;
+        match self.reply.succeed(&returned) {
+            Ok(()) => Ok(Outcome(())),
+            Err(error) => Err(Error::generic(format!(
+                "the answer of {} cannot be sent: {error}",
+                self.command
+            ))),
+        }
+    }
+
+    /// Decodes the arguments and runs `handler`, whose success nobody is told.
+    ///
+    /// # Errors
+    /// The arguments do not fit, or `handler` fails.
+    pub fn answer_silently<A: Decode>(
+        self,
+        handler: impl FnOnce(A) -> Result<(), Error>,
+    ) -> Result<Outcome, Error> {
+        handler(decode(self.arguments)?)?;
+        self.reply.withdraw();
+        Ok(Outcome(()))
+    }
+
+    /// Answers that there is no such command.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn not_found(self) -> Result<Outcome, Error> {
+        Err(Error::command_not_found(&self.command))
+    }
+}
+
+fn decode<A: Decode>(arguments: Map<String, Value>) -> Result<A, DecodeError> {
+    A::decode(Input::new(Value::Object(arguments), Unknown::Refuse))
+}
+
+/// The proof that a call was answered.
+#[derive(Debug)]
+pub struct Outcome(());
+
+/// The arguments of a command without any, and what a command returns that returns nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Empty {}
+
+impl Decode for Empty {
+    fn decode(input: Input<'_>) -> Result<Self, DecodeError> {
+        input.members()
+    }
+}
+
+impl DecodeMembers for Empty {
+    fn decode_members(_: &mut Object<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {})
+    }
+}
+
+impl EncodeMembers for Empty {
+    fn encode_members<M: SerializeMap>(&self, _: &mut M) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+impl Serialize for Empty {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_members(self, serializer)
+    }
+}

@@ -1,0 +1,151 @@
+//! A conversation with one peer: requests in, replies out, in order.
+
+use std::any::Any;
+use std::io::{self, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde_json::Value;
+
+use crate::decoder::{Decoder, JsonError};
+use crate::error::Error;
+use crate::request::Request;
+use crate::response::Reply;
+use crate::service::{Call, Service};
+
+/// A conversation without its input and output.
+///
+/// Bytes go in as they arrive, in pieces of any size; replies come out one by
+/// one, each complete. Every message that is not understood gets an error
+/// reply, and the conversation goes on.
+///
+/// A session outlives a connection if the caller wants it to: like QEMU's
+/// guest agent it then continues the half message of the previous client,
+/// which is why clients begin with the byte 0xFF.
+///
+/// # Panics in a handler
+/// A handler that panics costs one `GenericError` reply, not the session; this
+/// needs the default `panic = "unwind"`. What the handler left half done stays
+/// as it is: the service is used again afterwards, so it should keep nothing
+/// that a panic could leave inconsistent.
+#[derive(Debug, Default)]
+pub struct Session {
+    decoder: Decoder,
+    reply: Reply,
+}
+
+impl Session {
+    /// A session that has read nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads from the front of `input` until there is a reply to send.
+    ///
+    /// `None` means that all of the input is used up. The replies of one
+    /// session are to be sent in the order they come, each before the next
+    /// call: a request is run only when its turn has come.
+    ///
+    /// ```
+    /// # use qapi_runtime::{Call, CommandInfo, Empty, Error, Outcome, Service, Session};
+    /// # struct Pinger;
+    /// # impl Service for Pinger {
+    /// #     fn commands(&self) -> &'static [CommandInfo] { &[] }
+    /// #     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+    /// #         call.answer(|Empty {}| Ok(()))
+    /// #     }
+    /// # }
+    /// let mut session = Session::new();
+    /// let mut input = &b"{'execute': 'ping'} {'exec"[..];
+    /// let reply = session.next_reply(&mut input, &mut Pinger);
+    /// assert_eq!(reply, Some(&b"{\"return\": {}}\n"[..]));
+    /// assert_eq!(session.next_reply(&mut input, &mut Pinger), None);
+    /// assert!(input.is_empty());
+    /// ```
+    pub fn next_reply<S>(&mut self, input: &mut &[u8], service: &mut S) -> Option<&[u8]>
+    where
+        S: Service + ?Sized,
+    {
+        while let Some(message) = self.decoder.decode(input) {
+            self.answer(message, service);
+            if !self.reply.bytes().is_empty() {
+                return Some(self.reply.bytes());
+            }
+        }
+        None
+    }
+
+    /// All replies to `input`, for those who have time and memory.
+    pub fn feed<S: Service + ?Sized>(&mut self, mut input: &[u8], service: &mut S) -> Vec<u8> {
+        let mut replies = Vec::new();
+        while let Some(reply) = self.next_reply(&mut input, service) {
+            replies.extend_from_slice(reply);
+        }
+        replies
+    }
+
+    /// Makes the reply to one message; an empty one for silence.
+    fn answer<S>(&mut self, message: Result<Value, JsonError>, service: &mut S)
+    where
+        S: Service + ?Sized,
+    {
+        let request = match message.map(Request::parse) {
+            Ok(Ok(request)) => request,
+            Ok(Err(rejection)) => {
+                self.reply.begin(rejection.id);
+                return self.reply.fail(&rejection.error);
+            }
+            Err(error) => {
+                self.reply.begin(None);
+                return self.reply.fail(&error.into());
+            }
+        };
+        let call = Call::new(request, &mut self.reply);
+        let outcome = catch_unwind(AssertUnwindSafe(|| service.call(call)));
+        match outcome {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => self.reply.fail(&error),
+            Err(panic) => self.reply.fail(&panicked(&*panic)),
+        }
+    }
+}
+
+/// What the client is told of a panic: its message, if there is one.
+fn panicked(panic: &(dyn Any + Send)) -> Error {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Error::generic(match message {
+        Some(message) => format!("internal error: {message}"),
+        None => "internal error".to_owned(),
+    })
+}
+
+/// Answers the requests of `stream` until its end.
+///
+/// # Errors
+/// Reading or writing fails. A session cannot fail otherwise.
+pub fn serve<C, S>(stream: &mut C, service: &mut S) -> io::Result<()>
+where
+    C: Read + Write + ?Sized,
+    S: Service + ?Sized,
+{
+    /// How much is read at a time.
+    const CHUNK: usize = 16 * 1024;
+
+    let mut session = Session::new();
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let length = match stream.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let mut input = &chunk[..length];
+        while let Some(reply) = session.next_reply(&mut input, service) {
+            stream.write_all(reply)?;
+            stream.flush()?;
+        }
+    }
+}

@@ -27,10 +27,9 @@ impl Dialect {
 /// further era is a further constant here and nothing else.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tolerances {
-    /// The comma between two members or elements may be missing (until 1.5).
-    pub(crate) missing_comma: bool,
-    /// A comma may follow the last member or element (until 1.5).
-    pub(crate) trailing_comma: bool,
+    /// The comma between two members or elements may be missing, and one may
+    /// follow the last (until 1.5).
+    pub(crate) loose_commas: bool,
     /// `type` opens a struct (until 2.3).
     pub(crate) type_for_struct: bool,
     /// Documentation comments have no grammar: they are read as well as can be
@@ -40,22 +39,48 @@ pub(crate) struct Tolerances {
     pub(crate) old_pragmas: bool,
     /// Names, returns and letter case follow no rule (until 5.2, by degrees).
     pub(crate) loose_names: bool,
+    /// A member's type may be a struct written in place (until 2.3).
+    pub(crate) nested_structs: bool,
+    /// `'no'` clears a flag (until 2.3).
+    pub(crate) flags_as_strings: bool,
+    /// `**`, `visitor` and `dict` are types that take any value (until 2.4).
+    pub(crate) wildcard_types: bool,
+    /// A union may do without base and discriminator (until 6.1).
+    pub(crate) simple_unions: bool,
+    /// A union with an empty discriminator is an alternate (1.7 to 2.3).
+    pub(crate) anonymous_unions: bool,
+    /// The tag of a union may be a string (1.7).
+    pub(crate) string_tags: bool,
+    /// Conditions are expressions of the C preprocessor (3.0 to 6.1).
+    pub(crate) c_conditions: bool,
 }
 
 const CURRENT: Tolerances = Tolerances {
-    missing_comma: false,
-    trailing_comma: false,
+    loose_commas: false,
     type_for_struct: false,
     loose_docs: false,
     old_pragmas: false,
     loose_names: false,
+    nested_structs: false,
+    flags_as_strings: false,
+    wildcard_types: false,
+    simple_unions: false,
+    anonymous_unions: false,
+    string_tags: false,
+    c_conditions: false,
 };
 
 const HISTORICAL: Tolerances = Tolerances {
-    missing_comma: true,
-    trailing_comma: true,
+    loose_commas: true,
     type_for_struct: true,
     loose_docs: true,
     old_pragmas: true,
     loose_names: true,
+    nested_structs: true,
+    flags_as_strings: true,
+    wildcard_types: true,
+    simple_unions: true,
+    anonymous_unions: true,
+    string_tags: true,
+    c_conditions: true,
 };

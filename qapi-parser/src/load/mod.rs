@@ -80,6 +80,11 @@ impl Loader {
         self
     }
 
+    /// What the dialect lets pass.
+    pub(crate) fn tolerances(&self) -> &'static crate::dialect::Tolerances {
+        self.dialect.tolerances()
+    }
+
     /// The first stage alone.
     pub(crate) fn read(&self, _root: &Path) -> Result<Loaded, Error> {
         todo!("being written")

@@ -10,6 +10,12 @@ use super::builtin::Builtin;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DefinitionId(pub(crate) u32);
 
+impl DefinitionId {
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A named thing: a type, a command or an event.
 #[derive(Clone, Debug)]
 pub struct Definition {

@@ -1,0 +1,76 @@
+//! Enums.
+
+use crate::ast::{Object, Value, ValueKind};
+use crate::schema::{Enum, EnumValue};
+use crate::source::Name;
+
+use super::cond::lift_if;
+use super::error::Owner;
+use super::feature::lift_features;
+use super::keys::{self, check_keys};
+use super::name::{Casing, check_value_name};
+use super::{Cx, ExprError};
+
+/// Lifts an enum; nothing in it refers to anything, so this is its final form.
+pub(super) fn lift_enum(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<Enum> {
+    let data = object.get("data")?;
+    let ValueKind::Array(items) = &data.kind else {
+        cx.report(ExprError::NotArray {
+            owner: Owner::Key("data"),
+            span: data.span,
+        });
+        return None;
+    };
+    let prefix = object
+        .get("prefix")
+        .and_then(|prefix| lift_prefix(cx, prefix));
+    let casing = Casing::lower(cx.loosely_named_types.contains(name.text.as_str()));
+    let values = items
+        .iter()
+        .filter_map(|item| lift_value(cx, item, casing))
+        .collect();
+    Some(Enum { prefix, values })
+}
+
+fn lift_prefix(cx: &mut Cx<'_>, prefix: &Value) -> Option<String> {
+    match &prefix.kind {
+        ValueKind::String(text) => Some(text.clone()),
+        _ => {
+            cx.report(ExprError::PrefixNotString { span: prefix.span });
+            None
+        }
+    }
+}
+
+fn lift_value(cx: &mut Cx<'_>, item: &Value, casing: Casing) -> Option<EnumValue> {
+    let long = match &item.kind {
+        ValueKind::Object(object) => Some(object),
+        _ => None,
+    };
+    if let Some(object) = long {
+        check_keys(cx, &Owner::Value(None), object, item.span, keys::VALUE);
+    }
+    let written = long.map_or(Some(item), |object| object.get("name"))?;
+    let ValueKind::String(text) = &written.kind else {
+        cx.report(ExprError::NameNotString {
+            owner: Owner::Value(None),
+            span: written.span,
+        });
+        return None;
+    };
+    let name = Name {
+        text: text.clone(),
+        span: written.span,
+    };
+    let owner = Owner::Value(Some(name.text.clone()));
+    check_value_name(cx, &owner, &name, casing);
+    let cond = long.and_then(|object| lift_if(cx, &owner, object));
+    let features = long
+        .map(|object| lift_features(cx, object))
+        .unwrap_or_default();
+    Some(EnumValue {
+        name,
+        cond,
+        features,
+    })
+}

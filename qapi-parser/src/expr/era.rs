@@ -1,0 +1,313 @@
+//! What constructs that are gone from the language stand for.
+//!
+//! Each becomes what schema authors themselves wrote once it was removed, so no
+//! later stage knows that it ever existed.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::ast::{Object, Pair, ValueKind};
+use crate::dialect::Tolerances;
+use crate::load::LoadedItem;
+use crate::schema::{Enum, EnumValue};
+use crate::source::Name;
+
+use super::error::Owner;
+use super::member::{Member, Members, lift_members};
+use super::name::Casing;
+use super::struct_::Struct;
+use super::ty::{Type, lift_type, lift_type_name};
+use super::union_::{Branch, Union, lift_data, lift_long_form};
+use super::{Cx, Expr, ExprKind, Flags};
+
+/// Types that old schemas use without defining them: they took any value.
+const WILDCARDS: [&str; 3] = ["**", "visitor", "dict"];
+
+/// How far up a chain of bases the tag of a union is searched for.
+const MAX_BASES: usize = 256;
+
+/// The definitions that old constructs imply.
+#[derive(Debug, Default)]
+pub(super) struct Implicit {
+    wildcards: bool,
+    /// Every name that the schema defines.
+    taken: HashSet<String>,
+    /// The wrapper of each type that a simple union has as a branch.
+    wrappers: HashMap<String, Name>,
+    /// What the expression being lifted implied so far.
+    exprs: Vec<Expr>,
+}
+
+impl Implicit {
+    /// Looks ahead for the names that are taken.
+    pub(super) fn new(items: &[LoadedItem], tolerances: &Tolerances) -> Self {
+        let mut implicit = Self {
+            wildcards: tolerances.wildcard_types,
+            ..Self::default()
+        };
+        if tolerances.wildcard_types || tolerances.simple_unions || tolerances.nested_structs {
+            let strings = items
+                .iter()
+                .flat_map(|item| &item.object.pairs)
+                .filter_map(name_in);
+            implicit.taken.extend(strings);
+        }
+        implicit
+    }
+
+    /// What the last expression implied, to be put before it.
+    pub(super) fn take(&mut self) -> Vec<Expr> {
+        std::mem::take(&mut self.exprs)
+    }
+
+    /// The type that a name stands for.
+    pub(super) fn type_name<'n>(&self, name: &'n str) -> &'n str {
+        if self.wildcards && WILDCARDS.contains(&name) && !self.taken.contains(name) {
+            return "any";
+        }
+        name
+    }
+
+    /// Defines something under `name`, or under one like it if that is taken.
+    fn define(&mut self, name: Name, kind: ExprKind) -> Name {
+        let mut text = name.text.clone();
+        let mut count = 1;
+        while !self.taken.insert(text.clone()) {
+            count += 1;
+            text = format!("{}{count}", name.text);
+        }
+        let name = Name {
+            text,
+            span: name.span,
+        };
+        self.exprs.push(implied(name.clone(), kind));
+        name
+    }
+}
+
+/// The name that a pair of a top-level object may define.
+fn name_in(pair: &Pair) -> Option<String> {
+    match &pair.value.kind {
+        ValueKind::String(text)
+            if !matches!(pair.key.text.as_str(), "data" | "base" | "returns") =>
+        {
+            Some(text.clone())
+        }
+        _ => None,
+    }
+}
+
+fn implied(name: Name, kind: ExprKind) -> Expr {
+    Expr {
+        span: name.span,
+        name,
+        doc: None,
+        cond: None,
+        features: Vec::new(),
+        flags: Flags::default(),
+        kind,
+    }
+}
+
+/// A struct written where its type should be named becomes a struct with a name
+/// made of where it stood.
+pub(super) fn lift_nested_struct(
+    cx: &mut Cx<'_>,
+    parent: &Name,
+    member: &Name,
+    object: &Object,
+) -> Type {
+    let name = Name {
+        text: format!("{}{}", camel(&parent.text), camel(&member.text)),
+        span: member.span,
+    };
+    let members = lift_members(cx, &name, object, Casing::lower(true));
+    let kind = ExprKind::Struct(Struct {
+        base: None,
+        members,
+    });
+    Type::Named(cx.era.define(name, kind))
+}
+
+/// A union without a discriminator becomes one whose base has the tag `type`, an
+/// enum of the branches, and whose branches wrap their type in a member `data`.
+pub(super) fn lift_simple_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<Union> {
+    let data = lift_data(cx, object)?;
+    let branches: Vec<_> = data
+        .pairs
+        .iter()
+        .filter_map(|pair| lift_simple_branch(cx, pair))
+        .collect();
+    let kind = define_kind(cx, name, &branches);
+    let tag = member("type", name, Type::Named(kind));
+    let base = match object.get("base") {
+        None => Members::Inline(vec![tag]),
+        Some(base) => {
+            let base = lift_type_name(cx, &Owner::Key("base"), base)?;
+            let name = Name {
+                text: format!("{}Base", name.text),
+                span: name.span,
+            };
+            let members = vec![tag];
+            let kind = ExprKind::Struct(Struct {
+                base: Some(base),
+                members,
+            });
+            Members::Named(cx.era.define(name, kind))
+        }
+    };
+    let discriminator = Name {
+        text: "type".to_owned(),
+        span: name.span,
+    };
+    Some(Union {
+        base,
+        discriminator,
+        branches,
+    })
+}
+
+fn lift_simple_branch(cx: &mut Cx<'_>, pair: &Pair) -> Option<Branch> {
+    let owner = Owner::Branch(pair.key.text.clone());
+    let (ty, cond) = lift_long_form(cx, &owner, &pair.value)?;
+    let ty = lift_type(cx, &owner, ty)?;
+    Some(Branch {
+        name: pair.key.clone(),
+        ty: wrapper(cx, &ty),
+        cond,
+    })
+}
+
+/// The struct whose only member `data` has a type; one for all branches of it.
+fn wrapper(cx: &mut Cx<'_>, ty: &Type) -> Name {
+    let (element, suffix) = match ty {
+        Type::Named(name) => (name, "Wrapper"),
+        Type::Array(name) => (name, "ListWrapper"),
+    };
+    let key = ty.to_string();
+    if let Some(wrapper) = cx.era.wrappers.get(&key) {
+        return Name {
+            text: wrapper.text.clone(),
+            span: element.span,
+        };
+    }
+    let name = Name {
+        text: format!("{}{suffix}", camel(&element.text)),
+        span: element.span,
+    };
+    let members = vec![member("data", element, ty.clone())];
+    let wrapper = cx.era.define(
+        name,
+        ExprKind::Struct(Struct {
+            base: None,
+            members,
+        }),
+    );
+    cx.era.wrappers.insert(key, wrapper.clone());
+    wrapper
+}
+
+/// The enum of the branches of a union.
+fn define_kind(cx: &mut Cx<'_>, union: &Name, branches: &[Branch]) -> Name {
+    let values = branches.iter().map(|branch| EnumValue {
+        name: branch.name.clone(),
+        cond: branch.cond.clone(),
+        features: Vec::new(),
+    });
+    let kind = ExprKind::Enum(Enum {
+        prefix: None,
+        values: values.collect(),
+    });
+    let name = Name {
+        text: format!("{}Kind", union.text),
+        span: union.span,
+    };
+    cx.era.define(name, kind)
+}
+
+fn member(text: &str, at: &Name, ty: Type) -> Member {
+    let name = Name {
+        text: text.to_owned(),
+        span: at.span,
+    };
+    Member {
+        name,
+        optional: false,
+        ty,
+        cond: None,
+        features: Vec::new(),
+    }
+}
+
+/// A union whose tag is a string gets an enum of its branches as the tag.
+///
+/// The base is copied into the union, because other users of it keep the string.
+pub(super) fn lift_string_tags(cx: &mut Cx<'_>, exprs: &mut Vec<Expr>) {
+    let structs: HashMap<&str, &Struct> = exprs
+        .iter()
+        .filter_map(|expr| match &expr.kind {
+            ExprKind::Struct(struct_) => Some((expr.name.text.as_str(), struct_)),
+            _ => None,
+        })
+        .collect();
+    let mut bases: Vec<(usize, Vec<Member>, usize)> = Vec::new();
+    for (index, expr) in exprs.iter().enumerate() {
+        let ExprKind::Union(union) = &expr.kind else {
+            continue;
+        };
+        let Some(members) = flatten(&structs, &union.base) else {
+            continue;
+        };
+        let tag = members
+            .iter()
+            .position(|member| member.name.text == union.discriminator.text);
+        if let Some(tag) = tag.filter(|tag| members[*tag].ty.name().text == "str") {
+            bases.push((index, members, tag));
+        }
+    }
+    for (index, mut members, tag) in bases.into_iter().rev() {
+        let name = exprs[index].name.clone();
+        let ExprKind::Union(union) = &mut exprs[index].kind else {
+            continue;
+        };
+        let kind = define_kind(cx, &name, &union.branches);
+        members[tag].ty = Type::Named(kind);
+        union.base = Members::Inline(members);
+        exprs.splice(index..index, cx.era.take());
+    }
+}
+
+/// The members of a base, those of its own bases first.
+fn flatten(structs: &HashMap<&str, &Struct>, base: &Members) -> Option<Vec<Member>> {
+    let mut name = match base {
+        Members::Inline(members) => return Some(members.clone()),
+        Members::Named(name) => Some(name),
+    };
+    let mut chain = Vec::new();
+    while let Some(next) = name {
+        let struct_ = structs.get(next.text.as_str())?;
+        chain.push(*struct_);
+        name = struct_.base.as_ref();
+        if chain.len() > MAX_BASES {
+            return None;
+        }
+    }
+    Some(
+        chain
+            .iter()
+            .rev()
+            .flat_map(|struct_| struct_.members.iter().cloned())
+            .collect(),
+    )
+}
+
+/// A name in the spelling of types.
+fn camel(name: &str) -> String {
+    let mut camel = String::with_capacity(name.len());
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    for word in words {
+        let mut letters = word.chars();
+        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        camel.push_str(letters.as_str());
+    }
+    camel
+}

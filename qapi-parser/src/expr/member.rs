@@ -1,0 +1,127 @@
+//! Members of objects.
+
+use crate::ast::{Object, Pair, Value, ValueKind};
+use crate::cond::Cond;
+use crate::schema::Feature;
+use crate::source::Name;
+
+use super::cond::lift_if;
+use super::error::Owner;
+use super::feature::lift_features;
+use super::keys::{self, check_keys};
+use super::name::{Casing, check_member_name};
+use super::ty::{Type, lift_type, lift_type_name};
+use super::{Cx, ExprError, era};
+
+/// A member, its type not looked up.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// The key on the wire.
+    pub(crate) name: Name,
+    /// Whether it may be absent.
+    pub(crate) optional: bool,
+    /// Its type.
+    pub(crate) ty: Type,
+    /// Its `if`.
+    pub(crate) cond: Option<Cond>,
+    /// Its `features`.
+    pub(crate) features: Vec<Feature>,
+}
+
+/// Members, either written in place or those of a named type.
+#[derive(Clone, Debug)]
+pub(crate) enum Members {
+    /// Written in place.
+    Inline(Vec<Member>),
+    /// Those of the type of that name.
+    Named(Name),
+}
+
+/// Lifts members that stand below `key` of the definition `parent`.
+///
+/// `casing` is the rule for their names.
+pub(super) fn lift_members(
+    cx: &mut Cx<'_>,
+    parent: &Name,
+    object: &Object,
+    casing: Casing,
+) -> Vec<Member> {
+    object
+        .pairs
+        .iter()
+        .filter_map(|pair| lift_member(cx, parent, pair, casing))
+        .collect()
+}
+
+/// Lifts members, or the name of a type that has them.
+pub(super) fn lift_members_or_name(
+    cx: &mut Cx<'_>,
+    parent: &Name,
+    key: &'static str,
+    value: &Value,
+    casing: Casing,
+) -> Option<Members> {
+    match &value.kind {
+        ValueKind::String(_) => lift_type_name(cx, &Owner::Key(key), value).map(Members::Named),
+        ValueKind::Object(object) => {
+            Some(Members::Inline(lift_members(cx, parent, object, casing)))
+        }
+        ValueKind::Bool(_) | ValueKind::Array(_) => {
+            let owner = Owner::Key(key);
+            cx.report(ExprError::NotMembers {
+                owner,
+                or_name: true,
+                span: value.span,
+            });
+            None
+        }
+    }
+}
+
+fn lift_member(cx: &mut Cx<'_>, parent: &Name, pair: &Pair, casing: Casing) -> Option<Member> {
+    let owner = Owner::Member(pair.key.text.clone());
+    let (text, optional) = match pair.key.text.strip_prefix('*') {
+        Some(text) => (text, true),
+        None => (pair.key.text.as_str(), false),
+    };
+    let name = Name {
+        text: text.to_owned(),
+        span: pair.key.span,
+    };
+    check_member_name(cx, &owner, &name, casing);
+    let Some(long) = long_form(cx, &pair.value) else {
+        let ty = match &pair.value.kind {
+            ValueKind::Object(object) => era::lift_nested_struct(cx, parent, &name, object),
+            _ => lift_type(cx, &owner, &pair.value)?,
+        };
+        return Some(Member {
+            name,
+            optional,
+            ty,
+            cond: None,
+            features: Vec::new(),
+        });
+    };
+    check_keys(cx, &owner, long, pair.value.span, keys::MEMBER);
+    let cond = lift_if(cx, &owner, long);
+    let features = lift_features(cx, long);
+    let ty = lift_type(cx, &owner, long.get("type")?)?;
+    Some(Member {
+        name,
+        optional,
+        ty,
+        cond,
+        features,
+    })
+}
+
+/// The object that spells a member out; none for a type and for a nested struct.
+fn long_form<'v>(cx: &Cx<'_>, value: &'v Value) -> Option<&'v Object> {
+    match &value.kind {
+        ValueKind::Object(object) if cx.tolerances.nested_structs => {
+            keys::MEMBER.describe(object).then_some(object)
+        }
+        ValueKind::Object(object) => Some(object),
+        ValueKind::String(_) | ValueKind::Bool(_) | ValueKind::Array(_) => None,
+    }
+}

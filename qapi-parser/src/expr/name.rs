@@ -1,0 +1,226 @@
+//! What names may look like.
+
+use std::fmt;
+
+use crate::source::Name;
+
+use super::error::Owner;
+use super::{Cx, ExprError, Meta};
+
+/// The rule for letter case and `_` in a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Casing {
+    /// Lower case and `-`; some names may break half or all of it.
+    Lower {
+        /// Upper case passes as well.
+        upper: bool,
+        /// `_` passes as well.
+        underscore: bool,
+    },
+    /// Upper case and `_`.
+    Upper,
+    /// Words joined, each with a capital.
+    Camel,
+}
+
+impl fmt::Display for Casing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lower {
+                underscore: true, ..
+            } => "not have upper case",
+            Self::Lower { .. } => "not have upper case or `_`",
+            Self::Upper => "not have lower case or `-`",
+            Self::Camel => "be in CamelCase",
+        })
+    }
+}
+
+impl Casing {
+    /// The rule for members and values, which a pragma can lift.
+    pub(super) fn lower(excepted: bool) -> Self {
+        Self::Lower {
+            upper: excepted,
+            underscore: excepted,
+        }
+    }
+
+    fn accepts(self, stem: &str) -> bool {
+        let has = |test: fn(u8) -> bool| stem.bytes().any(test);
+        match self {
+            Self::Lower { upper, underscore } => {
+                (upper || !has(|byte| byte.is_ascii_uppercase()))
+                    && (underscore || !stem.contains('_'))
+            }
+            Self::Upper => !has(|byte| byte.is_ascii_lowercase()) && !stem.contains('-'),
+            Self::Camel => {
+                stem.starts_with(|first: char| first.is_ascii_uppercase())
+                    && stem.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                    && has(|byte| byte.is_ascii_lowercase())
+            }
+        }
+    }
+}
+
+/// Checks the name that a definition gives.
+pub(super) fn check_definition_name(cx: &mut Cx<'_>, meta: Meta, name: &Name) {
+    let casing = match meta {
+        Meta::Command => Casing::Lower {
+            upper: false,
+            underscore: cx.underscore_commands.contains(name.text.as_str()),
+        },
+        Meta::Event => Casing::Upper,
+        Meta::Enum | Meta::Struct | Meta::Union | Meta::Alternate => Casing::Camel,
+    };
+    let fine = check_name(cx, &Owner::Definition(meta), name, &name.text, casing);
+    if fine && meta.is_type() && !cx.tolerances.loose_names && name.text.ends_with("List") {
+        cx.report(ExprError::ListSuffix { name: name.clone() });
+    }
+}
+
+/// Checks the name of an enum value, which may start with a digit.
+pub(super) fn check_value_name(cx: &mut Cx<'_>, owner: &Owner, name: &Name, casing: Casing) {
+    // Any letter in front makes the rules for other names fit.
+    let text = match name.text.starts_with(|first: char| first.is_ascii_digit()) {
+        true => format!("d{}", name.text),
+        false => name.text.clone(),
+    };
+    check_name(cx, owner, name, &text, casing);
+}
+
+/// Checks the name of a member; `text` is the name without the `*`.
+pub(super) fn check_member_name(cx: &mut Cx<'_>, owner: &Owner, name: &Name, casing: Casing) {
+    check_name(cx, owner, name, &name.text, casing);
+    let c_name = c_name(&name.text);
+    if !cx.tolerances.loose_names && (c_name == "u" || c_name.starts_with("has_")) {
+        cx.report(ExprError::ReservedMember { name: name.clone() });
+    }
+}
+
+/// Checks that `text` is a name and obeys the rule for its case.
+pub(super) fn check_name(
+    cx: &mut Cx<'_>,
+    owner: &Owner,
+    name: &Name,
+    text: &str,
+    casing: Casing,
+) -> bool {
+    let (owner, name) = (owner.clone(), name.clone());
+    if cx.tolerances.loose_names {
+        if is_loose_name(text) {
+            return true;
+        }
+        cx.report(ExprError::NameForm { owner, name });
+        return false;
+    }
+    let Some(stem) = stem(text) else {
+        cx.report(ExprError::NameForm { owner, name });
+        return false;
+    };
+    if c_name(text).starts_with("q_") {
+        cx.report(ExprError::NameReserved { owner, name });
+        return false;
+    }
+    if !casing.accepts(stem) {
+        cx.report(ExprError::NameCase {
+            owner,
+            name,
+            casing,
+        });
+        return false;
+    }
+    true
+}
+
+/// The part of a name that the rules for letter case are about: all of it but
+/// `__vendor.example_` and `x-` in front. None where the text is not a name.
+fn stem(text: &str) -> Option<&str> {
+    let rest = match text.strip_prefix("__") {
+        Some(vendor) => {
+            let (vendor, rest) = vendor.split_once('_')?;
+            if vendor.is_empty() || !vendor.bytes().all(is_vendor) {
+                return None;
+            }
+            rest
+        }
+        None => text,
+    };
+    let unprefixed = rest.strip_prefix("x-").or_else(|| rest.strip_prefix("X-"));
+    // `x-1` is a name, but not an experimental `1`.
+    unprefixed
+        .filter(|stem| is_stem(stem))
+        .or(Some(rest))
+        .filter(|stem| is_stem(stem))
+}
+
+fn is_vendor(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
+}
+
+fn is_stem(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// What every release up to 2.5 agrees on; it holds all names released since.
+fn is_loose_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// The spelling of a name in C; names that share it clash.
+pub(crate) fn c_name(name: &str) -> String {
+    name.chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOWER: Casing = Casing::Lower {
+        upper: false,
+        underscore: false,
+    };
+
+    #[test]
+    fn stem_is_what_follows_the_prefixes() {
+        assert_eq!(stem("guest-info"), Some("guest-info"));
+        assert_eq!(stem("x-guest"), Some("guest"));
+        assert_eq!(stem("X-guest"), Some("guest"));
+        assert_eq!(stem("__com.example-1_x-y"), Some("y"));
+        assert_eq!(stem("x-1"), Some("x-1"));
+        assert_eq!(stem("x-"), Some("x-"));
+    }
+
+    #[test]
+    fn text_without_stem_is_no_name() {
+        for text in [
+            "", "1a", "-a", "_a", "__a", "__a_", "__a.b_1", "____a", "a b", "a.b", "é",
+        ] {
+            assert_eq!(stem(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn casing_looks_at_letters_and_joints() {
+        assert!(LOWER.accepts("a-b1") && !LOWER.accepts("a_b") && !LOWER.accepts("aB"));
+        assert!(Casing::lower(true).accepts("A_b"));
+        assert!(Casing::Upper.accepts("A_B1") && !Casing::Upper.accepts("A-B"));
+        assert!(!Casing::Upper.accepts("Ab"));
+        assert!(Casing::Camel.accepts("QType") && Casing::Camel.accepts("X86Cpu"));
+        for text in ["QTYPE", "qType", "Q_Type", "Q"] {
+            assert!(!Casing::Camel.accepts(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn c_name_replaces_everything_but_letters_and_digits() {
+        assert_eq!(c_name("a-b.c_d"), "a_b_c_d");
+    }
+}

@@ -1,0 +1,115 @@
+//! Defines every name.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::Diagnostics;
+use crate::expr::{Expr, Type};
+
+use super::builtin::{self, Builtin, QTYPE};
+use super::definition::{DefinitionId, TypeRef};
+use super::error::SchemaError;
+
+/// All expressions of a schema, and what each name stands for.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// The expressions, in definition order, after the predefined ones.
+    pub(super) exprs: Vec<Expr>,
+    /// All definitions by name; types, commands and events share one namespace.
+    names: HashMap<String, DefinitionId>,
+}
+
+/// Gives every expression its id, in order.
+///
+/// # Errors
+/// A name is defined twice, or belongs to the language.
+pub(super) fn build(lifted: Vec<Expr>) -> Result<Table, Diagnostics> {
+    let mut errors = Diagnostics::default();
+    let mut table = Table {
+        exprs: vec![builtin::qtype()],
+        names: HashMap::new(),
+    };
+    table.names.insert(table.exprs[0].name.text.clone(), QTYPE);
+    for expr in lifted {
+        if let Err(error) = table.define(&expr) {
+            errors.push(error.into_diagnostic(expr.meta(), &expr.name));
+        }
+        table.exprs.push(expr);
+    }
+    errors.into_result().map(|()| table)
+}
+
+impl Table {
+    fn define(&mut self, expr: &Expr) -> Result<(), SchemaError> {
+        let name = &expr.name;
+        if Builtin::from_name(&name.text).is_some() {
+            return Err(SchemaError::Predefined { name: name.clone() });
+        }
+        match self.names.get(&name.text) {
+            Some(&QTYPE) => Err(SchemaError::Predefined { name: name.clone() }),
+            Some(&first) => {
+                let first = self.expr(first).name.span;
+                Err(SchemaError::AlreadyDefined {
+                    name: name.clone(),
+                    first,
+                })
+            }
+            None => {
+                self.names.insert(name.text.clone(), id(self.exprs.len()));
+                Ok(())
+            }
+        }
+    }
+
+    /// All names with what they stand for.
+    pub(super) fn into_names(self) -> HashMap<String, DefinitionId> {
+        self.names
+    }
+
+    /// The definitions of the schema itself, in order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = DefinitionId> + use<> {
+        (1..self.exprs.len()).map(id)
+    }
+
+    /// The expression of a definition.
+    pub(super) fn expr(&self, id: DefinitionId) -> &Expr {
+        &self.exprs[id.index()]
+    }
+
+    /// The definition with a name, of whatever kind.
+    pub(super) fn find(&self, name: &str) -> Option<DefinitionId> {
+        self.names.get(name).copied()
+    }
+
+    /// The type with a name.
+    pub(super) fn named_type(&self, name: &str) -> Option<TypeRef> {
+        if let Some(builtin) = Builtin::from_name(name) {
+            return Some(TypeRef::Builtin(builtin));
+        }
+        let id = self
+            .find(name)
+            .filter(|id| self.expr(*id).meta().is_type())?;
+        Some(TypeRef::Definition(id))
+    }
+
+    /// The type that a use of one refers to.
+    pub(super) fn type_ref(&self, ty: &Type) -> Option<TypeRef> {
+        match ty {
+            Type::Named(name) => self.named_type(&name.text),
+            Type::Array(element) => self
+                .named_type(&element.text)
+                .map(|element| TypeRef::Array(Box::new(element))),
+        }
+    }
+
+    /// The names of all types that a schema can use.
+    pub(super) fn type_names(&self) -> impl Iterator<Item = &str> {
+        let builtins = Builtin::ALL.iter().map(|builtin| builtin.name());
+        let types = self.exprs.iter().filter(|expr| expr.meta().is_type());
+        builtins.chain(types.map(|expr| expr.name.text.as_str()))
+    }
+}
+
+/// The id of the definition at an index.
+pub(super) fn id(index: usize) -> DefinitionId {
+    DefinitionId(u32::try_from(index).expect("a definition takes at least a byte of the sources"))
+}

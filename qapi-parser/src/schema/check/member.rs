@@ -1,0 +1,97 @@
+//! Members of objects.
+
+use std::collections::HashMap;
+
+use crate::expr::{ExprKind, Member, Members, c_name};
+
+use super::super::definition::DefinitionId;
+use super::super::error::SchemaError;
+use super::{Cx, feature, resolve_type};
+
+/// Checks the members that a union, a command or an event has written in place,
+/// unless that is done.
+pub(super) fn check_inline(cx: &mut Cx<'_>, id: DefinitionId) {
+    let table = cx.table;
+    let data = match &table.expr(id).kind {
+        ExprKind::Union(union) => &union.base,
+        ExprKind::Command(command) => &command.data,
+        ExprKind::Event(event) => &event.data,
+        ExprKind::Enum(_) | ExprKind::Struct(_) | ExprKind::Alternate(_) => return,
+    };
+    if let Members::Inline(members) = data {
+        if cx.objects[id.index()].own.is_none() {
+            check_members(cx, id, members);
+        }
+    }
+}
+
+/// Checks members one by one, against each other, and against those of the base.
+pub(super) fn check_members<'t>(cx: &mut Cx<'t>, id: DefinitionId, members: &'t [Member]) {
+    let base = cx.objects[id.index()].base;
+    let mut own: HashMap<String, &'t Member> = HashMap::with_capacity(members.len());
+    for member in members {
+        if resolve_type(cx, &member.ty).is_none() {
+            cx.objects[id.index()].incomplete = true;
+        }
+        feature::check_clash(cx, &member.features);
+        let c_name = c_name(&member.name.text);
+        let inherited = || base.and_then(|base| find(cx, base, &c_name));
+        let first = own
+            .get(&c_name)
+            .map(|first| (*first, None))
+            .or_else(|| inherited().map(|(first, owner)| (first, Some(owner))));
+        match first {
+            None => {
+                own.insert(c_name, member);
+            }
+            Some((first, owner)) => {
+                let first_of = owner.map(|owner| cx.table.expr(owner).name.text.clone());
+                let (name, first) = (member.name.clone(), first.name.clone());
+                cx.report(SchemaError::MemberClash {
+                    name,
+                    first,
+                    first_of,
+                });
+            }
+        }
+    }
+    cx.objects[id.index()].own = Some(own);
+}
+
+/// The member with a spelling in C, in an object or its bases, and which has it.
+pub(super) fn find<'t>(
+    cx: &Cx<'t>,
+    id: DefinitionId,
+    c_name: &str,
+) -> Option<(&'t Member, DefinitionId)> {
+    levels(cx, id).find_map(|level| {
+        let own = cx.objects[level.index()].own.as_ref()?;
+        own.get(c_name).map(|member| (*member, level))
+    })
+}
+
+/// An object, its base, the base of that, and so on.
+pub(super) fn levels<'c>(
+    cx: &'c Cx<'_>,
+    id: DefinitionId,
+) -> impl Iterator<Item = DefinitionId> + 'c {
+    std::iter::successors(Some(id), |id| cx.objects[id.index()].base)
+}
+
+/// The members that an object has of its own, in source order.
+pub(super) fn own<'t>(cx: &Cx<'t>, id: DefinitionId) -> &'t [Member] {
+    match &cx.table.expr(id).kind {
+        ExprKind::Struct(struct_) => &struct_.members,
+        ExprKind::Union(union) => inline(&union.base),
+        ExprKind::Command(command) => inline(&command.data),
+        ExprKind::Event(event) => inline(&event.data),
+        ExprKind::Enum(_) | ExprKind::Alternate(_) => &[],
+    }
+}
+
+fn inline(members: &Members) -> &[Member] {
+    match members {
+        Members::Inline(members) => members,
+        Members::Named(_) => &[],
+    }
+}

@@ -1,0 +1,232 @@
+//! The rules that concern more than one expression, one function each.
+//!
+//! Reports come in the order in which QEMU's own tool would find the mistakes:
+//! definition by definition, but the base and the branches of an object before
+//! what depends on them. It stops at its first; so the first one here is the same.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::diagnostic::Diagnostics;
+use crate::dialect::Tolerances;
+use crate::expr::{ExprKind, Member, Members, Meta, Type};
+use crate::load::Pragma;
+use crate::similar::Similar;
+use crate::source::Name;
+
+use super::build::Table;
+use super::builtin::QTYPE;
+use super::definition::{DefinitionId, TypeRef};
+use super::error::{Described, SchemaError, article};
+
+mod alternate;
+mod command;
+mod doc;
+mod enum_;
+mod feature;
+mod member;
+mod struct_;
+mod union_;
+mod walk;
+
+use walk::{Object, walk};
+
+/// What the rules look at, and what they find.
+struct Cx<'t> {
+    table: &'t Table,
+    tolerances: &'static Tolerances,
+    returns_exceptions: HashSet<&'t str>,
+    documentation_exceptions: HashSet<&'t str>,
+    /// The definition whose rules are being checked.
+    current: DefinitionId,
+    /// What is known of each definition as an object, by id.
+    objects: Vec<Object<'t>>,
+    /// The values of the enums that are tags.
+    values: HashMap<DefinitionId, HashSet<&'t str>>,
+    errors: Diagnostics,
+    similar: Similar,
+}
+
+/// Checks all definitions.
+///
+/// # Errors
+/// A rule is broken.
+pub(super) fn check(
+    table: &Table,
+    pragma: &Pragma,
+    tolerances: &'static Tolerances,
+) -> Result<(), Diagnostics> {
+    let mut cx = Cx::new(table, pragma, tolerances);
+    for id in table.ids() {
+        check_definition(&mut cx, id);
+    }
+    if !tolerances.loose_docs {
+        table.ids().for_each(|id| doc::check_existence(&mut cx, id));
+    }
+    feature::check_count(&mut cx);
+    cx.errors.into_result()
+}
+
+/// Checks one definition: what it implies comes before itself.
+fn check_definition(cx: &mut Cx<'_>, id: DefinitionId) {
+    cx.current = id;
+    match &cx.table.expr(id).kind {
+        ExprKind::Struct(struct_) => check_arrays(cx, &struct_.members),
+        ExprKind::Union(union) => check_implicit(cx, id, &union.base),
+        ExprKind::Command(command) => {
+            check_implicit(cx, id, &command.data);
+            check_array(cx, command.returns.as_ref());
+        }
+        ExprKind::Event(event) => check_implicit(cx, id, &event.data),
+        ExprKind::Alternate(alternate) => {
+            alternate
+                .alternatives
+                .iter()
+                .for_each(|it| check_array(cx, Some(&it.ty)));
+        }
+        ExprKind::Enum(_) => {}
+    }
+    walk(cx, id);
+    cx.current = id;
+    if !cx.tolerances.loose_docs {
+        doc::check_completeness(cx, id);
+    }
+}
+
+/// Checks members written in place where a type could be named: they are a type
+/// of their own, without a name.
+fn check_implicit(cx: &mut Cx<'_>, id: DefinitionId, members: &'_ Members) {
+    let Members::Inline(members) = members else {
+        return;
+    };
+    check_arrays(cx, members);
+    member::check_inline(cx, id);
+}
+
+fn check_arrays(cx: &mut Cx<'_>, members: &[Member]) {
+    members
+        .iter()
+        .for_each(|member| check_array(cx, Some(&member.ty)));
+}
+
+/// The element of an array must be a type; arrays are types of their own, which
+/// are checked before their users.
+fn check_array(cx: &mut Cx<'_>, ty: Option<&Type>) {
+    if let Some(Type::Array(element)) = ty {
+        resolve_name(cx, element);
+    }
+}
+
+/// The type that a use of one refers to. An unknown one is reported, unless it
+/// is the element of an array: [`check_array`] does that.
+fn resolve_type(cx: &mut Cx<'_>, ty: &Type) -> Option<TypeRef> {
+    match ty {
+        Type::Named(name) => resolve_name(cx, name),
+        Type::Array(_) => cx.table.type_ref(ty),
+    }
+}
+
+/// The type with a name, or a report that there is none.
+fn resolve_name(cx: &mut Cx<'_>, name: &Name) -> Option<TypeRef> {
+    let ty = cx.table.named_type(&name.text);
+    if ty.is_none() {
+        let not_type = cx.table.find(&name.text).map(|id| {
+            let expr = cx.table.expr(id);
+            (expr.meta(), expr.name.span)
+        });
+        let array = name
+            .text
+            .strip_suffix("List")
+            .filter(|it| cx.table.named_type(it).is_some());
+        let array = array.map(ToOwned::to_owned);
+        let similar = match (&not_type, &array) {
+            (None, None) => cx.similar.to(&name.text, cx.table.type_names()),
+            _ => None,
+        };
+        cx.report(SchemaError::UnknownType {
+            name: name.clone(),
+            similar,
+            not_type,
+            array,
+        });
+    }
+    ty
+}
+
+/// Whether anything refers to the predefined enum.
+pub(super) fn uses_qtype(table: &Table) -> bool {
+    let is_qtype = |name: &Name| table.find(&name.text) == Some(QTYPE);
+    let in_members = |members: &[Member]| members.iter().any(|it| is_qtype(it.ty.name()));
+    let in_data = |data: &Members| match data {
+        Members::Inline(members) => in_members(members),
+        Members::Named(_) => false,
+    };
+    table.ids().any(|id| match &table.expr(id).kind {
+        ExprKind::Struct(struct_) => in_members(&struct_.members),
+        ExprKind::Union(union) => in_data(&union.base),
+        ExprKind::Alternate(alternate) => alternate
+            .alternatives
+            .iter()
+            .any(|it| is_qtype(it.ty.name())),
+        ExprKind::Command(command) => {
+            in_data(&command.data) || command.returns.iter().any(|ty| is_qtype(ty.name()))
+        }
+        ExprKind::Event(event) => in_data(&event.data),
+        ExprKind::Enum(_) => false,
+    })
+}
+
+impl<'t> Cx<'t> {
+    fn new(table: &'t Table, pragma: &'t Pragma, tolerances: &'static Tolerances) -> Self {
+        let set = |names: &'t [Name]| names.iter().map(|name| name.text.as_str()).collect();
+        Self {
+            table,
+            tolerances,
+            returns_exceptions: set(&pragma.command_returns_exceptions),
+            documentation_exceptions: set(&pragma.documentation_exceptions),
+            current: QTYPE,
+            objects: table.exprs.iter().map(|_| Object::default()).collect(),
+            values: HashMap::new(),
+            errors: Diagnostics::default(),
+            similar: Similar::default(),
+        }
+    }
+
+    /// Reports a mistake in the current definition.
+    fn report(&mut self, error: SchemaError) {
+        let expr = self.table.expr(self.current);
+        self.errors
+            .push(error.into_diagnostic(expr.meta(), &expr.name));
+    }
+
+    /// A type as messages name it.
+    fn describe(&self, ty: &TypeRef) -> Described {
+        Described(match ty {
+            TypeRef::Builtin(builtin) => format!("built-in type `{builtin}`"),
+            TypeRef::Definition(id) => {
+                let expr = self.table.expr(*id);
+                format!("{} {} `{}`", article(expr.meta()), expr.meta(), expr.name)
+            }
+            TypeRef::Array(element) => match &**element {
+                TypeRef::Builtin(builtin) => format!("an array of `{builtin}`"),
+                TypeRef::Definition(id) => format!("an array of `{}`", self.table.expr(*id).name),
+                TypeRef::Array(_) => "an array".to_owned(),
+            },
+        })
+    }
+
+    /// Where the type is defined that a name stands for.
+    fn defined(&self, ty: &TypeRef) -> super::error::Defined {
+        match ty {
+            TypeRef::Definition(id) if *id != QTYPE => Some(self.table.expr(*id).name.span),
+            _ => None,
+        }
+    }
+
+    /// What a reference to a type leads to, if it is a struct or a union.
+    fn as_object(&self, ty: &TypeRef) -> Option<DefinitionId> {
+        let TypeRef::Definition(id) = ty else {
+            return None;
+        };
+        matches!(self.table.expr(*id).meta(), Meta::Struct | Meta::Union).then_some(*id)
+    }
+}

@@ -1,0 +1,218 @@
+//! Unions: the tag and the branches.
+
+use std::collections::HashSet;
+
+use crate::expr::{ExprKind, Member, Union, c_name};
+use crate::source::{Name, Span};
+
+use super::super::builtin::QTYPE;
+use super::super::definition::{DefinitionId, TypeRef};
+use super::super::error::SchemaError;
+use super::{Cx, member, resolve_name};
+
+/// Checks the base of a union, and the tag that must be in it.
+pub(super) fn check_tag(cx: &mut Cx<'_>, id: DefinitionId) {
+    member::check_inline(cx, id);
+    let Some(union) = as_union(cx, id) else {
+        return;
+    };
+    let Some(tag) = check_discriminator(cx, id, union) else {
+        return;
+    };
+    let (name, member) = (union.discriminator.clone(), tag.name.clone());
+    let Some(ty) = cx.table.type_ref(&tag.ty) else {
+        return;
+    };
+    let Some(enum_) = as_enum(cx, &ty) else {
+        let is = cx.describe(&ty);
+        return cx.report(SchemaError::TagNotEnum { name, member, is });
+    };
+    if tag.optional {
+        cx.report(SchemaError::TagOptional { name, member });
+    } else if tag.cond.is_some() {
+        cx.report(SchemaError::TagConditional { name, member });
+    }
+    check_not_empty(cx, union, enum_);
+}
+
+/// The discriminator must name a member of the base.
+fn check_discriminator<'t>(
+    cx: &mut Cx<'t>,
+    id: DefinitionId,
+    union: &'t Union,
+) -> Option<&'t Member> {
+    let name = &union.discriminator;
+    let found = find_tag(cx, id, union);
+    // A base that is itself wrong may have the member for all we know.
+    if found.is_none() && !cx.objects[id.index()].incomplete {
+        let levels: Vec<_> = member::levels(cx, id).collect();
+        let members = levels.into_iter().flat_map(|level| member::own(cx, level));
+        let members: Vec<_> = members.map(|member| member.name.text.as_str()).collect();
+        let similar = cx.similar.to(&name.text, members);
+        cx.report(SchemaError::UnknownDiscriminator {
+            name: name.clone(),
+            similar,
+        });
+    }
+    found
+}
+
+fn find_tag<'t>(cx: &Cx<'t>, id: DefinitionId, union: &Union) -> Option<&'t Member> {
+    let (member, _) = member::find(cx, id, &c_name(&union.discriminator.text))?;
+    (member.name.text == union.discriminator.text).then_some(member)
+}
+
+/// The enum of the tag of a union, if it has one.
+fn tag_enum(cx: &Cx<'_>, id: DefinitionId, union: &Union) -> Option<DefinitionId> {
+    let tag = find_tag(cx, id, union)?;
+    as_enum(cx, &cx.table.type_ref(&tag.ty)?)
+}
+
+fn as_enum(cx: &Cx<'_>, ty: &TypeRef) -> Option<DefinitionId> {
+    let TypeRef::Definition(id) = ty else {
+        return None;
+    };
+    matches!(cx.table.expr(*id).kind, ExprKind::Enum(_)).then_some(*id)
+}
+
+/// A union must have a branch; every value of its tag is one, listed or not.
+fn check_not_empty(cx: &mut Cx<'_>, union: &Union, tag: DefinitionId) {
+    if union.branches.is_empty() && values(cx, tag).is_empty() {
+        let name = cx.table.expr(cx.current).name.clone();
+        let (tag, defined) = named(cx, tag);
+        cx.report(SchemaError::NoBranches { name, tag, defined });
+    }
+}
+
+/// Checks a branch, and gives the object that it adds.
+pub(super) fn check_branch(
+    cx: &mut Cx<'_>,
+    id: DefinitionId,
+    index: usize,
+) -> Option<(DefinitionId, Span)> {
+    let union = as_union(cx, id)?;
+    let branch = &union.branches[index];
+    let ty = resolve_name(cx, &branch.ty);
+    check_branch_name(cx, id, union, &branch.name);
+    let ty = ty?;
+    let object = cx.as_object(&ty);
+    if object.is_none() {
+        let (is, defined) = (cx.describe(&ty), cx.defined(&ty));
+        let (branch, ty) = (branch.name.clone(), branch.ty.clone());
+        cx.report(SchemaError::BranchNotObject {
+            branch,
+            ty,
+            is,
+            defined,
+        });
+    }
+    object.map(|object| (object, branch.ty.span))
+}
+
+/// A branch must be for a value of the tag.
+fn check_branch_name(cx: &mut Cx<'_>, id: DefinitionId, union: &Union, name: &Name) {
+    let Some(tag) = tag_enum(cx, id, union) else {
+        return;
+    };
+    if values(cx, tag).contains(name.text.as_str()) {
+        return;
+    }
+    let candidates: Vec<_> = match &cx.table.expr(tag).kind {
+        ExprKind::Enum(enum_) => enum_
+            .values
+            .iter()
+            .map(|it| it.name.text.as_str())
+            .collect(),
+        _ => Vec::new(),
+    };
+    let similar = cx.similar.to(&name.text, candidates);
+    let (tag, defined) = named(cx, tag);
+    cx.report(SchemaError::UnknownBranch {
+        name: name.clone(),
+        tag,
+        defined,
+        similar,
+    });
+}
+
+fn named(cx: &Cx<'_>, tag: DefinitionId) -> (String, Option<Span>) {
+    let name = &cx.table.expr(tag).name;
+    (name.text.clone(), (tag != QTYPE).then_some(name.span))
+}
+
+/// The values of an enum, looked up once for all unions with it.
+fn values<'c, 't>(cx: &'c mut Cx<'t>, tag: DefinitionId) -> &'c HashSet<&'t str> {
+    let table = cx.table;
+    cx.values
+        .entry(tag)
+        .or_insert_with(|| match &table.expr(tag).kind {
+            ExprKind::Enum(enum_) => enum_
+                .values
+                .iter()
+                .map(|it| it.name.text.as_str())
+                .collect(),
+            _ => HashSet::new(),
+        })
+}
+
+/// The objects that the branches of a union add, each once.
+pub(super) fn branch_types(cx: &Cx<'_>, id: DefinitionId) -> Vec<DefinitionId> {
+    let branches = as_union(cx, id)
+        .map(|union| &union.branches[..])
+        .unwrap_or_default();
+    let mut seen = HashSet::new();
+    let types = branches
+        .iter()
+        .filter_map(|branch| cx.table.named_type(&branch.ty.text));
+    let objects = types.filter_map(|ty| cx.as_object(&ty));
+    objects.filter(|object| seen.insert(*object)).collect()
+}
+
+/// What a branch adds must not be there already, however deep in it.
+pub(super) fn check_branch_members(cx: &mut Cx<'_>, id: DefinitionId) {
+    let Some(union) = as_union(cx, id) else {
+        return;
+    };
+    let mut seen = HashSet::from([id]);
+    for branch in &union.branches {
+        let ty = cx.table.named_type(&branch.ty.text);
+        let Some(object) = ty.and_then(|ty| cx.as_object(&ty)) else {
+            continue;
+        };
+        let mut reached = vec![object];
+        while let Some(object) = reached.pop() {
+            if seen.insert(object) {
+                check_added(cx, id, &branch.name, object);
+                reached.extend(branch_types(cx, object).into_iter().rev());
+            }
+        }
+    }
+}
+
+/// Compares the members of an object in a branch with those of the union.
+fn check_added<'t>(cx: &mut Cx<'t>, id: DefinitionId, branch: &Name, object: DefinitionId) {
+    let mut levels: Vec<_> = member::levels(cx, object).collect();
+    levels.reverse();
+    let added = levels.into_iter().flat_map(|level| member::own(cx, level));
+    let clash =
+        |member: &'t Member| Some((member, member::find(cx, id, &c_name(&member.name.text))?));
+    let clashes: Vec<_> = added.filter_map(clash).collect();
+    for (member, (first, owner)) in clashes {
+        let first_of = (owner != id).then(|| cx.table.expr(owner).name.text.clone());
+        let ty = cx.table.expr(object).name.text.clone();
+        cx.report(SchemaError::BranchClash {
+            branch: branch.clone(),
+            member: member.name.clone(),
+            ty,
+            first: first.name.clone(),
+            first_of,
+        });
+    }
+}
+
+fn as_union<'t>(cx: &Cx<'t>, id: DefinitionId) -> Option<&'t Union> {
+    match &cx.table.expr(id).kind {
+        ExprKind::Union(union) => Some(union),
+        _ => None,
+    }
+}

@@ -1,0 +1,236 @@
+//! The stage from expressions to a schema: every name is defined and looked up,
+//! and every rule that concerns more than one expression is checked.
+//!
+//! [`build`](build::build) defines the names, [`check`](check::check) runs the
+//! rules in the order of QEMU's own tool, and [`resolve`](resolve::resolve) makes
+//! definitions of what passed. There is no unchecked [`Schema`]: a reference to
+//! something unknown could not even be represented in one.
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostics, Error};
+use crate::dialect::Tolerances;
+use crate::expr;
+use crate::load::Loaded;
+use crate::source::SourceMap;
+
+mod build;
+mod builtin;
+mod check;
+mod definition;
+mod describe;
+mod error;
+mod resolve;
+
+pub use builtin::{Builtin, JsonKind};
+pub use definition::{
+    Alternate, Alternative, Branch, Command, Definition, DefinitionId, DefinitionKind, Enum,
+    EnumValue, Event, Feature, Member, Members, Struct, TypeRef, Union,
+};
+
+use builtin::QTYPE;
+
+/// All definitions of a schema, every name looked up.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    definitions: Vec<Definition>,
+    names: std::collections::HashMap<String, DefinitionId>,
+    modules: Vec<Module>,
+    sources: SourceMap,
+    /// Whether the schema uses what the language predefines.
+    uses_qtype: bool,
+}
+
+/// One file of a schema.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// The file, as it was opened.
+    pub path: PathBuf,
+    /// The files that it includes, in source order, repetitions and all.
+    pub includes: Vec<PathBuf>,
+    /// What it defines, in source order.
+    pub definitions: Vec<DefinitionId>,
+}
+
+/// A schema that passed every check.
+///
+/// Only [`load`](crate::load) and [`Loader`](crate::Loader) make one, and no
+/// `&mut` is given out, so code that takes a `Checked<Schema>` may rely on every
+/// rule of the language.
+#[derive(Clone, Debug)]
+pub struct Checked<T>(T);
+
+impl<T> Deref for Checked<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// From what was read to a schema.
+///
+/// # Errors
+/// The expressions break a rule of the language. Each step reports all that it
+/// finds, and ends the work if there is anything.
+pub(crate) fn make(
+    loaded: Loaded,
+    tolerances: &'static Tolerances,
+) -> Result<Checked<Schema>, Error> {
+    let Loaded {
+        sources,
+        modules,
+        items,
+        pragma,
+    } = loaded;
+    let table = expr::lift(items, &pragma, tolerances)
+        .and_then(build::build)
+        .and_then(|table| check::check(&table, &pragma, tolerances).map(|()| table));
+    let table = match table {
+        Ok(table) => table,
+        Err(errors) => return Err(Diagnostics::into_error(errors, sources)),
+    };
+    let schema = Schema {
+        definitions: resolve::resolve(&table),
+        modules: module_list(&sources, &modules, &table),
+        uses_qtype: check::uses_qtype(&table),
+        names: table.into_names(),
+        sources,
+    };
+    Ok(Checked(schema))
+}
+
+fn module_list(
+    sources: &SourceMap,
+    modules: &[crate::load::LoadedModule],
+    table: &build::Table,
+) -> Vec<Module> {
+    let path = |file| sources.path(file).to_path_buf();
+    let mut list: indexmap::IndexMap<_, _> = modules
+        .iter()
+        .map(|module| {
+            let includes = module.includes.iter().copied().map(path).collect();
+            let definitions = Vec::new();
+            (
+                module.file,
+                Module {
+                    path: path(module.file),
+                    includes,
+                    definitions,
+                },
+            )
+        })
+        .collect();
+    for id in table.ids() {
+        let span = table.expr(id).span;
+        let module = sources
+            .file_at(span.start)
+            .and_then(|file| list.get_mut(&file));
+        if let Some(module) = module {
+            module.definitions.push(id);
+        }
+    }
+    list.into_values().collect()
+}
+
+impl Schema {
+    /// All definitions, in definition order: those of an included file stand
+    /// where it is included first.
+    ///
+    /// The first one is `QType`, if the schema uses this enum that the language
+    /// predefines.
+    pub fn definitions(&self) -> impl Iterator<Item = (DefinitionId, &Definition)> {
+        let all = self.definitions.iter().enumerate();
+        let skipped = usize::from(!self.uses_qtype);
+        all.skip(skipped)
+            .map(|(index, definition)| (build::id(index), definition))
+    }
+
+    /// The definition with an id of this schema.
+    ///
+    /// # Panics
+    /// The id is of another schema, which has more definitions.
+    pub fn definition(&self, id: DefinitionId) -> &Definition {
+        &self.definitions[id.index()]
+    }
+
+    /// The definition with a name.
+    pub fn find(&self, name: &str) -> Option<DefinitionId> {
+        self.names
+            .get(name)
+            .copied()
+            .filter(|id| *id != QTYPE || self.uses_qtype)
+    }
+
+    /// The files of the schema with what they define.
+    pub fn modules(&self) -> &[Module] {
+        &self.modules
+    }
+
+    /// The text that the spans count in.
+    pub fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    /// Every file that was read, in order: what a build script watches.
+    pub fn source_files(&self) -> impl Iterator<Item = &Path> {
+        self.sources.files().map(|file| self.sources.path(file))
+    }
+
+    /// The members of a struct, or those that all values of a union have: the
+    /// ones of its base first. None for other definitions.
+    pub fn object_members(&self, id: DefinitionId) -> Vec<&Member> {
+        let mut levels = Vec::new();
+        let mut next = Some(id);
+        while let Some(id) = next.take() {
+            match &self.definition(id).kind {
+                DefinitionKind::Struct(struct_) => {
+                    levels.push(&struct_.members);
+                    next = struct_.base;
+                }
+                DefinitionKind::Union(union) => match &union.base {
+                    Members::Inline(members) => levels.push(members),
+                    Members::Named(base) => next = Some(*base),
+                },
+                DefinitionKind::Enum(_)
+                | DefinitionKind::Alternate(_)
+                | DefinitionKind::Command(_)
+                | DefinitionKind::Event(_) => {}
+            }
+        }
+        levels.into_iter().rev().flatten().collect()
+    }
+
+    /// The enum with an id, if it is one.
+    pub fn enum_(&self, id: DefinitionId) -> Option<&Enum> {
+        match &self.definition(id).kind {
+            DefinitionKind::Enum(enum_) => Some(enum_),
+            _ => None,
+        }
+    }
+
+    /// The struct with an id, if it is one.
+    pub fn struct_(&self, id: DefinitionId) -> Option<&Struct> {
+        match &self.definition(id).kind {
+            DefinitionKind::Struct(struct_) => Some(struct_),
+            _ => None,
+        }
+    }
+
+    /// The union with an id, if it is one.
+    pub fn union_(&self, id: DefinitionId) -> Option<&Union> {
+        match &self.definition(id).kind {
+            DefinitionKind::Union(union) => Some(union),
+            _ => None,
+        }
+    }
+
+    /// The alternate with an id, if it is one.
+    pub fn alternate(&self, id: DefinitionId) -> Option<&Alternate> {
+        match &self.definition(id).kind {
+            DefinitionKind::Alternate(alternate) => Some(alternate),
+            _ => None,
+        }
+    }
+}

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(u32);
 
 impl FileId {
-    fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
 }
@@ -33,6 +34,13 @@ impl Span {
     /// The place before the byte at `offset`.
     pub const fn at(offset: u32) -> Self {
         Self::new(offset, offset)
+    }
+
+    /// A stretch of a text that starts at `base`; the text is part of a [`SourceMap`].
+    pub(crate) fn within(base: u32, start: usize, end: usize) -> Self {
+        let offset =
+            |offset| base + u32::try_from(offset).expect("`SourceMap::add` refuses longer files");
+        Self::new(offset(start), offset(end))
     }
 
     /// The smallest stretch that holds both.
@@ -87,7 +95,7 @@ pub struct SourceMap {
 #[derive(Clone, Debug)]
 struct SourceFile {
     path: PathBuf,
-    text: String,
+    text: Arc<str>,
     /// The offset of the first byte. Files are one apart, so that the end of
     /// one is not the start of the next.
     start: u32,
@@ -104,7 +112,7 @@ impl SourceMap {
     pub(crate) fn add(
         &mut self,
         path: PathBuf,
-        text: String,
+        text: Arc<str>,
         included_at: Option<Span>,
     ) -> Result<FileId, SourceMapFull> {
         let start = self.files.last().map_or(0, |last| last.end() + 1);
@@ -137,6 +145,11 @@ impl SourceMap {
     /// The text of a file: lines end in `\n`, whatever they ended in on disk.
     pub fn text(&self, file: FileId) -> &str {
         &self.files[file.index()].text
+    }
+
+    /// The same, to keep while further files are added.
+    pub(crate) fn shared_text(&self, file: FileId) -> Arc<str> {
+        Arc::clone(&self.files[file.index()].text)
     }
 
     /// The include directive through which a file was read; none for the root.
@@ -203,7 +216,7 @@ mod tests {
     fn map(texts: &[&str]) -> SourceMap {
         let mut map = SourceMap::default();
         for (index, text) in texts.iter().enumerate() {
-            map.add(format!("{index}.json").into(), (*text).to_owned(), None)
+            map.add(format!("{index}.json").into(), (*text).into(), None)
                 .expect("short texts fit");
         }
         map

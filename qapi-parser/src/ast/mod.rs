@@ -4,19 +4,16 @@
 //! The AST resolves nothing and knows no key: an object is an ordered list of
 //! pairs, and what a `struct` may hold is for [`crate::expr`] to say.
 
-use crate::source::{FileId, Name, Span};
+mod error;
+mod extent;
+mod parse;
 
-/// One file of a schema, as it is written.
-#[derive(Clone, Debug)]
-pub(crate) struct File {
-    /// Which file.
-    pub(crate) id: FileId,
-    /// Its top level, in source order.
-    pub(crate) items: Vec<Item>,
-}
+use crate::source::{Name, Span};
+
+pub(crate) use parse::parse;
 
 /// Something at the top level of a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Item {
     /// A documentation comment.
     Doc(DocBlock),
@@ -25,14 +22,17 @@ pub(crate) enum Item {
 }
 
 /// A documentation comment from its opening `##` on, not yet looked into.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DocBlock {
-    /// The block with both its `##`, without the newline at its end.
+    /// The block with both its `##`, without the newline at its end. The second
+    /// is missing where the block has no end.
     pub(crate) span: Span,
+    /// The place of what comes next.
+    pub(crate) next: Span,
 }
 
 /// A JSON value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Value {
     /// What it is.
     pub(crate) kind: ValueKind,
@@ -41,7 +41,7 @@ pub(crate) struct Value {
 }
 
 /// The kinds of JSON values that a schema has: there are no numbers and no null.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ValueKind {
     /// `'text'`, escapes resolved.
     String(String),
@@ -54,14 +54,14 @@ pub(crate) enum ValueKind {
 }
 
 /// The pairs of a JSON object, in source order; no key comes twice.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Object {
     /// The pairs.
     pub(crate) pairs: Vec<Pair>,
 }
 
 /// One `'key': value`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pair {
     /// The key; its span has the quotes.
     pub(crate) key: Name,

@@ -1,9 +1,23 @@
 //! Documentation comments: from the raw block to its parts.
 //!
-//! The text of the parts stays as it is: reStructuredText with its indentation,
+//! The text of the parts stays as it is: reStructuredText, with its indentation
 //! relative to the part. Nothing here knows the definition that a block is for.
 
+mod error;
+mod line;
+mod loose;
+mod parse;
+mod since;
+mod text;
+
+use std::fmt;
+
+use crate::ast::DocBlock;
+use crate::dialect::Tolerances;
 use crate::source::{Name, Span};
+
+pub(crate) use error::DocError;
+pub use since::{NotAVersion, Version};
 
 /// What a documentation comment says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +32,7 @@ pub struct Doc {
     pub members: Vec<DocEntry>,
     /// The features it describes, in source order.
     pub features: Vec<DocEntry>,
-    /// What follows, in source order.
+    /// What it says of the definition as a whole, in source order.
     pub sections: Vec<DocSection>,
 }
 
@@ -33,7 +47,7 @@ pub struct DocEntry {
     pub span: Span,
 }
 
-/// A part of a documentation comment that describes the definition as a whole.
+/// A part of a documentation comment that is about the definition as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocSection {
     /// What it is about.
@@ -59,15 +73,17 @@ pub enum SectionKind {
     Todo,
 }
 
-/// A release of QEMU, such as 0.15 or 10.2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Version {
-    /// The first number.
-    pub major: u32,
-    /// The second number.
-    pub minor: u32,
-    /// The third number; 0 where there is none, so 0.15.0 is 0.15.
-    pub patch: u32,
+/// Reads a block: by the rules, or as well as can be where the dialect has none.
+pub(crate) fn parse(
+    block: &DocBlock,
+    text: &str,
+    tolerances: &Tolerances,
+) -> Result<Doc, DocError> {
+    if tolerances.loose_docs {
+        Ok(loose::parse(block, text))
+    } else {
+        parse::parse(block, text)
+    }
 }
 
 impl Doc {
@@ -81,8 +97,38 @@ impl Doc {
         self.features.iter().find(|entry| entry.name.text == name)
     }
 
-    /// The release that added the definition.
+    /// The release that added the definition: what the `Since` section starts
+    /// with, or else a line of running text that is one but for the colon.
     pub fn since(&self) -> Option<Version> {
-        None
+        let sections = |kind| {
+            self.sections
+                .iter()
+                .filter(move |section| section.kind == kind)
+        };
+        let since = sections(SectionKind::Since).find_map(|section| since::starting(&section.text));
+        let plain = sections(SectionKind::Plain).map(|section| section.text.as_str());
+        let mut lines = plain.chain([self.body.as_str()]).flat_map(str::lines);
+        since.or_else(|| lines.find_map(since::in_line))
+    }
+}
+
+impl DocEntry {
+    /// The release that added this member or feature, where a remark such as
+    /// `(since 2.5)` tells.
+    pub fn since(&self) -> Option<Version> {
+        since::in_passing(&self.text)
+    }
+}
+
+impl fmt::Display for SectionKind {
+    /// The tag as comments write it, without the colon.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Plain => "Plain",
+            Self::Returns => "Returns",
+            Self::Errors => "Errors",
+            Self::Since => "Since",
+            Self::Todo => "TODO",
+        })
     }
 }

@@ -1,15 +1,91 @@
 //! The stage from a path to everything that its files say.
 //!
-//! Includes are followed at their directive, depth first; each file is read
-//! once. Directives are used up here: what is left are definitions.
+//! Includes are followed at their directive, depth first, and each file is read
+//! once. Directives are used up here and comments are given to the definitions
+//! behind them; nothing here looks into a definition.
 
+mod error;
+mod pragma;
+mod reader;
+mod walk;
+
+use std::fmt;
 use std::path::Path;
 
 use crate::ast::Object;
 use crate::diagnostic::Error;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Tolerances};
 use crate::doc::Doc;
-use crate::source::{FileId, Name, SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
+
+pub(crate) use error::LoadError;
+pub(crate) use pragma::Pragma;
+pub use reader::{DiskReader, FileReader, MemoryReader};
+
+/// Reads schemas: the way in where [`load`](crate::load) is not enough.
+///
+/// ```
+/// use qapi_parser::{Loader, MemoryReader};
+///
+/// let files = MemoryReader::from_iter([
+///     ("root.json", "{ 'include': 'types.json' }"),
+///     ("types.json", "{ 'enum': 'Colour', 'data': [ 'red', 'green' ] }"),
+/// ]);
+/// let schema = Loader::new().reader(Box::new(files)).load("root.json")?;
+/// assert!(schema.find("Colour").is_some());
+/// # Ok::<(), qapi_parser::Error>(())
+/// ```
+pub struct Loader {
+    dialect: Dialect,
+    reader: Box<dyn FileReader>,
+}
+
+impl Loader {
+    /// A loader for files on disk in the current dialect.
+    pub fn new() -> Self {
+        Self {
+            dialect: Dialect::Current,
+            reader: Box::new(DiskReader),
+        }
+    }
+
+    /// Which era of the language the schema is written in; [`Dialect::Current`]
+    /// unless set.
+    pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Where files come from; [`DiskReader`] unless set.
+    pub fn reader(&mut self, reader: Box<dyn FileReader>) -> &mut Self {
+        self.reader = reader;
+        self
+    }
+
+    /// What the chosen dialect lets pass.
+    pub(crate) fn tolerances(&self) -> &'static Tolerances {
+        self.dialect.tolerances()
+    }
+
+    /// The first stage: the root file and all that it includes.
+    pub(crate) fn read(&self, root: &Path) -> Result<Loaded, Error> {
+        walk::walk(self.reader.as_ref(), self.tolerances(), root)
+    }
+}
+
+impl Default for Loader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Loader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loader")
+            .field("dialect", &self.dialect)
+            .finish_non_exhaustive()
+    }
+}
 
 /// What came out of all files of a schema.
 #[derive(Debug)]
@@ -36,57 +112,10 @@ pub(crate) struct LoadedModule {
 /// A top-level object that is not a directive, with its documentation.
 #[derive(Debug)]
 pub(crate) struct LoadedItem {
-    /// The file that holds it.
-    pub(crate) file: FileId,
     /// The object from bracket to bracket.
     pub(crate) span: Span,
     /// The object.
     pub(crate) object: Object,
-    /// The comment right before it.
+    /// The comment before it.
     pub(crate) doc: Option<Doc>,
-}
-
-/// The pragmas of a schema, all files together: the last setting of each wins,
-/// wherever it stands.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Pragma {
-    /// Every definition needs a documentation comment.
-    pub(crate) doc_required: bool,
-    /// Commands whose names may hold `_`.
-    pub(crate) command_name_exceptions: Vec<Name>,
-    /// Commands that may return something other than an object.
-    pub(crate) command_returns_exceptions: Vec<Name>,
-    /// Types whose members may be spelled against the rules.
-    pub(crate) member_name_exceptions: Vec<Name>,
-    /// Definitions whose members need no description.
-    pub(crate) documentation_exceptions: Vec<Name>,
-}
-
-/// Reads schemas.
-#[derive(Debug, Default)]
-pub struct Loader {
-    dialect: Dialect,
-}
-
-impl Loader {
-    /// A loader for schemas on disk, in the current dialect.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The dialect of the schema; [`Dialect::Current`] unless set.
-    pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
-        self.dialect = dialect;
-        self
-    }
-
-    /// What the dialect lets pass.
-    pub(crate) fn tolerances(&self) -> &'static crate::dialect::Tolerances {
-        self.dialect.tolerances()
-    }
-
-    /// The first stage alone.
-    pub(crate) fn read(&self, _root: &Path) -> Result<Loaded, Error> {
-        todo!("being written")
-    }
 }

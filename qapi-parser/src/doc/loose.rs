@@ -1,0 +1,317 @@
+//! Documentation comments of releases that had no grammar for them, or another one.
+//!
+//! Nothing here fails. What all releases have in common is enough to find the
+//! name, the members and the sections; whatever else stands there is text.
+
+use super::line::Line;
+use super::text::Text;
+use super::{Doc, DocEntry, DocSection, SectionKind, since};
+use crate::ast::DocBlock;
+use crate::source::{Name, Span};
+
+/// Reads a block as well as can be.
+pub(super) fn parse(block: &DocBlock, text: &str) -> Doc {
+    let mut reader = Reader {
+        base: block.span.start,
+        doc: Doc {
+            span: block.span,
+            ..Doc::default()
+        },
+        part: Part {
+            kind: PartKind::Body,
+            start: 0,
+            text: Text::default(),
+        },
+        in_features: false,
+        after_empty: true,
+        started: false,
+    };
+    for line in lines(text) {
+        reader.line(line);
+    }
+    reader.end_part();
+    reader.doc
+}
+
+/// The lines of a block without what makes them comments. The `##` around the
+/// block, in all its spellings, gives empty lines.
+fn lines(block: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut next = 0;
+    block.split('\n').map(move |source| {
+        let start = next;
+        next += source.len() + 1;
+        let content = source.trim_start().trim_start_matches('#');
+        let content = if content.trim() == "##" { "" } else { content };
+        let text = content.strip_prefix(' ').unwrap_or(content);
+        let offset = start + source.len() - text.len();
+        Line {
+            text: text.trim_end(),
+            offset,
+        }
+    })
+}
+
+struct Reader<'a> {
+    base: u32,
+    doc: Doc,
+    part: Part<'a>,
+    in_features: bool,
+    after_empty: bool,
+    /// Whether a line with text has been seen.
+    started: bool,
+}
+
+/// The part that is being read.
+struct Part<'a> {
+    kind: PartKind<'a>,
+    start: usize,
+    text: Text<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum PartKind<'a> {
+    Body,
+    /// The name, and its offset.
+    Member(&'a str, usize),
+    Feature(&'a str, usize),
+    Section(SectionKind),
+}
+
+impl<'a> Reader<'a> {
+    fn line(&mut self, line: Line<'a>) {
+        if line.text.is_empty() {
+            self.part.text.push(line);
+            self.after_empty = true;
+            return;
+        }
+        let first = !std::mem::replace(&mut self.started, true);
+        let after_empty = std::mem::take(&mut self.after_empty);
+        if first && let Some((name, text)) = symbol(line.text) {
+            self.symbol(line, name, text);
+        } else if line.text == "Features:" {
+            self.in_features = true;
+        } else if let Some((name, text)) = entry(line.text) {
+            let offset = line.offset + 1;
+            let kind = match self.in_features {
+                true => PartKind::Feature(name, offset),
+                false => PartKind::Member(name, offset),
+            };
+            self.start(kind, line, text);
+        } else if let Some((kind, text)) = tag(line.text) {
+            self.start(PartKind::Section(kind), line, text);
+        } else if after_empty && self.is_over(line) {
+            self.start(PartKind::Section(SectionKind::Plain), line, line.text);
+        } else {
+            self.part.text.push(line);
+        }
+    }
+
+    fn symbol(&mut self, line: Line<'a>, name: &'a str, text: &'a str) {
+        self.doc.symbol = Some(self.name(name, line.offset + 1));
+        self.start(PartKind::Body, line, text);
+    }
+
+    /// Whether a line behind an empty one belongs to no description any more.
+    fn is_over(&self, line: Line<'_>) -> bool {
+        let plain = matches!(
+            self.part.kind,
+            PartKind::Body | PartKind::Section(SectionKind::Plain)
+        );
+        !plain && !line.text.starts_with(' ')
+    }
+
+    fn start(&mut self, kind: PartKind<'a>, line: Line<'a>, text: &'a str) {
+        self.end_part();
+        let behind = line.offset + line.text.len() - text.len();
+        self.part = Part {
+            kind,
+            start: line.offset,
+            text: Text::starting(text, behind),
+        };
+    }
+
+    fn end_part(&mut self) {
+        let text = self.part.text.finish();
+        let span = Span::within(
+            self.base,
+            self.part.start,
+            self.part.text.end().max(self.part.start),
+        );
+        match self.part.kind {
+            PartKind::Body if self.doc.body.is_empty() => self.doc.body = text,
+            PartKind::Body => {}
+            PartKind::Member(name, offset) => {
+                let name = self.name(name, offset);
+                self.doc.members.push(DocEntry {
+                    name,
+                    text: without_optional(&text),
+                    span,
+                });
+            }
+            PartKind::Feature(name, offset) => {
+                let name = self.name(name, offset);
+                self.doc.features.push(DocEntry { name, text, span });
+            }
+            PartKind::Section(_) if text.is_empty() => {}
+            PartKind::Section(kind) => self.doc.sections.push(DocSection { kind, text, span }),
+        }
+    }
+
+    fn name(&self, name: &str, offset: usize) -> Name {
+        Name {
+            text: name.to_owned(),
+            span: Span::within(self.base, offset, offset + name.len()),
+        }
+    }
+}
+
+/// The name that a block is for, and the text behind it. The colon may be missing.
+fn symbol(line: &str) -> Option<(&str, &str)> {
+    let rest = line.trim_start().strip_prefix('@')?;
+    let end = rest
+        .find(|c: char| c == ':' || c.is_whitespace())
+        .unwrap_or(rest.len());
+    let (name, text) = rest.split_at(end);
+    let text = text.trim_start();
+    (!name.is_empty()).then(|| (name, text.strip_prefix(':').unwrap_or(text).trim_start()))
+}
+
+/// The name and the text of a line `@name: text`. Names of old may hold a space.
+fn entry(line: &str) -> Option<(&str, &str)> {
+    let (name, text) = line.strip_prefix('@')?.split_once(':')?;
+    let name = name.trim_end();
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '*' | ' ');
+    let is_name = !name.is_empty() && name.chars().all(fits) && name.matches(' ').count() < 2;
+    is_name.then(|| (name, text.trim_start()))
+}
+
+/// The kind and the text of a section. What had a title of its own once is
+/// plain text and keeps the title.
+fn tag(line: &str) -> Option<(SectionKind, &str)> {
+    const TITLES: [(&str, SectionKind); 4] = [
+        ("Returns", SectionKind::Returns),
+        ("Errors", SectionKind::Errors),
+        ("Since", SectionKind::Since),
+        ("TODO", SectionKind::Todo),
+    ];
+    const PLAIN: [&str; 4] = ["Note:", "Notes:", "Example:", "Examples:"];
+    let of_title = |(title, kind): &(&str, SectionKind)| {
+        let text = line.strip_prefix(title)?.trim_start().strip_prefix(':')?;
+        // Two colons are markup.
+        (!text.starts_with(':')).then(|| (*kind, text.trim_start()))
+    };
+    if let Some(section) = TITLES.iter().find_map(of_title) {
+        return Some(section);
+    }
+    if since::in_line(line).is_some() {
+        return Some((SectionKind::Since, line["Since".len()..].trim_start()));
+    }
+    PLAIN
+        .iter()
+        .any(|title| line.starts_with(title))
+        .then_some((SectionKind::Plain, line))
+}
+
+/// Until 2.8, comments repeated what the `*` of the member says.
+fn without_optional(text: &str) -> String {
+    match text.strip_prefix("#optional") {
+        Some(rest) => rest.trim_start().to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn doc(text: &str) -> Doc {
+        parse(
+            &DocBlock {
+                span: Span::new(0, 0),
+                next: Span::at(0),
+            },
+            text,
+        )
+    }
+
+    fn symbol(text: &str) -> Option<String> {
+        doc(text).symbol.map(|name| name.text)
+    }
+
+    #[test]
+    fn old_comments_have_the_same_parts() {
+        let doc = doc(
+            "##\n# @file-open:\n#\n# Open a file\n# and so on.\n#\n# @path: where\n#\n# @mode: #optional how\n#        to open\n#\n# Returns: a handle\n#\n# More.\n#\n# Since: 0.15.0\n##",
+        );
+        assert_eq!(doc.body, "Open a file\nand so on.");
+        assert_eq!(
+            doc.member("path").map(|entry| entry.text.as_str()),
+            Some("where")
+        );
+        assert_eq!(
+            doc.member("mode").map(|entry| entry.text.as_str()),
+            Some("how\nto open")
+        );
+        assert_eq!(doc.since(), "0.15".parse().ok());
+        let kinds: Vec<_> = doc.sections.iter().map(|section| section.kind).collect();
+        assert_eq!(
+            kinds,
+            [SectionKind::Returns, SectionKind::Plain, SectionKind::Since]
+        );
+    }
+
+    #[test]
+    fn name_is_found_in_all_spellings() {
+        for text in [
+            "##\n# @Name:\n##",
+            "##\n# @Name\n##",
+            "## @Name\n#\n# text",
+            "##\n# @Name: text\n# ##",
+            "##\n#\n# @Name:\n###",
+            "##\n# @Name :\n## ",
+        ] {
+            assert_eq!(symbol(text).as_deref(), Some("Name"), "{text}");
+        }
+        assert_eq!(symbol("##\n# Text about @Name:\n##"), None);
+    }
+
+    #[test]
+    fn nothing_of_the_frame_is_text() {
+        for text in [
+            "##\n# @N\n# x\n##",
+            "##\n# @N\n# x\n# ##",
+            "##\n# @N\n# x\n###",
+            "## @N\n#x",
+        ] {
+            assert_eq!(doc(text).body, "x", "{text}");
+        }
+    }
+
+    #[test]
+    fn since_is_found_in_all_spellings() {
+        for line in [
+            "#Since: 2.5",
+            "# Since 2.5",
+            "# Since : 2.5",
+            "# Since: 2.5; text",
+        ] {
+            assert_eq!(
+                doc(&format!("##\n# @N:\n{line}\n##")).since(),
+                "2.5".parse().ok(),
+                "{line}"
+            );
+        }
+        assert_eq!(doc("##\n# @N:\n# Since QEMU started\n##").since(), None);
+    }
+
+    #[test]
+    fn names_with_a_space_are_names_and_sentences_are_not() {
+        let doc = doc("##\n# @N:\n# @file-backed virtual: a disk\n# @x and @y are: text\n##");
+        let names: Vec<_> = doc
+            .members
+            .iter()
+            .map(|entry| entry.name.text.as_str())
+            .collect();
+        assert_eq!(names, ["file-backed virtual"]);
+    }
+}

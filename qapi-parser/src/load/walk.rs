@@ -1,0 +1,301 @@
+//! The walk over the files of a schema, along their includes.
+
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::{FileReader, LoadError, Loaded, LoadedItem, LoadedModule, Pragma};
+use crate::ast::{self, DocBlock, Item, Object, Value, ValueKind};
+use crate::diagnostic::{Diagnostics, Error};
+use crate::dialect::Tolerances;
+use crate::doc::{self, Doc, DocError};
+use crate::source::{FileId, SourceMap, Span};
+
+/// How deep includes may be nested. Real schemas reach two; each level costs stack.
+const MAX_DEPTH: usize = 100;
+
+/// Reads the root file and everything it includes.
+pub(super) fn walk(
+    reader: &dyn FileReader,
+    tolerances: &Tolerances,
+    root: &Path,
+) -> Result<Loaded, Error> {
+    let mut walk = Walk {
+        reader,
+        tolerances,
+        errors: Diagnostics::default(),
+        chain: Vec::new(),
+        seen: HashMap::new(),
+        sources: SourceMap::default(),
+        modules: Vec::new(),
+        items: Vec::new(),
+        pragma: Pragma::default(),
+    };
+    if let Some(root) = walk.open(root, None) {
+        walk.file(root);
+    }
+    let Walk {
+        errors,
+        sources,
+        modules,
+        items,
+        pragma,
+        ..
+    } = walk;
+    match errors.into_result() {
+        Ok(()) => Ok(Loaded {
+            sources,
+            modules,
+            items,
+            pragma,
+        }),
+        Err(errors) => Err(errors.into_error(sources)),
+    }
+}
+
+struct Walk<'a> {
+    reader: &'a dyn FileReader,
+    tolerances: &'a Tolerances,
+    errors: Diagnostics,
+    /// The files being read, the root first.
+    chain: Vec<FileId>,
+    /// The files read so far, by what tells them apart.
+    seen: HashMap<PathBuf, FileId>,
+    sources: SourceMap,
+    modules: Vec<LoadedModule>,
+    items: Vec<LoadedItem>,
+    pragma: Pragma,
+}
+
+impl Walk<'_> {
+    /// Reads a file into the source map.
+    fn open(&mut self, path: &Path, directive: Option<Span>) -> Option<FileId> {
+        let bytes = match self.reader.read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let path = path.to_owned();
+                self.errors.push(LoadError::Unreadable {
+                    path,
+                    error,
+                    directive,
+                });
+                return None;
+            }
+        };
+        let (text, bad) = decode(bytes);
+        let Ok(file) = self.sources.add(path.to_owned(), text.into(), directive) else {
+            self.errors.push(LoadError::TooLarge {
+                path: path.to_owned(),
+                directive,
+            });
+            return None;
+        };
+        self.seen.insert(identity(path), file);
+        self.modules.push(LoadedModule {
+            file,
+            includes: Vec::new(),
+        });
+        let Some((offset, byte)) = bad else {
+            return Some(file);
+        };
+        let length = char::REPLACEMENT_CHARACTER.len_utf8();
+        let span = Span::within(self.sources.span(file).start, offset, offset + length);
+        self.errors.push(LoadError::NotUtf8 { byte, span });
+        None
+    }
+
+    /// Walks over the items of a file.
+    fn file(&mut self, file: FileId) {
+        self.chain.push(file);
+        let text = self.sources.shared_text(file);
+        let mut doc = None;
+        for item in ast::parse(&text, self.sources.span(file).start, self.tolerances) {
+            match item {
+                Ok(Item::Doc(block)) => {
+                    self.end_doc(doc.take());
+                    doc = self.doc(&block);
+                }
+                Ok(Item::Value(value)) => self.value(file, value, doc.take()),
+                Err(error) => {
+                    self.errors.push(error);
+                    doc = None;
+                }
+            }
+        }
+        self.end_doc(doc);
+        self.chain.pop();
+    }
+
+    fn doc(&mut self, block: &DocBlock) -> Option<Doc> {
+        doc::parse(block, self.sources.slice(block.span), self.tolerances)
+            .map_err(|error| self.errors.push(error))
+            .ok()
+    }
+
+    /// Takes note that no definition follows a comment.
+    fn end_doc(&mut self, doc: Option<Doc>) {
+        if let Some(Doc {
+            symbol: Some(symbol),
+            span,
+            ..
+        }) = doc
+            && !self.tolerances.loose_docs
+        {
+            self.errors.push(DocError::NoDefinition { symbol, span });
+        }
+    }
+
+    fn value(&mut self, file: FileId, value: Value, doc: Option<Doc>) {
+        let Value {
+            kind: ValueKind::Object(object),
+            span,
+        } = value
+        else {
+            self.errors.push(LoadError::NotObject { value: value.span });
+            return;
+        };
+        if object.get("include").is_some() {
+            self.end_doc(doc);
+            self.include(file, &object, span);
+        } else if object.get("pragma").is_some() {
+            self.end_doc(doc);
+            self.pragma(&object);
+        } else {
+            self.definition(LoadedItem { span, object, doc });
+        }
+    }
+
+    fn definition(&mut self, item: LoadedItem) {
+        if let Some(Doc {
+            symbol: None, span, ..
+        }) = item.doc
+            && !self.tolerances.loose_docs
+        {
+            self.errors.push(DocError::NoSymbol { span });
+        }
+        self.items.push(item);
+    }
+
+    fn pragma(&mut self, object: &Object) {
+        match directive(object, "pragma") {
+            Ok(Value {
+                kind: ValueKind::Object(settings),
+                ..
+            }) => {
+                self.pragma
+                    .merge(settings, self.tolerances, &mut self.errors);
+            }
+            Ok(value) => self
+                .errors
+                .push(LoadError::PragmaNotObject { value: value.span }),
+            Err(error) => self.errors.push(error),
+        }
+    }
+
+    fn include(&mut self, file: FileId, object: &Object, span: Span) {
+        let path = match directive(object, "include") {
+            Ok(Value {
+                kind: ValueKind::String(path),
+                ..
+            }) => path,
+            Ok(value) => {
+                self.errors
+                    .push(LoadError::IncludeNotString { value: value.span });
+                return;
+            }
+            Err(error) => {
+                self.errors.push(error);
+                return;
+            }
+        };
+        let directory = self.sources.path(file).parent().unwrap_or(Path::new(""));
+        match self.included(&directory.join(path), span) {
+            Ok(Some(included)) => self.modules[file.index()].includes.push(included),
+            Ok(None) => {}
+            Err(error) => self.errors.push(error),
+        }
+    }
+
+    /// Follows an include; none where the file cannot be had, which is said by then.
+    fn included(&mut self, path: &Path, directive: Span) -> Result<Option<FileId>, LoadError> {
+        if let Some(&seen) = self.seen.get(&identity(path)) {
+            if self.chain.contains(&seen) {
+                return Err(LoadError::IncludeLoop {
+                    path: path.to_owned(),
+                    directive,
+                });
+            }
+            return Ok(Some(seen));
+        }
+        if self.chain.len() == MAX_DEPTH {
+            return Err(LoadError::IncludeTooDeep {
+                limit: MAX_DEPTH,
+                directive,
+            });
+        }
+        let included = self.open(path, Some(directive));
+        if let Some(included) = included {
+            self.file(included);
+        }
+        Ok(included)
+    }
+}
+
+/// The value of a directive, which must be the only key of its object.
+fn directive<'a>(object: &'a Object, key: &str) -> Result<&'a Value, LoadError> {
+    let (directive, siblings): (Vec<_>, Vec<_>) =
+        object.pairs.iter().partition(|pair| pair.key.text == key);
+    let directive = directive.first().expect("the caller found the key");
+    if siblings.is_empty() {
+        return Ok(&directive.value);
+    }
+    Err(LoadError::DirectiveSiblings {
+        directive: directive.key.clone(),
+        siblings: siblings.iter().map(|pair| pair.key.clone()).collect(),
+    })
+}
+
+/// The text of a file with `\n` at the end of each line, and the place and value
+/// of the first byte that is no UTF-8.
+fn decode(bytes: Vec<u8>) -> (String, Option<(usize, u8)>) {
+    let (text, bad) = match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes()[offset];
+            (
+                String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                Some((offset, byte)),
+            )
+        }
+    };
+    if !text.contains('\r') {
+        return (text, bad);
+    }
+    let pairs_before = |offset: usize| text[..offset].matches("\r\n").count();
+    let bad = bad.map(|(offset, byte)| (offset - pairs_before(offset), byte));
+    (text.replace("\r\n", "\n").replace('\r', "\n"), bad)
+}
+
+/// What tells files apart: the absolute path, without following links, so that
+/// every reader of the schema comes to the same answer.
+fn identity(path: &Path) -> PathBuf {
+    normalised(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+}
+
+/// The path without `.` and, as far as its text allows, without `..`.
+pub(super) fn normalised(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir
+                if matches!(normal.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                normal.pop();
+            }
+            Component::ParentDir if normal.has_root() => {}
+            _ => normal.push(component),
+        }
+    }
+    normal
+}

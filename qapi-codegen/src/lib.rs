@@ -1,1 +1,53 @@
-//! Stub.
+//! Generates documented Rust from QAPI schemas: types, a trait for servers, a
+//! blocking client.
+//!
+//! A build script is all that a crate needs, besides a dependency on
+//! `qapi-runtime`:
+//!
+//! ```no_run
+//! fn main() -> Result<(), qapi_codegen::Error> {
+//!     qapi_codegen::Config::new().service("GuestAgent").generate("schema.json")
+//! }
+//! ```
+//!
+//! and in `src/lib.rs`:
+//!
+//! ```ignore
+//! include!(concat!(env!("OUT_DIR"), "/schema.rs"));
+//! ```
+//!
+//! # What comes out
+//!
+//! | schema | Rust |
+//! | --- | --- |
+//! | enum | `enum` with `ALL`, `as_str`, `FromStr`, `Display` |
+//! | struct | `struct` with `new` for the required members and a setter for each optional one |
+//! | union, only the tag in its base | `enum` with the object of a branch as payload |
+//! | union with more in its base | `struct` with the base, and such an `enum` in its field `branch` |
+//! | alternate | `enum` told apart by JSON kind |
+//! | command | a method of the trait and of the client, a row in `COMMANDS`, and `…Args` for arguments written in place |
+//! | event | `…Event` for data written in place |
+//!
+//! The mapping of names is described in the source of `lower/name.rs`; two
+//! names that end up the same are an error that shows both.
+//!
+//! # How it is made
+//!
+//! [`qapi_parser`] reads and checks the schema. `lower` decides everything and
+//! makes the types of `ir`; `emit` turns those into tokens; `output` formats
+//! them and writes the file. Only `cargo` knows that a build script is at work.
+//! [`Config`] tells the story in [`Config::generate`].
+
+#![forbid(unsafe_code)]
+
+mod cargo;
+mod config;
+mod emit;
+mod error;
+mod ir;
+mod lower;
+mod output;
+
+pub use config::Config;
+pub use error::Error;
+pub use qapi_parser::Dialect;

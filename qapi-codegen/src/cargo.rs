@@ -1,0 +1,31 @@
+//! The only place that knows Cargo.
+
+use std::env;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use qapi_parser::{DiskReader, FileReader};
+
+/// Where Cargo wants generated files.
+pub(crate) fn out_dir() -> Option<PathBuf> {
+    env::var_os("OUT_DIR").map(PathBuf::from)
+}
+
+/// Reads files and asks Cargo to run the build script again when one changes.
+///
+/// It asks before it reads: a file that is missing now may be there next time,
+/// and a schema with a mistake is read up to the mistake only.
+pub(crate) struct WatchingReader<W>(pub(crate) W);
+
+impl<W: Fn(&Path)> FileReader for WatchingReader<W> {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.0(path);
+        DiskReader.read(path)
+    }
+}
+
+/// Tells Cargo to run the build script again when a file changes.
+pub(crate) fn rerun_if_changed(path: &Path) {
+    // A closed pipe means that Cargo is gone, and with it the reader of any error.
+    let _ = writeln!(io::stdout(), "cargo::rerun-if-changed={}", path.display());
+}

@@ -1,0 +1,243 @@
+//! What to generate, and the way from a schema to a file.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use qapi_parser::{Checked, Dialect, Loader, Schema};
+
+use crate::lower::{self, Options};
+use crate::{Error, cargo, emit, output};
+
+/// What to generate from a schema.
+///
+/// ```no_run
+/// qapi_codegen::Config::new()
+///     .service("GuestAgent")
+///     .conds(["CONFIG_LINUX", "CONFIG_FSFREEZE"])
+///     .generate("../schema/qga-10.2.json")?;
+/// # Ok::<(), qapi_codegen::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Config {
+    options: Options,
+    dialect: Dialect,
+    module: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            options: Options {
+                service: "Service".to_owned(),
+                conds: Default::default(),
+                delimited: BTreeSet::new(),
+            },
+            dialect: Dialect::Current,
+            module: None,
+        }
+    }
+}
+
+impl Config {
+    /// A configuration in which nothing is conditional on anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The name of the trait that a server implements. `Server` and `Client`
+    /// are put behind it to name the two ends. Default: `Service`.
+    pub fn service(&mut self, name: &str) -> &mut Self {
+        name.clone_into(&mut self.options.service);
+        self
+    }
+
+    /// Whether the build defines `symbol`, which conditions (`if`) ask for.
+    /// Default: no symbol is defined.
+    pub fn cond(&mut self, symbol: &str, defined: bool) -> &mut Self {
+        self.options.conds.set(symbol, defined);
+        self
+    }
+
+    /// Symbols that the build defines. Default: none.
+    pub fn conds<S: AsRef<str>>(&mut self, symbols: impl IntoIterator<Item = S>) -> &mut Self {
+        for symbol in symbols {
+            self.cond(symbol.as_ref(), true);
+        }
+        self
+    }
+
+    /// The command whose reply starts with the byte 0xFF, by which a client of
+    /// the guest agent finds the end of stale data. Default: none.
+    pub fn delimited(&mut self, command: &str) -> &mut Self {
+        self.options.delimited.insert(command.to_owned());
+        self
+    }
+
+    /// The era of the schema's language. Default: [`Dialect::Current`].
+    pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// The name of the generated file in `OUT_DIR`, without `.rs`. Default:
+    /// that of the schema, also without its extension.
+    pub fn module(&mut self, name: &str) -> &mut Self {
+        self.module = Some(name.to_owned());
+        self
+    }
+
+    /// Generates code from the schema at `path`, for the build script of a
+    /// crate that depends on `qapi-runtime`.
+    ///
+    /// The file goes to `OUT_DIR` and is only touched if it changes; Cargo is
+    /// told every file that was read. A relative `path` starts at the directory
+    /// of the crate.
+    ///
+    /// # Errors
+    /// The schema cannot be read or has errors, Rust cannot express it, this is
+    /// not a build script, or the file cannot be written.
+    pub fn generate(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        let directory = cargo::out_dir().ok_or(Error::OutDir)?;
+        let schema = self.load(path, cargo::rerun_if_changed)?;
+        let text = self.expand(&schema)?;
+        let target = directory.join(self.file_name(path));
+        output::write_if_changed(&target, &text).map_err(|source| Error::Write {
+            path: target,
+            source,
+        })
+    }
+
+    /// The text that [`generate`](Self::generate) writes, for a schema that is already loaded.
+    ///
+    /// # Errors
+    /// Rust cannot express the schema, or the configuration does not fit it.
+    pub fn expand(&self, schema: &Checked<Schema>) -> Result<String, Error> {
+        check_service(&self.options.service)?;
+        let module = lower::lower(schema, &self.options).map_err(|diagnostics| {
+            Error::Schema(qapi_parser::Error::new(
+                diagnostics,
+                schema.sources().clone(),
+            ))
+        })?;
+        Ok(output::format(emit::emit(&module), &schema_name(schema)))
+    }
+
+    fn load(&self, path: &Path, watch: impl Fn(&Path) + 'static) -> Result<Checked<Schema>, Error> {
+        let mut loader = Loader::new();
+        loader
+            .dialect(self.dialect)
+            .reader(Box::new(cargo::WatchingReader(watch)));
+        loader.load(path).map_err(Error::Schema)
+    }
+
+    fn file_name(&self, schema: &Path) -> PathBuf {
+        let stem = schema.file_stem().unwrap_or_default();
+        let mut name = self
+            .module
+            .as_ref()
+            .map_or_else(|| stem.to_owned(), Into::into);
+        name.push(".rs");
+        name.into()
+    }
+}
+
+/// The service's name is the only one that a user spells.
+fn check_service(name: &str) -> Result<(), Error> {
+    let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
+    match syn::parse_str::<syn::Ident>(name) {
+        Ok(_) if is_type => Ok(()),
+        _ => Err(Error::Service(name.to_owned())),
+    }
+}
+
+/// The name of the root file; not its path, which differs from machine to machine.
+fn schema_name(schema: &Schema) -> String {
+    let sources = schema.sources();
+    let root = sources
+        .files()
+        .next()
+        .and_then(|file| sources.path(file).file_name());
+    root.unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::fs;
+    use std::rc::Rc;
+
+    use super::*;
+
+    /// The files that a build asks Cargo to watch, by name.
+    fn watched(files: &[(&str, &str)]) -> Vec<String> {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        for (name, text) in files {
+            fs::write(directory.path().join(name), text).expect("it is ours");
+        }
+        let seen = Rc::new(RefCell::new(Vec::new()));
+        let sink = Rc::clone(&seen);
+        let root = directory.path().join(files[0].0);
+        // Whether the schema is right does not matter here.
+        let _ = Config::new().load(&root, move |path: &Path| {
+            let name = path
+                .file_name()
+                .expect("schemas are files")
+                .to_string_lossy();
+            sink.borrow_mut().push(name.into_owned());
+        });
+        seen.take()
+    }
+
+    #[test]
+    fn every_file_of_a_schema_is_watched() {
+        let files = [
+            (
+                "root.json",
+                "{ 'include': 'a.json' }\n{ 'include': 'b.json' }",
+            ),
+            ("a.json", "{ 'include': 'b.json' }"),
+            ("b.json", "{ 'enum': 'E', 'data': [ 'x' ] }"),
+        ];
+        assert_eq!(watched(&files), ["root.json", "a.json", "b.json"]);
+    }
+
+    #[test]
+    fn a_missing_file_is_watched() {
+        assert_eq!(
+            watched(&[("root.json", "{ 'include': 'gone.json' }")]),
+            ["root.json", "gone.json"]
+        );
+    }
+
+    #[test]
+    fn files_of_a_wrong_schema_are_watched() {
+        let files = [
+            ("root.json", "{ 'include': 'a.json' }"),
+            ("a.json", "{ 'enum' }"),
+        ];
+        assert_eq!(watched(&files), ["root.json", "a.json"]);
+    }
+
+    #[test]
+    fn the_file_is_named_for_the_schema() {
+        let mut config = Config::new();
+        assert_eq!(
+            config.file_name(Path::new("../schema/qga-10.2.json")),
+            Path::new("qga-10.2.rs")
+        );
+        config.module("qga");
+        assert_eq!(
+            config.file_name(Path::new("../schema/qga-10.2.json")),
+            Path::new("qga.rs")
+        );
+    }
+
+    #[test]
+    fn the_service_is_called_like_a_type() {
+        assert!(check_service("GuestAgent").is_ok());
+        for name in ["guest", "", "Guest Agent", "Self", "2"] {
+            assert!(check_service(name).is_err(), "{name}");
+        }
+    }
+}

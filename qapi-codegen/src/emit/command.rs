@@ -1,0 +1,82 @@
+//! The trait with one method per command, and the table of commands.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::allow_deprecated;
+use super::doc::{emit_about, emit_docs};
+use super::ty::emit_type;
+use crate::ir::{Arguments, Command, Service};
+
+/// The trait that a server implements.
+pub(super) fn emit_trait(service: &Service) -> TokenStream {
+    let ident = &service.ident;
+    let docs = emit_docs(&[
+        "The commands of the schema, one method each.",
+        "",
+        "No method has a body here: a command that a newer schema brings has to be",
+        "answered before an implementation compiles again.",
+    ]);
+    let allow = allow_deprecated(service.uses_deprecated);
+    let methods = service.commands.iter().map(emit_method);
+    quote! {
+        #docs
+        #allow
+        pub trait #ident { #(#methods)* }
+    }
+}
+
+fn emit_method(command: &Command) -> TokenStream {
+    let method = &command.method;
+    let about = emit_about(&command.about);
+    let arguments = emit_arguments(&command.arguments).map(|ty| quote!(, args: #ty));
+    let returns = emit_returns(command);
+    quote! {
+        #about
+        fn #method(&mut self #arguments) -> Result<#returns, ::qapi_runtime::Error>;
+    }
+}
+
+/// The type of a command's arguments.
+pub(super) fn emit_arguments(arguments: &Arguments) -> Option<TokenStream> {
+    match arguments {
+        Arguments::None => None,
+        Arguments::Typed(ident) => Some(quote!(#ident)),
+        Arguments::Raw => Some(quote!(::qapi_runtime::Map<String, ::qapi_runtime::Value>)),
+    }
+}
+
+/// The type of a command's answer.
+pub(super) fn emit_returns(command: &Command) -> TokenStream {
+    command
+        .returns
+        .as_ref()
+        .map_or_else(|| quote!(()), emit_type)
+}
+
+/// What there is to know about each command, in the order of the schema.
+pub(super) fn emit_table(service: &Service) -> TokenStream {
+    let rows = service.commands.iter().map(emit_row);
+    quote! {
+        /// What there is to know about each command, in the order of the schema.
+        pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[#(#rows),*];
+    }
+}
+
+fn emit_row(command: &Command) -> TokenStream {
+    let Command {
+        wire_name,
+        success_response,
+        allow_oob,
+        features,
+        ..
+    } = command;
+    quote! {
+        ::qapi_runtime::CommandInfo {
+            name: #wire_name,
+            success_response: #success_response,
+            allow_oob: #allow_oob,
+            features: &[#(#features),*],
+        }
+    }
+}

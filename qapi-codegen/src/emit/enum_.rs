@@ -1,0 +1,108 @@
+//! Enums without payloads.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::allow_deprecated;
+use super::doc::emit_about;
+use crate::ir::{Enum, EnumValue};
+
+/// An enum and everything that it implements.
+pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
+    let ident = &enum_.ident;
+    let about = emit_about(&enum_.about);
+    let variants = enum_.values.iter().map(|EnumValue { ident, about, .. }| {
+        let about = emit_about(about);
+        quote!(#about #ident)
+    });
+    let inherent = emit_inherent(enum_);
+    let text = emit_text(enum_);
+    let serde = emit_serde(enum_);
+    quote! {
+        #about
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #ident { #(#variants,)* }
+        #inherent
+        #text
+        #serde
+    }
+}
+
+fn emit_inherent(enum_: &Enum) -> TokenStream {
+    let ident = &enum_.ident;
+    let allow = allow_deprecated(enum_.uses_deprecated);
+    let idents: Vec<_> = enum_.values.iter().map(|value| &value.ident).collect();
+    let names = enum_.values.iter().map(|value| &value.wire_name);
+    let subject = if idents.is_empty() {
+        quote!(*self)
+    } else {
+        quote!(self)
+    };
+    quote! {
+        #allow
+        impl #ident {
+            /// Every value, in the order of the schema.
+            pub const ALL: &'static [Self] = &[#(Self::#idents),*];
+            /// The spelling on the wire.
+            pub const fn as_str(&self) -> &'static str {
+                match #subject { #(Self::#idents => #names,)* }
+            }
+        }
+    }
+}
+
+/// From and to text.
+fn emit_text(enum_: &Enum) -> TokenStream {
+    let ident = &enum_.ident;
+    let allow = allow_deprecated(enum_.uses_deprecated);
+    let idents = enum_.values.iter().map(|value| &value.ident);
+    let names = enum_.values.iter().map(|value| &value.wire_name);
+    let unknown = quote!(Err(::qapi_runtime::UnknownValue::new(text)));
+    let parsed = if enum_.values.is_empty() {
+        unknown
+    } else {
+        quote!(match text { #(#names => Ok(Self::#idents),)* _ => #unknown, })
+    };
+    quote! {
+        #allow
+        #[automatically_derived]
+        impl ::core::fmt::Display for #ident {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+        #allow
+        #[automatically_derived]
+        impl ::core::str::FromStr for #ident {
+            type Err = ::qapi_runtime::UnknownValue;
+            fn from_str(text: &str) -> Result<Self, Self::Err> { #parsed }
+        }
+    }
+}
+
+fn emit_serde(enum_: &Enum) -> TokenStream {
+    let ident = &enum_.ident;
+    let allow = allow_deprecated(enum_.uses_deprecated);
+    quote! {
+        #allow
+        #[automatically_derived]
+        impl ::qapi_runtime::Decode for #ident {
+            fn decode(
+                input: ::qapi_runtime::Input<'_>,
+            ) -> Result<Self, ::qapi_runtime::DecodeError> {
+                input.parse()
+            }
+        }
+        #allow
+        #[automatically_derived]
+        impl ::qapi_runtime::serde::Serialize for #ident {
+            fn serialize<S: ::qapi_runtime::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! From the [`Module`] to tokens.
+//!
+//! Nothing is looked up and nothing can fail here: one file per kind of item,
+//! each around one or two `quote!`s. Paths are absolute, so that the code works
+//! wherever it is included, whatever is in scope there.
+
+mod client;
+mod command;
+mod dispatch;
+mod doc;
+mod enum_;
+mod serde;
+mod struct_;
+mod tagged;
+mod ty;
+mod untagged;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir::{Item, Module};
+
+/// The items of the generated file, in order.
+pub(crate) fn emit(module: &Module) -> TokenStream {
+    let items = module.items.iter().map(emit_item);
+    let service = module.service.iter().map(|service| {
+        let interface = command::emit_trait(service);
+        let table = command::emit_table(service);
+        let dispatch = dispatch::emit_dispatch(service);
+        let server = dispatch::emit_server(service);
+        let client = client::emit_client(service);
+        quote!(#interface #table #dispatch #server #client)
+    });
+    quote!(#(#items)* #(#service)*)
+}
+
+fn emit_item(item: &Item) -> TokenStream {
+    match item {
+        Item::Enum(enum_) => enum_::emit_enum(enum_),
+        Item::Struct(struct_) => struct_::emit_struct(struct_),
+        Item::Tagged(tagged) => tagged::emit_tagged(tagged),
+        Item::Untagged(untagged) => untagged::emit_untagged(untagged),
+    }
+}
+
+/// The attribute for code that has to use something deprecated.
+fn allow_deprecated(uses_deprecated: bool) -> Option<TokenStream> {
+    uses_deprecated.then(|| quote!(#[allow(deprecated)]))
+}

@@ -1,0 +1,177 @@
+//! Between objects and their members.
+//!
+//! Members are asked for by name and in the order of the schema, which is the
+//! order in which QEMU finds mistakes.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::allow_deprecated;
+use crate::ir::{BranchField, Field, Struct};
+
+/// What an object implements.
+pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
+    let Struct {
+        ident,
+        fields,
+        branch,
+        ..
+    } = struct_;
+    let allow = allow_deprecated(struct_.uses_deprecated);
+    let is_empty = fields.is_empty() && branch.is_none();
+    let decode = match branch {
+        None => emit_decode(fields),
+        Some(branch) => emit_decode_union(fields, branch),
+    };
+    let encode = emit_encode(fields, branch.as_ref());
+    emit_impls(ident, &allow, (is_empty, decode), (is_empty, encode))
+}
+
+/// The four traits of an object type; a body says whether it leaves its parameter unused.
+pub(super) fn emit_impls(
+    ident: &Ident,
+    allow: &Option<TokenStream>,
+    (ignores_object, decode): (bool, TokenStream),
+    (ignores_map, encode): (bool, TokenStream),
+) -> TokenStream {
+    let object = parameter("object", ignores_object);
+    let map = parameter("map", ignores_map);
+    quote! {
+        #allow
+        #[automatically_derived]
+        impl ::qapi_runtime::DecodeMembers for #ident {
+            fn decode_members(
+                #object: &mut ::qapi_runtime::Object<'_>,
+            ) -> Result<Self, ::qapi_runtime::DecodeError> {
+                #decode
+            }
+        }
+        #allow
+        #[automatically_derived]
+        impl ::qapi_runtime::Decode for #ident {
+            fn decode(
+                input: ::qapi_runtime::Input<'_>,
+            ) -> Result<Self, ::qapi_runtime::DecodeError> {
+                input.members()
+            }
+        }
+        #allow
+        #[automatically_derived]
+        impl ::qapi_runtime::EncodeMembers for #ident {
+            fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
+                &self,
+                #map: &mut M,
+            ) -> Result<(), M::Error> {
+                #encode
+            }
+        }
+        #allow
+        #[automatically_derived]
+        impl ::qapi_runtime::serde::Serialize for #ident {
+            fn serialize<S: ::qapi_runtime::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                ::qapi_runtime::serialize_members(self, serializer)
+            }
+        }
+    }
+}
+
+/// A parameter's name, marked where it goes unused.
+pub(super) fn parameter(name: &str, is_unused: bool) -> Ident {
+    if is_unused {
+        format_ident!("_{name}")
+    } else {
+        format_ident!("{name}")
+    }
+}
+
+fn emit_decode(fields: &[Field]) -> TokenStream {
+    let values = fields.iter().map(|Field { ident, .. }| ident);
+    let reads = fields.iter().map(emit_read);
+    quote!(Ok(Self { #(#values: #reads,)* }))
+}
+
+fn emit_read(field: &Field) -> TokenStream {
+    let wire_name = &field.wire_name;
+    if field.optional {
+        quote!(object.optional(#wire_name)?)
+    } else {
+        quote!(object.required(#wire_name)?)
+    }
+}
+
+/// The tag has its place among the other members, and the branch comes last.
+fn emit_decode_union(fields: &[Field], branch: &BranchField) -> TokenStream {
+    let BranchField {
+        ident,
+        ty,
+        tag,
+        position,
+        ..
+    } = branch;
+    let (before, after) = fields.split_at(*position);
+    let locals: Vec<_> = before.iter().map(|field| local(&field.ident)).collect();
+    let before_reads = before.iter().map(emit_read);
+    let before_idents = before.iter().map(|field| &field.ident);
+    let after_idents = after.iter().map(|field| &field.ident);
+    let after_reads = after.iter().map(emit_read);
+    let wire_name = &tag.wire_name;
+    quote! {
+        #(let #locals = #before_reads;)*
+        let tag = object.required(#wire_name)?;
+        Ok(Self {
+            #(#before_idents: #locals,)*
+            #(#after_idents: #after_reads,)*
+            #ident: #ty::decode_branch(tag, object)?,
+        })
+    }
+}
+
+/// A variable for a field, apart from those that the code around it uses.
+fn local(ident: &Ident) -> Ident {
+    if ident == "object" || ident == "tag" {
+        format_ident!("{ident}_")
+    } else {
+        ident.clone()
+    }
+}
+
+fn emit_encode(fields: &[Field], branch: Option<&BranchField>) -> TokenStream {
+    let Some(BranchField {
+        ident,
+        tag,
+        position,
+        ..
+    }) = branch
+    else {
+        let writes = fields.iter().map(emit_write);
+        return quote!(#(#writes)* Ok(()));
+    };
+    let (before, after) = fields.split_at(*position);
+    let before = before.iter().map(emit_write);
+    let after = after.iter().map(emit_write);
+    let wire_name = &tag.wire_name;
+    quote! {
+        #(#before)*
+        map.serialize_entry(#wire_name, &self.#ident.tag())?;
+        #(#after)*
+        self.#ident.encode_branch(map)
+    }
+}
+
+fn emit_write(field: &Field) -> TokenStream {
+    let Field {
+        ident, wire_name, ..
+    } = field;
+    if field.optional {
+        quote! {
+            if let Some(value) = &self.#ident {
+                map.serialize_entry(#wire_name, value)?;
+            }
+        }
+    } else {
+        quote!(map.serialize_entry(#wire_name, &self.#ident)?;)
+    }
+}

@@ -1,0 +1,149 @@
+//! Structs: the type, its constructor and its setters.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::allow_deprecated;
+use super::doc::{emit_about, emit_docs};
+use super::serde;
+use super::ty::{emit_argument, emit_parameter, emit_type};
+use crate::ir::{BranchField, Field, Struct};
+
+/// The number of parameters from which clippy asks for another design. The
+/// schema has decided.
+const MANY_PARAMETERS: usize = 8;
+
+/// A struct and everything that it implements.
+pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
+    let Struct {
+        ident,
+        about,
+        fields,
+        branch,
+        ..
+    } = struct_;
+    let about = emit_about(about);
+    let allow = allow_deprecated(struct_.uses_deprecated);
+    let default =
+        (required(struct_).next().is_none() && branch.is_none()).then(|| quote!(Default,));
+    let declarations = fields.iter().map(emit_field);
+    let branch = branch.iter().map(emit_branch_field);
+    let constructor = emit_constructor(struct_);
+    let setters = fields
+        .iter()
+        .filter(|field| field.optional)
+        .map(emit_setter);
+    let serde = serde::emit_object(struct_);
+    quote! {
+        #about
+        #allow
+        #[derive(Clone, Debug, #default PartialEq)]
+        #[non_exhaustive]
+        pub struct #ident {
+            #(#declarations,)*
+            #(#branch,)*
+        }
+        #allow
+        impl #ident {
+            #constructor
+            #(#setters)*
+        }
+        #serde
+    }
+}
+
+fn required(struct_: &Struct) -> impl Iterator<Item = &Field> {
+    struct_.fields.iter().filter(|field| !field.optional)
+}
+
+fn emit_field(field: &Field) -> TokenStream {
+    let Field { ident, ty, .. } = field;
+    let about = emit_about(&field.about);
+    let ty = emit_type(ty);
+    let ty = if field.optional {
+        quote!(Option<#ty>)
+    } else {
+        ty
+    };
+    quote!(#about pub #ident: #ty)
+}
+
+fn emit_branch_field(branch: &BranchField) -> TokenStream {
+    let BranchField { ident, ty, .. } = branch;
+    let about = emit_about(&branch.about);
+    quote!(#about pub #ident: #ty)
+}
+
+fn emit_constructor(struct_: &Struct) -> TokenStream {
+    let docs = emit_docs(&[constructor_doc(struct_)]);
+    let branch = struct_.branch.iter();
+    let branch_parameters = branch
+        .clone()
+        .map(|BranchField { ident, ty, .. }| quote!(#ident: #ty));
+    let branch_values = branch.map(|branch| &branch.ident);
+    let parameters = required(struct_).map(|field| {
+        let ident = &field.ident;
+        let ty = emit_parameter(field);
+        quote!(#ident: #ty)
+    });
+    let parameters: Vec<_> = parameters.chain(branch_parameters).collect();
+    let values = struct_.fields.iter().map(emit_initial);
+    let allow =
+        (parameters.len() >= MANY_PARAMETERS).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    quote! {
+        #docs
+        #allow
+        pub fn new(#(#parameters),*) -> Self {
+            Self { #(#values,)* #(#branch_values,)* }
+        }
+    }
+}
+
+fn constructor_doc(struct_: &Struct) -> &'static str {
+    let has_required = required(struct_).next().is_some() || struct_.branch.is_some();
+    let has_optional = struct_.fields.iter().any(|field| field.optional);
+    match (has_required, has_optional) {
+        (true, true) => {
+            "With the required members; the optional ones are absent until they are set."
+        }
+        (true, false) => "With all members.",
+        (false, true) => "Without any member; all are absent until they are set.",
+        (false, false) => "There are no members.",
+    }
+}
+
+/// What a field starts as.
+fn emit_initial(field: &Field) -> TokenStream {
+    let ident = &field.ident;
+    let value = emit_argument(field);
+    if field.optional {
+        quote!(#ident: None)
+    } else if value.to_string() == ident.to_string() {
+        quote!(#ident)
+    } else {
+        quote!(#ident: #value)
+    }
+}
+
+fn emit_setter(field: &Field) -> TokenStream {
+    let Field {
+        ident, wire_name, ..
+    } = field;
+    let docs = emit_docs(&[format!("Sets the `{wire_name}` member.")]);
+    let deprecated = field
+        .about
+        .deprecated
+        .is_some()
+        .then(|| quote!(#[deprecated]));
+    let ty = emit_parameter(field);
+    let value = emit_argument(field);
+    quote! {
+        #docs
+        #deprecated
+        #[must_use]
+        pub fn #ident(mut self, #ident: #ty) -> Self {
+            self.#ident = Some(#value);
+            self
+        }
+    }
+}

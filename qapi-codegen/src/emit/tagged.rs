@@ -1,0 +1,153 @@
+//! Enums that a member tells apart.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::allow_deprecated;
+use super::doc::{emit_about, emit_docs};
+use super::serde::{emit_impls, parameter};
+use super::ty::emit_type;
+use crate::ir::{Branch, TaggedEnum, Ty};
+
+/// An enum and everything that it implements.
+pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
+    let ident = &tagged.ident;
+    let about = emit_about(&tagged.about);
+    let allow = allow_deprecated(tagged.uses_deprecated);
+    let large = has_payload(tagged).then(|| quote!(#[allow(clippy::large_enum_variant)]));
+    let variants = tagged.branches.iter().map(emit_variant);
+    let inherent = emit_inherent(tagged);
+    let serde = tagged.whole.then(|| emit_whole(tagged));
+    quote! {
+        #about
+        #allow
+        #large
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #ident { #(#variants,)* }
+        #inherent
+        #serde
+    }
+}
+
+fn has_payload(tagged: &TaggedEnum) -> bool {
+    tagged
+        .branches
+        .iter()
+        .any(|branch| branch.payload.is_some())
+}
+
+fn emit_variant(branch: &Branch) -> TokenStream {
+    let ident = &branch.ident;
+    let about = emit_about(&branch.about);
+    let payload = branch.payload.iter().map(|payload| {
+        let ty = emit_type(payload);
+        quote!((#ty))
+    });
+    quote!(#about #ident #(#payload)*)
+}
+
+fn emit_inherent(tagged: &TaggedEnum) -> TokenStream {
+    let ident = &tagged.ident;
+    let allow = allow_deprecated(tagged.uses_deprecated);
+    let tag = emit_tag(tagged);
+    let decode = emit_decode(tagged);
+    let encode = emit_encode(tagged);
+    quote! {
+        #allow
+        impl #ident {
+            #tag
+            #decode
+            #encode
+        }
+    }
+}
+
+fn emit_tag(tagged: &TaggedEnum) -> TokenStream {
+    let docs = emit_docs(&[format!("The `{}` member.", tagged.tag.wire_name)]);
+    let ty = &tagged.tag.ty;
+    let subject = if tagged.branches.is_empty() {
+        quote!(*self)
+    } else {
+        quote!(self)
+    };
+    let arms = tagged
+        .branches
+        .iter()
+        .map(|Branch { ident, payload, .. }| match payload {
+            None => quote!(Self::#ident => #ty::#ident),
+            Some(_) => quote!(Self::#ident(_) => #ty::#ident),
+        });
+    quote! {
+        #docs
+        pub fn tag(&self) -> #ty {
+            match #subject { #(#arms,)* }
+        }
+    }
+}
+
+fn emit_decode(tagged: &TaggedEnum) -> TokenStream {
+    let ty = &tagged.tag.ty;
+    let object = parameter("object", !has_payload(tagged));
+    let read = quote!(::qapi_runtime::DecodeMembers::decode_members(object)?);
+    let arms = tagged
+        .branches
+        .iter()
+        .map(|Branch { ident, payload, .. }| match payload {
+            None => quote!(#ty::#ident => Self::#ident),
+            Some(Ty::Boxed(_)) => quote!(#ty::#ident => Self::#ident(Box::new(#read))),
+            Some(_) => quote!(#ty::#ident => Self::#ident(#read)),
+        });
+    let body = if tagged.branches.is_empty() {
+        quote!(match tag {})
+    } else {
+        quote!(Ok(match tag { #(#arms,)* }))
+    };
+    quote! {
+        fn decode_branch(
+            tag: #ty,
+            #object: &mut ::qapi_runtime::Object<'_>,
+        ) -> Result<Self, ::qapi_runtime::DecodeError> {
+            #body
+        }
+    }
+}
+
+fn emit_encode(tagged: &TaggedEnum) -> TokenStream {
+    let map = parameter("map", !has_payload(tagged));
+    let full = tagged
+        .branches
+        .iter()
+        .filter(|branch| branch.payload.is_some());
+    let full: Vec<_> = full.map(|branch| &branch.ident).collect();
+    let rest = (full.len() < tagged.branches.len()).then(|| quote!(_ => Ok(()),));
+    let write = quote!(::qapi_runtime::EncodeMembers::encode_members);
+    let body = if full.is_empty() {
+        quote!(Ok(()))
+    } else {
+        quote!(match self { #(Self::#full(branch) => #write(branch, map),)* #rest })
+    };
+    quote! {
+        fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+            &self,
+            #map: &mut M,
+        ) -> Result<(), M::Error> {
+            #body
+        }
+    }
+}
+
+/// The traits of an object that consists of the tag and a branch.
+fn emit_whole(tagged: &TaggedEnum) -> TokenStream {
+    let allow = allow_deprecated(tagged.uses_deprecated);
+    let wire_name = &tagged.tag.wire_name;
+    let decode = quote! {
+        let tag = object.required(#wire_name)?;
+        Self::decode_branch(tag, object)
+    };
+    let encode = quote! {
+        map.serialize_entry(#wire_name, &self.tag())?;
+        self.encode_branch(map)
+    };
+    emit_impls(&tagged.ident, &allow, (false, decode), (false, encode))
+}

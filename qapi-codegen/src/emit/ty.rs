@@ -1,0 +1,59 @@
+//! Types.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::ir::{Field, Ty};
+
+/// A type as a field holds it.
+pub(super) fn emit_type(ty: &Ty) -> TokenStream {
+    match ty {
+        Ty::Primitive(name) => {
+            let ident = Ident::new(name, Span::call_site());
+            quote!(#ident)
+        }
+        Ty::String => quote!(String),
+        Ty::Value => quote!(::qapi_runtime::Value),
+        Ty::Null => quote!(()),
+        Ty::Named(ident) => quote!(#ident),
+        Ty::List(element) => {
+            let element = emit_type(element);
+            quote!(Vec<#element>)
+        }
+        Ty::Boxed(inner) => {
+            let inner = emit_type(inner);
+            quote!(Box<#inner>)
+        }
+    }
+}
+
+/// The type of the parameter that sets a field.
+pub(super) fn emit_parameter(field: &Field) -> TokenStream {
+    let ty = emit_type(unboxed(&field.ty));
+    if field.converts {
+        quote!(impl Into<#ty>)
+    } else {
+        ty
+    }
+}
+
+/// What the parameter called like the field becomes in the field.
+pub(super) fn emit_argument(field: &Field) -> TokenStream {
+    let ident = &field.ident;
+    let value = if field.converts {
+        quote!(#ident.into())
+    } else {
+        quote!(#ident)
+    };
+    match field.ty {
+        Ty::Boxed(_) => quote!(Box::new(#value)),
+        _ => value,
+    }
+}
+
+fn unboxed(ty: &Ty) -> &Ty {
+    match ty {
+        Ty::Boxed(inner) => inner,
+        ty => ty,
+    }
+}

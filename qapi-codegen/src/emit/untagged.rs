@@ -1,0 +1,137 @@
+//! Enums that the JSON kind of the value tells apart.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::allow_deprecated;
+use super::doc::{emit_about, emit_docs};
+use super::ty::emit_type;
+use crate::ir::{Alternative, Ty, Untagged};
+
+/// An enum and everything that it implements.
+pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
+    let ident = &untagged.ident;
+    let about = emit_about(&untagged.about);
+    let allow = allow_deprecated(untagged.uses_deprecated);
+    let large = untagged
+        .alternatives
+        .iter()
+        .any(|alternative| matches!(alternative.payload, Some(Ty::Named(_))))
+        .then(|| quote!(#[allow(clippy::large_enum_variant)]));
+    let variants = untagged.alternatives.iter().map(emit_variant);
+    let conversions = untagged
+        .alternatives
+        .iter()
+        .map(|alternative| emit_conversion(untagged, alternative));
+    let decode = emit_decode(untagged);
+    let encode = emit_encode(untagged);
+    quote! {
+        #about
+        #allow
+        #large
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum #ident { #(#variants,)* }
+        #(#conversions)*
+        #decode
+        #encode
+    }
+}
+
+fn emit_variant(alternative: &Alternative) -> TokenStream {
+    let ident = &alternative.ident;
+    let about = emit_docs(&alternative.about.docs);
+    let payload = alternative.payload.iter().map(|payload| {
+        let ty = emit_type(payload);
+        quote!((#ty))
+    });
+    quote!(#about #ident #(#payload)*)
+}
+
+/// The conversion from the content of an alternative, where that is unambiguous.
+fn emit_conversion(untagged: &Untagged, alternative: &Alternative) -> Option<TokenStream> {
+    let Alternative {
+        ident: variant,
+        payload,
+        is_unique,
+        ..
+    } = alternative;
+    let payload = payload.as_ref().filter(|_| *is_unique)?;
+    let ident = &untagged.ident;
+    let allow = allow_deprecated(untagged.uses_deprecated);
+    let (ty, value) = match payload {
+        Ty::Boxed(inner) => (emit_type(inner), quote!(Box::new(value))),
+        ty => (emit_type(ty), quote!(value)),
+    };
+    Some(quote! {
+        #allow
+        #[automatically_derived]
+        impl ::core::convert::From<#ty> for #ident {
+            fn from(value: #ty) -> Self { Self::#variant(#value) }
+        }
+    })
+}
+
+fn emit_decode(untagged: &Untagged) -> TokenStream {
+    let Untagged {
+        ident, wire_name, ..
+    } = untagged;
+    let allow = allow_deprecated(untagged.uses_deprecated);
+    let arms = untagged.alternatives.iter().map(
+        |Alternative {
+             ident,
+             kind,
+             payload,
+             ..
+         }| {
+            let kind = Ident::new(kind, Span::call_site());
+            match payload {
+                None => quote!(::qapi_runtime::Kind::#kind => Ok(Self::#ident)),
+                Some(_) => quote!(::qapi_runtime::Kind::#kind => input.decode().map(Self::#ident)),
+            }
+        },
+    );
+    quote! {
+        #allow
+        #[automatically_derived]
+        impl ::qapi_runtime::Decode for #ident {
+            fn decode(
+                input: ::qapi_runtime::Input<'_>,
+            ) -> Result<Self, ::qapi_runtime::DecodeError> {
+                match input.kind() {
+                    #(#arms,)*
+                    _ => Err(input.expected(#wire_name)),
+                }
+            }
+        }
+    }
+}
+
+fn emit_encode(untagged: &Untagged) -> TokenStream {
+    let ident = &untagged.ident;
+    let allow = allow_deprecated(untagged.uses_deprecated);
+    let serialize = quote!(::qapi_runtime::serde::Serialize::serialize);
+    let arms =
+        untagged
+            .alternatives
+            .iter()
+            .map(|Alternative { ident, payload, .. }| match payload {
+                None => quote!(Self::#ident => serializer.serialize_unit()),
+                Some(_) => quote!(Self::#ident(value) => #serialize(value, serializer)),
+            });
+    let (subject, serializer) = match untagged.alternatives.is_empty() {
+        true => (quote!(*self), quote!(_serializer)),
+        false => (quote!(self), quote!(serializer)),
+    };
+    quote! {
+        #allow
+        #[automatically_derived]
+        impl ::qapi_runtime::serde::Serialize for #ident {
+            fn serialize<S: ::qapi_runtime::serde::Serializer>(
+                &self,
+                #serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                match #subject { #(#arms,)* }
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Why no code was generated.
+
+use std::path::PathBuf;
+use std::{fmt, io};
+
+/// Why no code was generated.
+///
+/// `Debug` prints the same text as `Display`, for a schema the report with
+/// places and lines, so that a failing `build.rs` is readable however it fails:
+/// by `unwrap()` or by returning the error from `main`.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The schema cannot be read, is wrong, or holds something that Rust cannot.
+    #[error("the schema has errors\n\n{0}")]
+    Schema(qapi_parser::Error),
+    /// The name for the service is no Rust type name.
+    #[error("`{0}` cannot be the name of a trait")]
+    Service(String),
+    /// Cargo did not say where generated files go.
+    #[error("`OUT_DIR` is not set: `generate` works in a build script")]
+    OutDir,
+    /// The generated file cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

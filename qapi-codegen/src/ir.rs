@@ -1,0 +1,204 @@
+//! What is to be written, with every decision made.
+//!
+//! A [`Module`] holds Rust names, Rust types, markdown and the order of things.
+//! It refers to the schema no more: no wire name has to be looked up, no
+//! condition is left, and what can contain itself is boxed. There are no
+//! tokens here either; turning this into text is the work of [`emit`](crate::emit).
+
+use proc_macro2::Ident;
+
+/// The generated form of one schema.
+#[derive(Debug)]
+pub(crate) struct Module {
+    /// The types, in the order of the definitions they come from.
+    pub(crate) items: Vec<Item>,
+    /// The trait, table and client, where the schema has commands.
+    pub(crate) service: Option<Service>,
+}
+
+/// One generated type.
+#[derive(Debug)]
+pub(crate) enum Item {
+    /// An enum without payloads: a schema's enum.
+    Enum(Enum),
+    /// A struct: a schema's struct, arguments, or a union with more than a tag in its base.
+    Struct(Struct),
+    /// An enum told apart by a member: a schema's union, or the branches of one.
+    Tagged(TaggedEnum),
+    /// An enum told apart by its JSON kind: a schema's alternate.
+    Untagged(Untagged),
+}
+
+/// What a reader is told about an item.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct About {
+    /// Lines of markdown, at least one.
+    pub(crate) docs: Vec<String>,
+    /// What to say where the item is used although it is deprecated.
+    pub(crate) deprecated: Option<String>,
+}
+
+/// A Rust type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ty {
+    /// A type that needs no import, such as `bool` or `u64`.
+    Primitive(&'static str),
+    /// `String`.
+    String,
+    /// Any JSON value.
+    Value,
+    /// `()`, which is `null`.
+    Null,
+    /// A type of this module.
+    Named(Ident),
+    /// `Vec` of a type.
+    List(Box<Ty>),
+    /// `Box` of a type: here a cycle is cut.
+    Boxed(Box<Ty>),
+}
+
+/// A closed set of strings.
+#[derive(Debug)]
+pub(crate) struct Enum {
+    pub(crate) ident: Ident,
+    pub(crate) about: About,
+    pub(crate) values: Vec<EnumValue>,
+    pub(crate) uses_deprecated: bool,
+}
+
+/// One value of an [`Enum`].
+#[derive(Debug)]
+pub(crate) struct EnumValue {
+    pub(crate) wire_name: String,
+    pub(crate) ident: Ident,
+    pub(crate) about: About,
+}
+
+/// An object with fixed members, and perhaps a branch.
+#[derive(Debug)]
+pub(crate) struct Struct {
+    pub(crate) ident: Ident,
+    pub(crate) about: About,
+    pub(crate) fields: Vec<Field>,
+    /// The members that depend on a tag, where this comes from a union.
+    pub(crate) branch: Option<BranchField>,
+    pub(crate) uses_deprecated: bool,
+}
+
+/// One member of a [`Struct`].
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) wire_name: String,
+    pub(crate) ident: Ident,
+    pub(crate) ty: Ty,
+    pub(crate) optional: bool,
+    /// Whether setting it takes anything that converts into its type.
+    pub(crate) converts: bool,
+    pub(crate) about: About,
+}
+
+/// The field that holds tag and branch of a union together.
+#[derive(Debug)]
+pub(crate) struct BranchField {
+    pub(crate) ident: Ident,
+    /// The [`TaggedEnum`] of the branches.
+    pub(crate) ty: Ident,
+    pub(crate) about: About,
+    pub(crate) tag: Tag,
+    /// How many fields of the struct come before the tag in the schema.
+    pub(crate) position: usize,
+}
+
+/// The member that chooses a branch.
+#[derive(Debug, Clone)]
+pub(crate) struct Tag {
+    pub(crate) wire_name: String,
+    /// The [`Enum`] of its values.
+    pub(crate) ty: Ident,
+}
+
+/// An object that one of its members tells apart.
+#[derive(Debug)]
+pub(crate) struct TaggedEnum {
+    pub(crate) ident: Ident,
+    pub(crate) about: About,
+    pub(crate) tag: Tag,
+    pub(crate) branches: Vec<Branch>,
+    /// Whether this is the whole object, so that it is (de)serialised by itself.
+    pub(crate) whole: bool,
+    pub(crate) uses_deprecated: bool,
+}
+
+/// One branch of a [`TaggedEnum`].
+#[derive(Debug)]
+pub(crate) struct Branch {
+    /// Its name here and in the tag's enum.
+    pub(crate) ident: Ident,
+    /// The object whose members it adds.
+    pub(crate) payload: Option<Ty>,
+    pub(crate) about: About,
+}
+
+/// A value of one of several JSON kinds.
+#[derive(Debug)]
+pub(crate) struct Untagged {
+    pub(crate) ident: Ident,
+    /// The name that an error message calls it.
+    pub(crate) wire_name: String,
+    pub(crate) about: About,
+    pub(crate) alternatives: Vec<Alternative>,
+    pub(crate) uses_deprecated: bool,
+}
+
+/// One alternative of an [`Untagged`].
+#[derive(Debug)]
+pub(crate) struct Alternative {
+    pub(crate) ident: Ident,
+    /// The variant of the runtime's `Kind` that chooses it.
+    pub(crate) kind: &'static str,
+    /// Its content; `null` has none.
+    pub(crate) payload: Option<Ty>,
+    /// Whether no other alternative has such content, so that it says which one is meant.
+    pub(crate) is_unique: bool,
+    pub(crate) about: About,
+}
+
+/// The commands of a schema.
+#[derive(Debug)]
+pub(crate) struct Service {
+    /// The trait with one method per command.
+    pub(crate) ident: Ident,
+    /// The adapter from the trait to the runtime's `Service`.
+    pub(crate) server: Ident,
+    /// The client with one method per command.
+    pub(crate) client: Ident,
+    pub(crate) commands: Vec<Command>,
+    pub(crate) uses_deprecated: bool,
+}
+
+/// Something a client can ask for.
+#[derive(Debug)]
+pub(crate) struct Command {
+    pub(crate) wire_name: String,
+    pub(crate) method: Ident,
+    pub(crate) about: About,
+    pub(crate) arguments: Arguments,
+    pub(crate) returns: Option<Ty>,
+    pub(crate) success_response: bool,
+    pub(crate) allow_oob: bool,
+    /// Whether a reply starts with the byte 0xFF.
+    pub(crate) delimited: bool,
+    pub(crate) features: Vec<String>,
+    pub(crate) uses_deprecated: bool,
+}
+
+/// What a [`Command`] takes.
+#[derive(Debug)]
+pub(crate) enum Arguments {
+    /// Nothing.
+    None,
+    /// The members of a type of this module.
+    Typed(Ident),
+    /// Members that the schema does not describe.
+    Raw,
+}

@@ -1,0 +1,68 @@
+//! Alternates.
+
+use qapi_parser::{Alternate, Alternative, Builtin, DefinitionId, TypeRef};
+
+use super::Cx;
+use super::cycle::Use;
+use super::name::{self, Scope};
+use super::ty::{self, json_kind, lower_contained};
+use crate::ir::{self, Item};
+
+/// The enum for a schema's alternate.
+pub(crate) fn lower_alternate(cx: &mut Cx<'_>, id: DefinitionId, alternate: &Alternate) -> Item {
+    let wire_name = cx.schema.definition(id).name.text.clone();
+    let present: Vec<_> = alternate
+        .alternatives
+        .iter()
+        .filter(|alternative| cx.holds(alternative.cond.as_ref()))
+        .collect();
+    let mut scope = Scope::default();
+    let mut alternatives = Vec::new();
+    for alternative in &present {
+        alternatives.push(lower_alternative(cx, id, &mut scope, alternative));
+    }
+    for index in 0..alternatives.len() {
+        let same = alternatives
+            .iter()
+            .filter(|other| other.payload == alternatives[index].payload)
+            .count();
+        alternatives[index].is_unique = same == 1;
+    }
+    let deprecated = present
+        .iter()
+        .any(|alternative| ty::is_deprecated(cx, &alternative.ty));
+    Item::Untagged(ir::Untagged {
+        ident: cx.names.type_ident(id),
+        about: cx.about(id, &format!("The `{wire_name}` value.")),
+        wire_name,
+        alternatives,
+        uses_deprecated: deprecated || cx.is_deprecated(id),
+    })
+}
+
+fn lower_alternative(
+    cx: &mut Cx<'_>,
+    id: DefinitionId,
+    scope: &mut Scope,
+    alternative: &Alternative,
+) -> ir::Alternative {
+    let doc = cx.schema.definition(id).doc.as_ref();
+    let name = &alternative.name;
+    let payload = match alternative.ty {
+        TypeRef::Builtin(Builtin::Null) => None,
+        _ => Some(lower_contained(
+            cx,
+            Some(id),
+            &alternative.ty,
+            Use::Alternative,
+            name,
+        )),
+    };
+    ir::Alternative {
+        ident: cx.claim(scope, &name::variant(&name.text), name),
+        kind: json_kind(cx, &alternative.ty),
+        payload,
+        is_unique: true,
+        about: cx.about_entry(doc, name, &[], "alternative"),
+    }
+}

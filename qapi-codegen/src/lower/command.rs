@@ -1,0 +1,103 @@
+//! Commands: a struct for arguments, and a line in the service.
+
+use qapi_parser::{Command, DefinitionId, DefinitionKind, Members};
+
+use super::error::LowerError;
+use super::ty::{self, lower_type};
+use super::{Cx, member, name, struct_};
+use crate::ir::{self, About, Arguments, Item};
+
+/// The struct for a command's arguments, where the command describes them in place.
+pub(crate) fn lower_arguments(
+    cx: &mut Cx<'_>,
+    id: DefinitionId,
+    command: &Command,
+) -> Option<Item> {
+    let definition = cx.schema.definition(id);
+    let members = member::of_members(cx, &command.arguments, definition.doc.as_ref());
+    match command.arguments {
+        Members::Inline(_) if command.generate && !members.is_empty() => {
+            let name = &definition.name.text;
+            let path = cx
+                .names
+                .path(name)
+                .expect("every command that exists has a path");
+            let about = About {
+                docs: vec![format!("The arguments of [`{name}`]({path}).")],
+                deprecated: None,
+            };
+            let ident = cx.names.type_ident(id);
+            Some(struct_::lower_inline(cx, ident, about, &members))
+        }
+        Members::Inline(_) | Members::Named(_) => None,
+    }
+}
+
+/// The trait, table and client, where the schema has commands.
+pub(crate) fn lower_service(cx: &mut Cx<'_>) -> Option<ir::Service> {
+    let definitions: Vec<_> = cx.kept().collect();
+    let mut commands = Vec::new();
+    for (id, definition) in definitions {
+        if let DefinitionKind::Command(command) = &definition.kind {
+            commands.push(lower_command(cx, id, command));
+        }
+    }
+    check_delimited(cx, &commands);
+    let service = &cx.options.service;
+    (!commands.is_empty()).then(|| ir::Service {
+        ident: name::ident(service),
+        server: name::ident(&format!("{service}Server")),
+        client: name::ident(&format!("{service}Client")),
+        uses_deprecated: commands.iter().any(|command| command.uses_deprecated),
+        commands,
+    })
+}
+
+fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Command {
+    let definition = cx.schema.definition(id);
+    let name = &definition.name;
+    let returns = command.returns.as_ref();
+    let deprecated_types = returns.is_some_and(|ty| ty::is_deprecated(cx, ty))
+        || matches!(command.arguments, Members::Named(id) if cx.is_deprecated(id));
+    ir::Command {
+        wire_name: name.text.clone(),
+        method: cx.names.method_ident(id),
+        about: cx.about(id, &format!("The `{}` command.", name.text)),
+        arguments: lower_argument_type(cx, id, command),
+        returns: returns.map(|ty| lower_type(cx, ty, name)),
+        success_response: command.success_response,
+        allow_oob: command.allow_oob,
+        delimited: cx.options.delimited.contains(&name.text),
+        features: cx
+            .present(&definition.features)
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        uses_deprecated: deprecated_types || cx.is_deprecated(id),
+    }
+}
+
+fn lower_argument_type(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> Arguments {
+    let definition = cx.schema.definition(id);
+    match &command.arguments {
+        _ if !command.generate => Arguments::Raw,
+        Members::Named(used) => match ty::lower_named(cx, *used, &definition.name) {
+            ir::Ty::Named(ident) => Arguments::Typed(ident),
+            _ => Arguments::None,
+        },
+        Members::Inline(_) => match member::of_members(cx, &command.arguments, None).is_empty() {
+            true => Arguments::None,
+            false => Arguments::Typed(cx.names.type_ident(id)),
+        },
+    }
+}
+
+fn check_delimited(cx: &mut Cx<'_>, commands: &[ir::Command]) {
+    for command in &cx.options.delimited {
+        if !commands.iter().any(|known| known.wire_name == *command) {
+            cx.error(LowerError::UnknownCommand {
+                command: command.clone(),
+            });
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! From the documentation of the schema to rustdoc.
+//!
+//! The schema's comments are written in a small part of reStructuredText, or
+//! before that in a loose plain text. [`block`] finds paragraphs, lists and
+//! examples, [`inline`] what stands inside a paragraph. What comes out is
+//! markdown that rustdoc and clippy accept whatever went in.
+
+mod block;
+mod inline;
+
+use qapi_parser::{Doc, DocEntry, SectionKind};
+
+use super::names::Names;
+use crate::ir::About;
+
+/// What is said about a definition that has these features.
+pub(crate) fn about_definition(
+    names: &Names,
+    doc: Option<&Doc>,
+    features: &[&str],
+    fallback: &str,
+) -> About {
+    let links = Links { names, doc };
+    let mut parts = Parts::default();
+    match doc {
+        Some(doc) => parts.add_doc(doc, &links, fallback),
+        None => parts.add(vec![fallback.to_owned()]),
+    }
+    parts.add_features(doc, features, &links);
+    if let Some(doc) = doc {
+        parts.add_since(doc, &links);
+        parts.add_errors(doc, &links);
+    }
+    About {
+        docs: parts.0,
+        deprecated: deprecation(doc, features),
+    }
+}
+
+/// What `doc` says about its member, value or alternative called `name`.
+pub(crate) fn about_entry(
+    names: &Names,
+    doc: Option<&Doc>,
+    name: &str,
+    features: &[&str],
+    kind: &str,
+) -> About {
+    let links = Links { names, doc };
+    let mut parts = Parts::default();
+    let entry = doc.and_then(|doc| doc.member(name));
+    parts.add(
+        entry
+            .map(|entry| links.markdown(&entry.text))
+            .unwrap_or_default(),
+    );
+    if parts.0.is_empty() {
+        parts.add(vec![format!("The `{name}` {kind}.")]);
+    }
+    parts.add_features(doc, features, &links);
+    About {
+        docs: parts.0,
+        deprecated: deprecation(doc, features),
+    }
+}
+
+/// Finds what a name in the documentation means.
+struct Links<'a> {
+    names: &'a Names,
+    doc: Option<&'a Doc>,
+}
+
+impl Links<'_> {
+    /// The Rust path of what the schema calls `name`. A member of the
+    /// definition at hand goes before a definition elsewhere.
+    fn resolve(&self, name: &str) -> Option<&str> {
+        let is_local = self.doc.is_some_and(|doc| doc.member(name).is_some());
+        if is_local {
+            None
+        } else {
+            self.names.path(name)
+        }
+    }
+
+    fn markdown(&self, text: &str) -> Vec<String> {
+        block::markdown(text, &|paragraph| {
+            inline::markdown(paragraph, &|name| self.resolve(name))
+        })
+    }
+}
+
+/// Pieces of documentation with an empty line between them.
+#[derive(Default)]
+struct Parts(Vec<String>);
+
+impl Parts {
+    fn add(&mut self, lines: Vec<String>) {
+        if !self.0.is_empty() && !lines.is_empty() {
+            self.0.push(String::new());
+        }
+        self.0.extend(lines);
+    }
+
+    fn add_doc(&mut self, doc: &Doc, links: &Links<'_>, fallback: &str) {
+        self.add(links.markdown(&doc.body));
+        if self.0.is_empty() {
+            self.add(vec![fallback.to_owned()]);
+        }
+        for section in &doc.sections {
+            match section.kind {
+                SectionKind::Plain => self.add(links.markdown(&section.text)),
+                SectionKind::Returns => {
+                    self.add(prefixed("Returns: ", links.markdown(&section.text)));
+                }
+                // These two have their own place, and the last is for the schema's authors.
+                SectionKind::Errors | SectionKind::Since | SectionKind::Todo => {}
+            }
+        }
+    }
+
+    fn add_features(&mut self, doc: Option<&Doc>, features: &[&str], links: &Links<'_>) {
+        for feature in features {
+            let title = match *feature {
+                // The attribute says it.
+                "deprecated" => continue,
+                "unstable" => "**Unstable.** ".to_owned(),
+                other => format!("Feature `{other}`: "),
+            };
+            let text = feature_entry(doc, feature).map(|entry| links.markdown(&entry.text));
+            let lines = text.filter(|lines| !lines.is_empty());
+            self.add(prefixed(
+                &title,
+                lines.unwrap_or_else(|| vec!["Present.".to_owned()]),
+            ));
+        }
+    }
+
+    fn add_since(&mut self, doc: &Doc, links: &Links<'_>) {
+        for section in &doc.sections {
+            if let SectionKind::Since = section.kind {
+                let text = section.text.trim().trim_end_matches('.').replace('\n', " ");
+                self.add(prefixed("Since ", links.markdown(&format!("{text}."))));
+            }
+        }
+    }
+
+    fn add_errors(&mut self, doc: &Doc, links: &Links<'_>) {
+        for section in &doc.sections {
+            if let SectionKind::Errors = section.kind {
+                self.add(vec!["# Errors".to_owned()]);
+                self.add(links.markdown(&section.text));
+            }
+        }
+    }
+}
+
+/// Puts a word or two before the first line; before, where that is no text.
+fn prefixed(prefix: &str, mut lines: Vec<String>) -> Vec<String> {
+    let is_text =
+        |line: &str| line.starts_with(|c: char| c.is_alphanumeric() || "[`(\\*".contains(c));
+    let is_item = |line: &str| line.starts_with("- ") || line.starts_with("1. ");
+    match lines.first_mut() {
+        Some(first) if is_text(first) && !is_item(first) => *first = format!("{prefix}{first}"),
+        Some(_) => {
+            let alone = prefix.trim_end().to_owned();
+            lines.splice(0..0, [alone, String::new()]);
+        }
+        None => {}
+    }
+    lines
+}
+
+/// The note of `#[deprecated]`, which knows no links.
+fn deprecation(doc: Option<&Doc>, features: &[&str]) -> Option<String> {
+    if !features.contains(&"deprecated") {
+        return None;
+    }
+    let text = feature_entry(doc, "deprecated").map(|entry| {
+        let words: Vec<_> = entry.text.split_whitespace().collect();
+        inline::markdown(&words.join(" "), &|_| None)
+    });
+    Some(text.unwrap_or_default())
+}
+
+fn feature_entry<'a>(doc: Option<&'a Doc>, name: &str) -> Option<&'a DocEntry> {
+    doc?.features.iter().find(|entry| entry.name.text == name)
+}

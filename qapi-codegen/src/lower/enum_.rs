@@ -1,0 +1,34 @@
+//! Enums.
+
+use qapi_parser::{DefinitionId, Enum};
+
+use super::Cx;
+use super::name::{self, Scope};
+use crate::ir::{self, Item};
+
+/// The enum for a schema's enum.
+pub(crate) fn lower_enum(cx: &mut Cx<'_>, id: DefinitionId, enum_: &Enum) -> Item {
+    let definition = cx.schema.definition(id);
+    let mut scope = Scope::default();
+    let mut values = Vec::new();
+    for value in &enum_.values {
+        if !cx.holds(value.cond.as_ref()) {
+            continue;
+        }
+        let name = &value.name;
+        let ident = cx.claim(&mut scope, &name::variant(&name.text), name);
+        let about = cx.about_entry(definition.doc.as_ref(), name, &value.features, "value");
+        values.push(ir::EnumValue {
+            wire_name: name.text.clone(),
+            ident,
+            about,
+        });
+    }
+    Item::Enum(ir::Enum {
+        ident: cx.names.type_ident(id),
+        about: cx.about(id, &format!("The values of `{}`.", definition.name.text)),
+        uses_deprecated: values.iter().any(|value| value.about.deprecated.is_some())
+            || cx.is_deprecated(id),
+        values,
+    })
+}

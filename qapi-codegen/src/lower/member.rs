@@ -1,0 +1,94 @@
+//! The members of objects, with those of their bases.
+
+use qapi_parser::{DefinitionId, DefinitionKind, Doc, Member, Members};
+
+use super::Cx;
+use super::cycle::Use;
+use super::name::{self, Scope};
+use super::ty::{self, lower_contained};
+use crate::ir;
+
+/// A member and the documentation that describes it, which for a member of a
+/// base is the base's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owned<'a> {
+    pub(crate) member: &'a Member,
+    pub(crate) doc: Option<&'a Doc>,
+}
+
+/// The members of a struct, or those in a union's base, base first, without
+/// the ones that conditions exclude.
+pub(crate) fn of<'a>(cx: &Cx<'a>, id: DefinitionId) -> Vec<Owned<'a>> {
+    let schema = cx.schema;
+    let definition = schema.definition(id);
+    let doc = definition.doc.as_ref();
+    match &definition.kind {
+        DefinitionKind::Struct(struct_) => {
+            let mut members = struct_.base.map(|base| of(cx, base)).unwrap_or_default();
+            members.extend(own(cx, &struct_.members, doc));
+            members
+        }
+        DefinitionKind::Union(union) => of_members(cx, &union.base, doc),
+        DefinitionKind::Enum(_)
+        | DefinitionKind::Alternate(_)
+        | DefinitionKind::Command(_)
+        | DefinitionKind::Event(_) => Vec::new(),
+    }
+}
+
+/// The same for members that may be written in place and described by `doc`.
+pub(crate) fn of_members<'a>(
+    cx: &Cx<'a>,
+    members: &'a Members,
+    doc: Option<&'a Doc>,
+) -> Vec<Owned<'a>> {
+    match members {
+        Members::Inline(members) => own(cx, members, doc).collect(),
+        Members::Named(id) => of(cx, *id),
+    }
+}
+
+fn own<'a>(
+    cx: &Cx<'a>,
+    members: &'a [Member],
+    doc: Option<&'a Doc>,
+) -> impl Iterator<Item = Owned<'a>> {
+    members
+        .iter()
+        .filter(|member| cx.holds(member.cond.as_ref()))
+        .map(move |member| Owned { member, doc })
+}
+
+/// Fields for members; `owner` is the definition that contains them by value.
+pub(crate) fn lower_members(
+    cx: &mut Cx<'_>,
+    owner: Option<DefinitionId>,
+    members: &[Owned<'_>],
+) -> Vec<ir::Field> {
+    let mut scope = Scope::default();
+    let mut fields = Vec::with_capacity(members.len());
+    for owned in members {
+        let name = &owned.member.name;
+        let ident = cx.claim(&mut scope, &name::field(&name.text), name);
+        fields.push(lower_member(cx, owner, owned, ident));
+    }
+    fields
+}
+
+fn lower_member(
+    cx: &mut Cx<'_>,
+    owner: Option<DefinitionId>,
+    owned: &Owned<'_>,
+    ident: proc_macro2::Ident,
+) -> ir::Field {
+    let member = owned.member;
+    let how = Use::of_member(member.optional);
+    ir::Field {
+        wire_name: member.name.text.clone(),
+        ident,
+        ty: lower_contained(cx, owner, &member.ty, how, &member.name),
+        optional: member.optional,
+        converts: ty::converts(cx, &member.ty),
+        about: cx.about_entry(owned.doc, &member.name, &member.features, "member"),
+    }
+}

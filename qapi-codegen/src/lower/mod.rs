@@ -1,0 +1,172 @@
+//! From a checked schema to the [`Module`] to write.
+//!
+//! This is where everything is decided: what `if` leaves ([`cond`]), every Rust
+//! name ([`name`]) and type ([`ty`]), where a `Box` goes ([`cycle`]), and what
+//! the documentation says ([`doc`]). One file per kind of definition does the
+//! rest. A schema that passed its checks can still fail here, because Rust has
+//! its own rules ([`error`]).
+
+pub(crate) mod alternate;
+pub(crate) mod command;
+pub(crate) mod cond;
+pub(crate) mod cycle;
+pub(crate) mod doc;
+pub(crate) mod enum_;
+pub(crate) mod error;
+pub(crate) mod event;
+pub(crate) mod member;
+pub(crate) mod name;
+pub(crate) mod names;
+pub(crate) mod struct_;
+pub(crate) mod ty;
+pub(crate) mod union_;
+
+use std::collections::BTreeSet;
+
+use proc_macro2::Ident;
+use qapi_parser::{
+    Checked, Cond, Definition, DefinitionId, DefinitionKind, Diagnostic, Doc, Feature, Name, Schema,
+};
+
+use self::cond::Conds;
+use self::cycle::Boxes;
+use self::error::LowerError;
+use self::name::Scope;
+use self::names::Names;
+use crate::ir::{About, Item, Module};
+
+/// What the user decides.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    /// The name of the trait.
+    pub(crate) service: String,
+    /// The symbols of the build.
+    pub(crate) conds: Conds,
+    /// The commands whose replies start with 0xFF.
+    pub(crate) delimited: BTreeSet<String>,
+}
+
+/// Decides what to write for `schema`.
+///
+/// # Errors
+/// The schema holds something that Rust or `options` cannot; all such places are reported.
+pub(crate) fn lower(
+    schema: &Checked<Schema>,
+    options: &Options,
+) -> Result<Module, Vec<Diagnostic>> {
+    let mut cx = Cx::new(schema, options);
+    cx.names = Names::choose(&mut cx);
+    cx.boxes = Boxes::find(&cx);
+    let definitions: Vec<_> = cx.kept().collect();
+    let mut items = Vec::new();
+    for (id, definition) in definitions {
+        items.extend(lower_definition(&mut cx, id, definition));
+    }
+    let service = command::lower_service(&mut cx);
+    cx.finish(Module { items, service })
+}
+
+fn lower_definition<'a>(
+    cx: &mut Cx<'a>,
+    id: DefinitionId,
+    definition: &'a Definition,
+) -> Vec<Item> {
+    match &definition.kind {
+        DefinitionKind::Enum(enum_) => vec![enum_::lower_enum(cx, id, enum_)],
+        DefinitionKind::Struct(_) => vec![struct_::lower_struct(cx, id)],
+        DefinitionKind::Union(union) => union_::lower_union(cx, id, union),
+        DefinitionKind::Alternate(alternate) => vec![alternate::lower_alternate(cx, id, alternate)],
+        DefinitionKind::Command(command) => command::lower_arguments(cx, id, command)
+            .into_iter()
+            .collect(),
+        DefinitionKind::Event(event) => event::lower_event(cx, id, event).into_iter().collect(),
+    }
+}
+
+/// What every lowering function knows.
+#[derive(Debug)]
+pub(crate) struct Cx<'a> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) options: &'a Options,
+    pub(crate) names: Names,
+    pub(crate) boxes: Boxes,
+    errors: Vec<Diagnostic>,
+}
+
+impl<'a> Cx<'a> {
+    fn new(schema: &'a Schema, options: &'a Options) -> Self {
+        Self {
+            schema,
+            options,
+            names: Names::default(),
+            boxes: Boxes::default(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// The definitions that exist under the conditions of the build, in order.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (DefinitionId, &'a Definition)> + use<'a> {
+        let conds = &self.options.conds;
+        self.schema
+            .definitions()
+            .filter(|(_, definition)| conds.hold(definition.cond.as_ref()))
+    }
+
+    pub(crate) fn holds(&self, cond: Option<&Cond>) -> bool {
+        self.options.conds.hold(cond)
+    }
+
+    pub(crate) fn error(&mut self, error: LowerError) {
+        self.errors.push(error.into());
+    }
+
+    /// Takes a name in `scope`, and reports a clash.
+    pub(crate) fn claim(&mut self, scope: &mut Scope, name: &str, origin: &Name) -> Ident {
+        scope.claim(name, origin).unwrap_or_else(|error| {
+            self.error(error);
+            name::ident(name)
+        })
+    }
+
+    /// What is said about a definition.
+    pub(crate) fn about(&self, id: DefinitionId, fallback: &str) -> About {
+        let definition = self.schema.definition(id);
+        let features = self.present(&definition.features);
+        doc::about_definition(&self.names, definition.doc.as_ref(), &features, fallback)
+    }
+
+    /// What `doc` says about one of its members or values.
+    pub(crate) fn about_entry(
+        &self,
+        doc: Option<&Doc>,
+        name: &Name,
+        features: &[Feature],
+        kind: &str,
+    ) -> About {
+        let features = self.present(features);
+        doc::about_entry(&self.names, doc, &name.text, &features, kind)
+    }
+
+    /// The names of the features that exist.
+    pub(crate) fn present<'f>(&self, features: &'f [Feature]) -> Vec<&'f str> {
+        features
+            .iter()
+            .filter(|feature| self.holds(feature.cond.as_ref()))
+            .map(|feature| feature.name.text.as_str())
+            .collect()
+    }
+
+    /// Whether using a type makes the compiler warn.
+    pub(crate) fn is_deprecated(&self, id: DefinitionId) -> bool {
+        let features = &self.schema.definition(id).features;
+        self.present(features).contains(&"deprecated")
+    }
+
+    fn finish(self, module: Module) -> Result<Module, Vec<Diagnostic>> {
+        if self.errors.is_empty() {
+            Ok(module)
+        } else {
+            Err(self.errors)
+        }
+    }
+}

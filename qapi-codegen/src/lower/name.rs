@@ -1,0 +1,221 @@
+//! From the names of the schema to Rust's.
+//!
+//! The mapping is total: every name the language allows has a Rust spelling.
+//!
+//! | kind | rule | example |
+//! | --- | --- | --- |
+//! | type | as it stands; each part of a name with `-`, `_` or `.` capitalised and joined | `QGASeek`, `__org.x_T` becomes `OrgXT` |
+//! | value, alternative | upper camel case; `_` is kept between digits | `not-found` becomes `NotFound`, `2_5` becomes `_2_5` |
+//! | member, command | snake case | `buf-b64` becomes `buf_b64`, `UUID` becomes `uuid` |
+//! | arguments, event data, branches | the upper camel name and `Args`, `Event` or `Branch` | `guest-exec` becomes `GuestExecArgs` |
+//!
+//! Then, in this order: a name without letters and digits becomes `Unnamed` or
+//! `unnamed`, a leading digit gets `_` in front, and a keyword or a name that
+//! generated code needs for itself gets `_` behind (`type_`, `String_`).
+//!
+//! The mapping is not injective. [`Scope`] finds names that end up the same.
+
+use std::collections::BTreeMap;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::{Ident, Span};
+use qapi_parser::Name;
+
+use super::error::LowerError;
+
+/// Type names that generated code uses without a path, or as a parameter.
+const RESERVED_TYPES: [&str; 8] = [
+    "Box", "Into", "Option", "Result", "Self", "Stream", "String", "Vec",
+];
+
+/// Names of methods that a generated client has besides its commands.
+const RESERVED_METHODS: [&str; 2] = ["client", "new"];
+
+/// Names of associated functions and fields of generated structs.
+const RESERVED_FIELDS: [&str; 2] = ["branch", "new"];
+
+/// The Rust name of a type.
+pub(crate) fn type_name(wire_name: &str) -> String {
+    let is_rust = wire_name.starts_with(|c: char| c.is_ascii_uppercase())
+        && wire_name.chars().all(|c| c.is_ascii_alphanumeric());
+    let name = if is_rust {
+        wire_name.to_owned()
+    } else {
+        words(wire_name).map(capitalise).collect()
+    };
+    finish(name, "Unnamed", &RESERVED_TYPES)
+}
+
+/// The Rust name of a generated type that belongs to `wire_name`.
+pub(crate) fn derived_type(wire_name: &str, suffix: &str) -> String {
+    finish(
+        format!("{}{suffix}", camel(wire_name)),
+        "Unnamed",
+        &RESERVED_TYPES,
+    )
+}
+
+/// The Rust name of an enum value, a branch or an alternative.
+pub(crate) fn variant(wire_name: &str) -> String {
+    finish(camel(wire_name), "Unnamed", &["Self"])
+}
+
+/// The Rust name of a member.
+pub(crate) fn field(wire_name: &str) -> String {
+    finish(wire_name.to_snake_case(), "unnamed", &RESERVED_FIELDS)
+}
+
+/// The Rust name of a command.
+pub(crate) fn method(wire_name: &str) -> String {
+    finish(wire_name.to_snake_case(), "unnamed", &RESERVED_METHODS)
+}
+
+/// An identifier; `name` must come from this module's functions.
+pub(crate) fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// Names that must differ from each other.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    taken: BTreeMap<String, Name>,
+}
+
+impl Scope {
+    /// Takes `name` for `origin`.
+    ///
+    /// # Errors
+    /// The name is taken; the error names both origins.
+    pub(crate) fn claim(&mut self, name: &str, origin: &Name) -> Result<Ident, LowerError> {
+        match self.taken.get(name) {
+            Some(first) => Err(LowerError::Clash {
+                ident: name.to_owned(),
+                name: origin.clone(),
+                first: first.clone(),
+            }),
+            None => {
+                self.taken.insert(name.to_owned(), origin.clone());
+                Ok(ident(name))
+            }
+        }
+    }
+
+    /// Who has `name`.
+    pub(crate) fn owner(&self, name: &str) -> Option<&Name> {
+        self.taken.get(name)
+    }
+}
+
+/// Upper camel case that keeps `2_5` apart from `25`.
+fn camel(wire_name: &str) -> String {
+    let mut camel = String::new();
+    for word in words(wire_name) {
+        let ends_in_digit = camel.ends_with(|c: char| c.is_ascii_digit());
+        if ends_in_digit && word.starts_with(|c: char| c.is_ascii_digit()) {
+            camel.push('_');
+        }
+        camel.push_str(&word.to_upper_camel_case());
+    }
+    camel
+}
+
+fn words(wire_name: &str) -> impl Iterator<Item = &str> {
+    wire_name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
+
+fn capitalise(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    first.to_ascii_uppercase() + rest
+}
+
+/// Makes an identifier of a name that only has letters, digits and `_`.
+fn finish(name: String, unnamed: &str, reserved: &[&str]) -> String {
+    let name = if name.is_empty() {
+        unnamed.to_owned()
+    } else {
+        name
+    };
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("_{name}")
+    } else if reserved.contains(&name.as_str()) || is_keyword(&name) {
+        format!("{name}_")
+    } else {
+        name
+    }
+}
+
+/// Whether Rust refuses `name` as an identifier; the parser of `syn` knows every keyword.
+fn is_keyword(name: &str) -> bool {
+    name == "gen" || syn::parse_str::<syn::Ident>(name).is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_keep_their_spelling() {
+        let cases = [
+            ("QGASeek", "QGASeek"),
+            ("GuestOSInfo", "GuestOSInfo"),
+            ("__org.qemu_x-Struct2", "OrgQemuXStruct2"),
+            ("intList", "IntList"),
+            ("String", "String_"),
+            ("Self", "Self_"),
+        ];
+        for (wire_name, expected) in cases {
+            assert_eq!(type_name(wire_name), expected, "{wire_name}");
+        }
+    }
+
+    #[test]
+    fn variants_are_upper_camel_case() {
+        let cases = [
+            ("file-backed-virtual", "FileBackedVirtual"),
+            ("ipv4", "Ipv4"),
+            ("EAX", "Eax"),
+            ("monolithicSparse", "MonolithicSparse"),
+            ("static", "Static"),
+            ("self", "Self_"),
+            ("2_5", "_2_5"),
+            ("25", "_25"),
+            ("3des", "_3des"),
+            ("4k", "_4k"),
+            ("x86_64", "X86_64"),
+            ("-", "Unnamed"),
+        ];
+        for (wire_name, expected) in cases {
+            assert_eq!(variant(wire_name), expected, "{wire_name}");
+        }
+    }
+
+    #[test]
+    fn fields_and_methods_are_snake_case() {
+        let cases = [
+            ("buf-b64", "buf_b64"),
+            ("supported_commands", "supported_commands"),
+            ("UUID", "uuid"),
+            ("type", "type_"),
+            ("gen", "gen_"),
+            ("self", "self_"),
+            ("new", "new_"),
+            ("2fast", "_2fast"),
+            ("load15m", "load15m"),
+            ("__org.qemu_x-member", "org_qemu_x_member"),
+        ];
+        for (wire_name, expected) in cases {
+            assert_eq!(field(wire_name), expected, "{wire_name}");
+        }
+        assert_eq!(method("guest-file-open"), "guest_file_open");
+        assert_eq!(method("block_resize"), "block_resize");
+        assert_eq!(method("yield"), "yield_");
+    }
+
+    #[test]
+    fn derived_types_carry_their_suffix() {
+        assert_eq!(derived_type("guest-exec", "Args"), "GuestExecArgs");
+        assert_eq!(derived_type("BLOCK_IO_ERROR", "Event"), "BlockIoErrorEvent");
+    }
+}

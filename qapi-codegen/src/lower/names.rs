@@ -1,0 +1,157 @@
+//! The Rust names of all definitions, chosen before anything refers to them.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Ident;
+use qapi_parser::{Command, Definition, DefinitionId, DefinitionKind, Event, Members, Union};
+
+use super::error::LowerError;
+use super::name::{self, Scope};
+use super::{Cx, member};
+
+/// The Rust names of the definitions that exist.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// Types, and the types of arguments and event data.
+    types: BTreeMap<DefinitionId, Ident>,
+    /// The enums of the branches, of unions with more than a tag in their base.
+    branches: BTreeMap<DefinitionId, Ident>,
+    /// The methods of commands.
+    methods: BTreeMap<DefinitionId, Ident>,
+    /// Where documentation finds a definition: its wire name and Rust path.
+    paths: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// Names everything, and reports names that clash.
+    pub(crate) fn choose(cx: &mut Cx<'_>) -> Self {
+        let mut names = Self::default();
+        let mut types = Scope::default();
+        let mut methods = Scope::default();
+        let definitions: Vec<_> = cx.kept().collect();
+        for (id, definition) in definitions {
+            for suffix in type_suffixes(cx, id, definition) {
+                names.add_type(cx, &mut types, (id, definition), suffix);
+            }
+            if let DefinitionKind::Command(_) = definition.kind {
+                let method = name::method(&definition.name.text);
+                let ident = cx.claim(&mut methods, &method, &definition.name);
+                let path = format!("{}::{ident}", cx.options.service);
+                names.paths.insert(definition.name.text.clone(), path);
+                names.methods.insert(id, ident);
+            }
+        }
+        check_service(cx, &names, &types);
+        names
+    }
+
+    fn add_type(
+        &mut self,
+        cx: &mut Cx<'_>,
+        scope: &mut Scope,
+        (id, definition): (DefinitionId, &Definition),
+        suffix: Suffix,
+    ) {
+        let wire_name = &definition.name.text;
+        let name = match suffix {
+            Suffix::None => name::type_name(wire_name),
+            Suffix::Args => name::derived_type(wire_name, "Args"),
+            Suffix::Event => name::derived_type(wire_name, "Event"),
+            Suffix::Branch => name::type_name(wire_name) + "Branch",
+        };
+        let ident = cx.claim(scope, &name, &definition.name);
+        match suffix {
+            Suffix::None | Suffix::Event => {
+                self.paths.insert(wire_name.clone(), ident.to_string());
+                self.types.insert(id, ident);
+            }
+            Suffix::Args => drop(self.types.insert(id, ident)),
+            Suffix::Branch => drop(self.branches.insert(id, ident)),
+        }
+    }
+
+    /// The Rust name of a type, or of the arguments of a command.
+    pub(crate) fn type_ident(&self, id: DefinitionId) -> Ident {
+        // Only an excluded definition has no name, and its use is reported.
+        let ident = self.types.get(&id).cloned();
+        ident.unwrap_or_else(|| name::ident("Excluded"))
+    }
+
+    /// The Rust name of the branches of a union, where they have one of their own.
+    pub(crate) fn branch_ident(&self, id: DefinitionId) -> Option<Ident> {
+        self.branches.get(&id).cloned()
+    }
+
+    /// The Rust name of a command's method.
+    pub(crate) fn method_ident(&self, id: DefinitionId) -> Ident {
+        let ident = self.methods.get(&id).cloned();
+        ident.expect("every command that exists was given a name")
+    }
+
+    /// Where generated documentation finds what the schema calls `name`.
+    pub(crate) fn path(&self, name: &str) -> Option<&str> {
+        self.paths.get(name).map(String::as_str)
+    }
+}
+
+/// What is put behind the name of a definition to name a type that it needs.
+#[derive(Clone, Copy)]
+enum Suffix {
+    None,
+    Args,
+    Event,
+    Branch,
+}
+
+fn type_suffixes(cx: &Cx<'_>, id: DefinitionId, definition: &Definition) -> Vec<Suffix> {
+    match &definition.kind {
+        DefinitionKind::Enum(_) | DefinitionKind::Struct(_) | DefinitionKind::Alternate(_) => {
+            vec![Suffix::None]
+        }
+        DefinitionKind::Union(union) if has_branch_enum(cx, id, union) => {
+            vec![Suffix::None, Suffix::Branch]
+        }
+        DefinitionKind::Union(_) => vec![Suffix::None],
+        DefinitionKind::Command(Command {
+            generate: false, ..
+        }) => Vec::new(),
+        DefinitionKind::Command(Command { arguments, .. }) if has_members(cx, arguments) => {
+            vec![Suffix::Args]
+        }
+        DefinitionKind::Event(Event { arguments, .. }) if has_members(cx, arguments) => {
+            vec![Suffix::Event]
+        }
+        DefinitionKind::Command(_) | DefinitionKind::Event(_) => Vec::new(),
+    }
+}
+
+/// Whether a union's base has more than the tag.
+fn has_branch_enum(cx: &Cx<'_>, id: DefinitionId, union: &Union) -> bool {
+    let tag = &union.discriminator.text;
+    let members = member::of(cx, id);
+    members.iter().any(|owned| owned.member.name.text != *tag)
+}
+
+/// Whether members are written in place, and exist, so that they need a type.
+fn has_members(cx: &Cx<'_>, members: &Members) -> bool {
+    match members {
+        Members::Inline(members) => members.iter().any(|member| cx.holds(member.cond.as_ref())),
+        Members::Named(_) => false,
+    }
+}
+
+fn check_service(cx: &mut Cx<'_>, names: &Names, types: &Scope) {
+    if names.methods.is_empty() {
+        return;
+    }
+    let service = &cx.options.service;
+    for ident in [
+        service.clone(),
+        format!("{service}Server"),
+        format!("{service}Client"),
+    ] {
+        if let Some(name) = types.owner(&ident).cloned() {
+            cx.error(LowerError::ServiceClash { ident, name });
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! From the types of the schema to Rust's.
+
+use qapi_parser::{Builtin, DefinitionId, DefinitionKind, Name, TypeRef};
+
+use super::Cx;
+use super::cycle::Use;
+use super::error::LowerError;
+use crate::ir::Ty;
+
+/// The Rust type of a use of `ty` by `user`.
+pub(crate) fn lower_type(cx: &mut Cx<'_>, ty: &TypeRef, user: &Name) -> Ty {
+    match ty {
+        TypeRef::Builtin(builtin) => lower_builtin(*builtin),
+        TypeRef::Definition(id) => lower_named(cx, *id, user),
+        TypeRef::Array(element) => Ty::List(Box::new(lower_type(cx, element, user))),
+    }
+}
+
+/// The same for a use by value inside the definition `owner`, where a cycle may be cut.
+pub(crate) fn lower_contained(
+    cx: &mut Cx<'_>,
+    owner: Option<DefinitionId>,
+    ty: &TypeRef,
+    how: Use,
+    user: &Name,
+) -> Ty {
+    let lowered = lower_type(cx, ty, user);
+    match (owner, ty) {
+        (Some(owner), TypeRef::Definition(id)) if cx.boxes.contains(owner, *id, how) => {
+            Ty::Boxed(Box::new(lowered))
+        }
+        _ => lowered,
+    }
+}
+
+/// The Rust type of a definition, which must not be excluded.
+pub(crate) fn lower_named(cx: &mut Cx<'_>, id: DefinitionId, user: &Name) -> Ty {
+    let definition = cx.schema.definition(id);
+    if !cx.holds(definition.cond.as_ref()) {
+        cx.error(LowerError::Excluded {
+            user: user.clone(),
+            used: definition.name.clone(),
+        });
+    }
+    Ty::Named(cx.names.type_ident(id))
+}
+
+fn lower_builtin(builtin: Builtin) -> Ty {
+    match builtin {
+        Builtin::Str => Ty::String,
+        Builtin::Number => Ty::Primitive("f64"),
+        Builtin::Int | Builtin::Int64 => Ty::Primitive("i64"),
+        Builtin::Int8 => Ty::Primitive("i8"),
+        Builtin::Int16 => Ty::Primitive("i16"),
+        Builtin::Int32 => Ty::Primitive("i32"),
+        Builtin::Uint8 => Ty::Primitive("u8"),
+        Builtin::Uint16 => Ty::Primitive("u16"),
+        Builtin::Uint32 => Ty::Primitive("u32"),
+        Builtin::Uint64 | Builtin::Size => Ty::Primitive("u64"),
+        Builtin::Bool => Ty::Primitive("bool"),
+        Builtin::Any => Ty::Value,
+        Builtin::Null => Ty::Null,
+    }
+}
+
+/// The variant of the runtime's `Kind` that values of a type have.
+pub(crate) fn json_kind(cx: &Cx<'_>, ty: &TypeRef) -> &'static str {
+    match ty {
+        TypeRef::Array(_) => "Array",
+        TypeRef::Builtin(builtin) => builtin_kind(*builtin),
+        TypeRef::Definition(id) => match &cx.schema.definition(*id).kind {
+            DefinitionKind::Enum(_) => "String",
+            DefinitionKind::Struct(_)
+            | DefinitionKind::Union(_)
+            | DefinitionKind::Alternate(_)
+            | DefinitionKind::Command(_)
+            | DefinitionKind::Event(_) => "Object",
+        },
+    }
+}
+
+fn builtin_kind(builtin: Builtin) -> &'static str {
+    match builtin {
+        Builtin::Str => "String",
+        Builtin::Bool => "Boolean",
+        Builtin::Null => "Null",
+        Builtin::Number
+        | Builtin::Int
+        | Builtin::Int8
+        | Builtin::Int16
+        | Builtin::Int32
+        | Builtin::Int64
+        | Builtin::Uint8
+        | Builtin::Uint16
+        | Builtin::Uint32
+        | Builtin::Uint64
+        | Builtin::Size => "Number",
+        // A check keeps `any` out of alternates.
+        Builtin::Any => "Object",
+    }
+}
+
+/// Whether using a type makes the compiler warn.
+pub(crate) fn is_deprecated(cx: &Cx<'_>, ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Builtin(_) => false,
+        TypeRef::Definition(id) => cx.is_deprecated(*id),
+        TypeRef::Array(element) => is_deprecated(cx, element),
+    }
+}
+
+/// Whether a constructor takes anything that converts into the type.
+pub(crate) fn converts(cx: &Cx<'_>, ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Builtin(builtin) => matches!(builtin, Builtin::Str),
+        TypeRef::Array(_) => false,
+        TypeRef::Definition(id) => {
+            matches!(cx.schema.definition(*id).kind, DefinitionKind::Alternate(_))
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Unions.
+//!
+//! A union with nothing but the tag in its base is an enum. Any other is a
+//! struct whose last field, `branch`, holds tag and branch together, so that
+//! the two cannot disagree.
+
+use proc_macro2::Ident;
+use qapi_parser::{Branch, Definition, DefinitionId, DefinitionKind, EnumValue, Union};
+
+use super::cycle::Use;
+use super::member::{self, Owned, lower_members};
+use super::struct_::uses_deprecated;
+use super::ty::lower_contained;
+use super::{Cx, name};
+use crate::ir::{self, About, Item};
+
+/// The enum, or struct and enum, for a schema's union.
+pub(crate) fn lower_union(cx: &mut Cx<'_>, id: DefinitionId, union: &Union) -> Vec<Item> {
+    let definition = cx.schema.definition(id);
+    let tag = ir::Tag {
+        wire_name: union.discriminator.text.clone(),
+        ty: tag_ident(cx, union),
+    };
+    let about = cx.about(id, &format!("The `{}` object.", definition.name.text));
+    match cx.names.branch_ident(id) {
+        None => {
+            let ident = cx.names.type_ident(id);
+            vec![lower_tagged(cx, id, union, (ident, about, tag), true)]
+        }
+        Some(branch) => {
+            let about_branch = About {
+                docs: vec![format!(
+                    "What [`{}::branch`] holds: the `{}` member and what depends on it.",
+                    cx.names.type_ident(id),
+                    tag.wire_name
+                )],
+                deprecated: None,
+            };
+            let whole = lower_whole(cx, id, (about, branch.clone(), tag.clone()));
+            vec![
+                whole,
+                lower_tagged(cx, id, union, (branch, about_branch, tag), false),
+            ]
+        }
+    }
+}
+
+/// The struct that holds the base and the branch.
+fn lower_whole(cx: &mut Cx<'_>, id: DefinitionId, parts: (About, Ident, ir::Tag)) -> Item {
+    let (about, ty, tag) = parts;
+    let members = member::of(cx, id);
+    let is_tag = |owned: &Owned<'_>| owned.member.name.text == tag.wire_name;
+    let position = members.iter().position(is_tag).unwrap_or_default();
+    let about_branch = members.get(position).map(|owned| {
+        cx.about_entry(
+            owned.doc,
+            &owned.member.name,
+            &owned.member.features,
+            "member",
+        )
+    });
+    let members: Vec<_> = members.into_iter().filter(|owned| !is_tag(owned)).collect();
+    let branch = ir::BranchField {
+        ident: name::ident("branch"),
+        ty,
+        about: about_branch.unwrap_or_default(),
+        tag,
+        position,
+    };
+    Item::Struct(ir::Struct {
+        ident: cx.names.type_ident(id),
+        about,
+        fields: lower_members(cx, Some(id), &members),
+        branch: Some(branch),
+        uses_deprecated: uses_deprecated(cx, &members) || cx.is_deprecated(id),
+    })
+}
+
+/// The enum that holds the tag and what depends on it.
+fn lower_tagged(
+    cx: &mut Cx<'_>,
+    id: DefinitionId,
+    union: &Union,
+    (ident, about, tag): (Ident, About, ir::Tag),
+    whole: bool,
+) -> Item {
+    let tag_definition = cx.schema.definition(union.tag);
+    let mut branches = Vec::new();
+    for value in tag_values(cx, tag_definition) {
+        let branch = union
+            .branches
+            .iter()
+            .find(|branch| branch.name.text == value.name.text && cx.holds(branch.cond.as_ref()));
+        branches.push(lower_branch(cx, id, tag_definition, value, branch));
+    }
+    let deprecated_payload = union
+        .branches
+        .iter()
+        .any(|branch| cx.is_deprecated(branch.ty));
+    Item::Tagged(ir::TaggedEnum {
+        ident,
+        about,
+        tag,
+        uses_deprecated: deprecated_payload
+            || cx.is_deprecated(id)
+            || cx.is_deprecated(union.tag)
+            || branches
+                .iter()
+                .any(|branch| branch.about.deprecated.is_some()),
+        branches,
+        whole,
+    })
+}
+
+fn lower_branch(
+    cx: &mut Cx<'_>,
+    id: DefinitionId,
+    tag: &Definition,
+    value: &EnumValue,
+    branch: Option<&Branch>,
+) -> ir::Branch {
+    let payload = branch.map(|branch| {
+        let ty = qapi_parser::TypeRef::Definition(branch.ty);
+        lower_contained(cx, Some(id), &ty, Use::Branch, &branch.name)
+    });
+    ir::Branch {
+        // The tag's enum reports values that clash.
+        ident: name::ident(&name::variant(&value.name.text)),
+        payload,
+        about: cx.about_entry(tag.doc.as_ref(), &value.name, &value.features, "value"),
+    }
+}
+
+fn tag_ident(cx: &mut Cx<'_>, union: &Union) -> Ident {
+    match super::ty::lower_named(cx, union.tag, &union.discriminator) {
+        ir::Ty::Named(ident) => ident,
+        // `lower_named` makes nothing else.
+        _ => name::ident("Excluded"),
+    }
+}
+
+fn tag_values<'a>(cx: &Cx<'a>, tag: &'a Definition) -> Vec<&'a EnumValue> {
+    match &tag.kind {
+        DefinitionKind::Enum(enum_) => enum_
+            .values
+            .iter()
+            .filter(|value| cx.holds(value.cond.as_ref()))
+            .collect(),
+        // A check makes sure that a tag is an enum.
+        DefinitionKind::Struct(_)
+        | DefinitionKind::Union(_)
+        | DefinitionKind::Alternate(_)
+        | DefinitionKind::Command(_)
+        | DefinitionKind::Event(_) => Vec::new(),
+    }
+}

@@ -73,10 +73,8 @@ fn lift_operator(
         return None;
     }
     let [pair] = &object.pairs[..] else {
-        let count = object.pairs.len();
         cx.report(ExprError::CondKeys {
             owner: owner.clone(),
-            count,
             span: value.span,
         });
         return None;

@@ -119,11 +119,7 @@ pub(crate) enum ExprError {
         span: Span,
     },
     /// A condition object does not have exactly one key.
-    CondKeys {
-        owner: Owner,
-        count: usize,
-        span: Span,
-    },
+    CondKeys { owner: Owner, span: Span },
     /// The operands of `all` or `any` are not an array.
     CondOperands {
         owner: Owner,
@@ -304,9 +300,10 @@ impl ExprError {
     /// The place to point at.
     pub(crate) fn span(&self) -> Span {
         match self {
-            Self::NoMeta { span, similar } => similar
-                .as_ref()
-                .map_or(Span::new(span.start, span.start + 1), |(key, _)| key.span),
+            Self::NoMeta { span, similar } => match similar {
+                Some((key, _)) => key.span,
+                None => Span::new(span.start, span.start + 1),
+            },
             Self::SeveralMetas { second, .. } | Self::FlagsExclude { second, .. } => second.span,
             Self::UnknownKey { key: name, .. }
             | Self::NameForm { name, .. }

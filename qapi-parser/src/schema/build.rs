@@ -30,7 +30,7 @@ pub(super) fn build(lifted: Vec<Expr>) -> Result<Table, Diagnostics> {
     };
     table.names.insert(table.exprs[0].name.text.clone(), QTYPE);
     for expr in lifted {
-        if let Err(error) = table.define(&expr) {
+        if let Some(error) = table.define(&expr) {
             errors.push(error.into_diagnostic(expr.meta(), &expr.name));
         }
         table.exprs.push(expr);
@@ -39,23 +39,24 @@ pub(super) fn build(lifted: Vec<Expr>) -> Result<Table, Diagnostics> {
 }
 
 impl Table {
-    fn define(&mut self, expr: &Expr) -> Result<(), SchemaError> {
+    /// Gives an expression the next id, unless its name is taken.
+    fn define(&mut self, expr: &Expr) -> Option<SchemaError> {
         let name = &expr.name;
         if Builtin::from_name(&name.text).is_some() {
-            return Err(SchemaError::Predefined { name: name.clone() });
+            return Some(SchemaError::Predefined { name: name.clone() });
         }
         match self.names.get(&name.text) {
-            Some(&QTYPE) => Err(SchemaError::Predefined { name: name.clone() }),
+            Some(&QTYPE) => Some(SchemaError::Predefined { name: name.clone() }),
             Some(&first) => {
                 let first = self.expr(first).name.span;
-                Err(SchemaError::AlreadyDefined {
+                Some(SchemaError::AlreadyDefined {
                     name: name.clone(),
                     first,
                 })
             }
             None => {
                 self.names.insert(name.text.clone(), id(self.exprs.len()));
-                Ok(())
+                None
             }
         }
     }

@@ -18,10 +18,10 @@ pub(super) fn check_inline(cx: &mut Cx<'_>, id: DefinitionId) {
         ExprKind::Event(event) => &event.data,
         ExprKind::Enum(_) | ExprKind::Struct(_) | ExprKind::Alternate(_) => return,
     };
-    if let Members::Inline(members) = data {
-        if cx.objects[id.index()].own.is_none() {
-            check_members(cx, id, members);
-        }
+    if let Members::Inline(members) = data
+        && cx.objects[id.index()].own.is_none()
+    {
+        check_members(cx, id, members);
     }
 }
 

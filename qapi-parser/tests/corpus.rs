@@ -1,0 +1,416 @@
+//! Every released schema that was collected loads, and holds what it should.
+
+#![expect(clippy::print_stdout, reason = "a test that skips says so")]
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use qapi_parser::{
+    Checked, Cond, DefinitionKind, Dialect, Loader, Member, Members, Schema, TypeRef, Union,
+};
+
+mod shared;
+
+use shared::shared;
+
+fn historical(path: &Path) -> Checked<Schema> {
+    match Loader::new().dialect(Dialect::Historical).load(path) {
+        Ok(schema) => schema,
+        Err(error) => panic!("{}\n{error}", path.display()),
+    }
+}
+
+/// The files and folders in a folder of the collection, sorted.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = folder.read_dir().expect("the collection can be read");
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("and listed").path())
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// The root file of a release's machine protocol schema.
+fn qmp_root(release: &Path) -> PathBuf {
+    let (old, new) = (
+        release.join("qapi-schema.json"),
+        release.join("qapi/qapi-schema.json"),
+    );
+    if old.exists() { old } else { new }
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Kinds {
+    commands: usize,
+    structs: usize,
+    enums: usize,
+    unions: usize,
+    alternates: usize,
+    events: usize,
+}
+
+fn kinds(schema: &Schema) -> Kinds {
+    let mut kinds = Kinds::default();
+    for (_, definition) in schema.definitions() {
+        *match definition.kind {
+            DefinitionKind::Enum(_) => &mut kinds.enums,
+            DefinitionKind::Struct(_) => &mut kinds.structs,
+            DefinitionKind::Union(_) => &mut kinds.unions,
+            DefinitionKind::Alternate(_) => &mut kinds.alternates,
+            DefinitionKind::Command(_) => &mut kinds.commands,
+            DefinitionKind::Event(_) => &mut kinds.events,
+        } += 1;
+    }
+    kinds
+}
+
+#[test]
+fn every_agent_schema_loads() {
+    let Some(folder) = shared("corpus/qga") else {
+        return;
+    };
+    let paths = entries(&folder);
+    paths.iter().for_each(|path| drop(historical(path)));
+    let count = paths.len();
+    assert!(count >= 40, "only {count} files");
+}
+
+#[test]
+fn every_seed_loads() {
+    let Some(folder) = shared("corpus/seeds") else {
+        return;
+    };
+    let paths = entries(&folder);
+    paths.iter().for_each(|path| drop(historical(path)));
+    let count = paths.len();
+    assert!(count >= 6, "only {count} files");
+}
+
+#[test]
+fn every_machine_schema_loads() {
+    let Some(folder) = shared("corpus/qmp") else {
+        return;
+    };
+    let paths = entries(&folder);
+    paths
+        .iter()
+        .for_each(|path| drop(historical(&qmp_root(path))));
+    let count = paths.len();
+    assert!(count >= 36, "only {count} releases");
+}
+
+#[test]
+fn agent_schemas_define_what_they_did() {
+    let Some(folder) = shared("corpus/qga") else {
+        return;
+    };
+    let rows = [
+        ("0.15", [13, 4, 1, 0, 0]),
+        ("1.1", [18, 7, 2, 0, 0]),
+        ("1.5", [23, 8, 2, 0, 0]),
+        ("2.4", [29, 16, 4, 0, 0]),
+        ("2.9", [31, 18, 5, 0, 1]),
+        ("3.1", [35, 23, 5, 0, 1]),
+        ("6.0", [40, 28, 6, 1, 1]),
+        ("7.2", [42, 32, 7, 3, 1]),
+        ("10.2", [44, 34, 8, 3, 2]),
+    ];
+    for (release, [commands, structs, enums, unions, alternates]) in rows {
+        let schema = historical(&folder.join(format!("{release}.json")));
+        let expected = Kinds {
+            commands,
+            structs,
+            enums,
+            unions,
+            alternates,
+            events: 0,
+        };
+        assert_eq!(kinds(&schema), expected, "{release}");
+    }
+}
+
+#[test]
+fn schemas_of_6_2_and_later_need_no_dialect_but_for_comments() {
+    let Some(folder) = shared("corpus/qga") else {
+        return;
+    };
+    qapi_parser::load(folder.join("10.2.json")).expect("10.2 is the current language");
+    let Some(folder) = shared("corpus/qmp") else {
+        return;
+    };
+    qapi_parser::load(qmp_root(&folder.join("10.2"))).expect("10.2 is the current language");
+}
+
+/// What can be counted in a schema beyond its definitions.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Sizes {
+    modules: usize,
+    kinds: Kinds,
+    values: usize,
+    array_types: usize,
+    members: usize,
+    optional_members: usize,
+    listed_branches: usize,
+    empty_branches: usize,
+    without_arguments: usize,
+    without_return: usize,
+    conditional_definitions: usize,
+    conditional_members: usize,
+    conditional_values: usize,
+}
+
+fn sizes(schema: &Schema) -> Sizes {
+    let mut sizes = Sizes {
+        modules: schema.modules().len(),
+        kinds: kinds(schema),
+        ..Sizes::default()
+    };
+    let mut arrays = HashSet::new();
+    for (_, definition) in schema.definitions() {
+        sizes.conditional_definitions += usize::from(definition.cond.is_some());
+        match &definition.kind {
+            DefinitionKind::Enum(enum_) => {
+                sizes.values += enum_.values.len();
+                let conditional = enum_.values.iter().filter(|value| value.cond.is_some());
+                sizes.conditional_values += conditional.count();
+            }
+            DefinitionKind::Struct(struct_) => sizes.add_members(&struct_.members, &mut arrays),
+            DefinitionKind::Union(union) => {
+                sizes.add_data(&union.base, &mut arrays);
+                sizes.add_branches(schema, union);
+            }
+            DefinitionKind::Alternate(alternate) => {
+                arrays.extend(
+                    alternate
+                        .alternatives
+                        .iter()
+                        .filter_map(|it| element(&it.ty)),
+                );
+            }
+            DefinitionKind::Command(command) => {
+                sizes.add_data(&command.arguments, &mut arrays);
+                arrays.extend(command.returns.as_ref().and_then(element));
+                let none = matches!(&command.arguments, Members::Inline(none) if none.is_empty());
+                sizes.without_arguments += usize::from(none);
+                sizes.without_return += usize::from(command.returns.is_none());
+            }
+            DefinitionKind::Event(event) => sizes.add_data(&event.arguments, &mut arrays),
+        }
+    }
+    sizes.array_types = arrays.len();
+    sizes
+}
+
+impl Sizes {
+    fn add_data<'s>(&mut self, data: &'s Members, arrays: &mut HashSet<&'s TypeRef>) {
+        if let Members::Inline(members) = data {
+            self.add_members(members, arrays);
+        }
+    }
+
+    fn add_members<'s>(&mut self, members: &'s [Member], arrays: &mut HashSet<&'s TypeRef>) {
+        self.members += members.len();
+        self.optional_members += members.iter().filter(|member| member.optional).count();
+        self.conditional_members += members
+            .iter()
+            .filter(|member| member.cond.is_some())
+            .count();
+        arrays.extend(members.iter().filter_map(|member| element(&member.ty)));
+    }
+
+    fn add_branches(&mut self, schema: &Schema, union: &Union) {
+        let tag = schema.enum_(union.tag).expect("a tag is an enum");
+        self.listed_branches += union.branches.len();
+        self.empty_branches += tag.values.len() - union.branches.len();
+    }
+}
+
+/// The element of an array of definitions.
+fn element(ty: &TypeRef) -> Option<&TypeRef> {
+    match ty {
+        TypeRef::Array(element) if matches!(**element, TypeRef::Definition(_)) => Some(&**element),
+        _ => None,
+    }
+}
+
+#[test]
+fn current_schemas_have_their_sizes() {
+    let Some(agent) = shared("corpus/qga/10.2.json") else {
+        return;
+    };
+    let expected = Sizes {
+        modules: 1,
+        kinds: Kinds {
+            commands: 44,
+            structs: 34,
+            enums: 8,
+            unions: 3,
+            alternates: 2,
+            events: 0,
+        },
+        values: 38,
+        array_types: 15,
+        members: 216,
+        optional_members: 87,
+        listed_branches: 3,
+        empty_branches: 19,
+        without_arguments: 24,
+        without_return: 11,
+        conditional_definitions: 55,
+        conditional_members: 0,
+        conditional_values: 1,
+    };
+    assert_eq!(sizes(&historical(&agent)), expected);
+    let Some(machine) = shared("corpus/qmp/10.2/qapi/qapi-schema.json") else {
+        return;
+    };
+    let expected = Sizes {
+        modules: 46,
+        kinds: Kinds {
+            commands: 244,
+            structs: 479,
+            enums: 182,
+            unions: 43,
+            alternates: 6,
+            events: 57,
+        },
+        values: 1152,
+        array_types: 108,
+        members: 2356,
+        optional_members: 1158,
+        listed_branches: 266,
+        empty_branches: 184,
+        without_arguments: 85,
+        without_return: 139,
+        conditional_definitions: 82,
+        conditional_members: 8,
+        conditional_values: 58,
+    };
+    assert_eq!(sizes(&historical(&machine)), expected);
+}
+
+#[test]
+fn own_agent_schemas_equal_the_released_ones() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema");
+    let Some(folder) = shared("corpus/qga") else {
+        return;
+    };
+    let mut count = 0;
+    for path in entries(&own) {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let Some(release) = name.strip_prefix("qga-").filter(|it| it.ends_with(".json")) else {
+            continue;
+        };
+        let released = historical(&folder.join(release)).describe();
+        assert_eq!(historical(&path).describe(), released, "{name}");
+        count += 1;
+    }
+    assert!(count >= 2, "only {count} schemas");
+}
+
+#[test]
+fn own_current_schema_obeys_the_current_rules() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/qga-10.2.json");
+    qapi_parser::load(own).expect("our own schema is in the current language");
+}
+
+#[test]
+fn seed_of_2011_equals_release_0_15() {
+    let Some(seed) = shared("corpus/seeds/2011-07.json") else {
+        return;
+    };
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/qga-0.15.json");
+    assert_eq!(historical(&own).describe(), historical(&seed).describe());
+}
+
+#[test]
+fn lost_indentation_changes_nothing() {
+    let Some(folder) = shared("corpus/seeds") else {
+        return;
+    };
+    let flat = historical(&folder.join("2015-05-flat.json")).describe();
+    assert_eq!(flat, historical(&folder.join("2015-05.json")).describe());
+}
+
+fn machine(release: &str) -> Option<Checked<Schema>> {
+    Some(historical(&qmp_root(&shared("corpus/qmp")?.join(release))))
+}
+
+/// The lines about one definition.
+fn described(schema: &Schema, name: &str) -> String {
+    let text = schema.describe();
+    let start = text
+        .lines()
+        .skip_while(|line| line.split(' ').nth(1) != Some(name) || line.starts_with(' '));
+    let mut lines = start
+        .enumerate()
+        .take_while(|(index, line)| *index == 0 || line.starts_with(' '));
+    let mut lines: Vec<_> = lines.by_ref().map(|(_, line)| line.trim()).collect();
+    lines.truncate(5);
+    lines.join("; ")
+}
+
+#[test]
+fn simple_unions_become_unions_of_wrappers() {
+    let Some(schema) = machine("1.1") else { return };
+    assert_eq!(
+        described(&schema, "BlockdevAction"),
+        "union BlockdevAction discriminator=type tag=BlockdevActionKind; \
+         member type: BlockdevActionKind; \
+         branch blockdev-snapshot-sync: BlockdevSnapshotWrapper"
+    );
+    assert_eq!(
+        described(&schema, "BlockdevSnapshotWrapper"),
+        "struct BlockdevSnapshotWrapper; member data: BlockdevSnapshot"
+    );
+}
+
+#[test]
+fn nested_structs_get_names() {
+    let Some(schema) = machine("1.0") else { return };
+    assert_eq!(
+        described(&schema, "VersionInfo"),
+        "struct VersionInfo; member qemu: VersionInfoQemu; member package: str"
+    );
+    assert!(
+        described(&schema, "VersionInfoQemu").starts_with("struct VersionInfoQemu; member major")
+    );
+}
+
+#[test]
+fn string_tags_become_enums_of_the_branches() {
+    let Some(schema) = machine("1.7") else { return };
+    let union = described(&schema, "BlockdevOptions");
+    assert!(
+        union.contains("tag=BlockdevOptionsKind; member driver: BlockdevOptionsKind"),
+        "{union}"
+    );
+    assert_eq!(
+        described(&schema, "BlockdevRef"),
+        "alternate BlockdevRef; alternative definition: BlockdevOptions; alternative reference: str"
+    );
+}
+
+#[test]
+fn c_conditions_become_conditions() {
+    let Some(schema) = machine("6.1") else { return };
+    let cond = |text: &str| {
+        let conds = schema.definitions().filter_map(|(_, it)| it.cond.clone());
+        conds.filter(|cond: &Cond| cond.to_string() == text).count()
+    };
+    assert!(cond("CONFIG_VNC") > 0);
+    assert!(cond("{'any': ['TARGET_S390X', 'TARGET_I386', 'TARGET_ARM']}") > 0);
+}
+
+#[test]
+fn wildcards_become_any() {
+    let Some(schema) = machine("2.2") else { return };
+    let command = described(&schema, "qom-get");
+    assert!(
+        command.contains("returns=any") && command.contains("no-gen"),
+        "{command}"
+    );
+}

@@ -1,0 +1,194 @@
+//! QEMU's own tests of its reader: we accept what it accepts, with the same
+//! result, and our first report is about the same place as its only one.
+
+#![expect(clippy::print_stdout, reason = "a test that skips says so")]
+
+use std::path::{Path, PathBuf};
+
+use qapi_parser::{Error, SourceMap, Span};
+
+mod dump;
+mod shared;
+
+use shared::shared;
+
+/// The cases that QEMU runs.
+fn cases() -> Option<(PathBuf, Vec<String>)> {
+    let folder = shared("corpus/suite/10.2")?;
+    let list = std::fs::read_to_string(folder.join("CASES")).expect("the list can be read");
+    let names = list.lines().map(str::trim).filter(|name| !name.is_empty());
+    Some((folder.clone(), names.map(ToOwned::to_owned).collect()))
+}
+
+/// Where an error is: file, line, and the column if it is one of syntax.
+#[derive(Debug, PartialEq, Eq)]
+struct Place {
+    file: PathBuf,
+    line: usize,
+    column: Option<usize>,
+}
+
+/// The place in the first line of a report of QEMU's tool that has one.
+fn expected_place(report: &str) -> Option<Place> {
+    report
+        .lines()
+        .filter(|line| !line.starts_with("In file included"))
+        .find_map(|line| {
+            let mut parts = line.splitn(4, ':');
+            let file = PathBuf::from(parts.next()?);
+            let line = parts.next()?.parse().ok()?;
+            let column = parts.next().and_then(|part| part.parse().ok());
+            Some(Place { file, line, column })
+        })
+}
+
+/// The place of our first report, in the terms of QEMU's tool: for a rule that
+/// is not one of syntax, the line on which the expression or the comment starts.
+fn our_place(error: &Error, folder: &Path, expected: &Place) -> Option<Place> {
+    let span = error.diagnostics()[0].span?;
+    let sources = error.sources();
+    let location = sources.location(span.start)?;
+    let file = location
+        .path
+        .strip_prefix(folder)
+        .unwrap_or(location.path)
+        .to_path_buf();
+    if expected.column.is_some() {
+        return Some(Place {
+            file,
+            line: location.line,
+            column: Some(location.column),
+        });
+    }
+    let starts = match enclosing(sources, span) {
+        Enclosing::Expression(start) => vec![start],
+        Enclosing::Comment(start) => vec![start, span.start],
+        Enclosing::Nothing => vec![span.start],
+    };
+    let lines = starts
+        .into_iter()
+        .filter_map(|start| Some(sources.location(start)?.line));
+    let mut lines: Vec<_> = lines.collect();
+    let line = lines
+        .iter()
+        .copied()
+        .find(|line| *line == expected.line)
+        .or_else(|| lines.pop())?;
+    Some(Place {
+        file,
+        line,
+        column: None,
+    })
+}
+
+/// What stands around a place at the top level.
+enum Enclosing {
+    Expression(u32),
+    Comment(u32),
+    Nothing,
+}
+
+fn enclosing(sources: &SourceMap, span: Span) -> Enclosing {
+    let file = sources.file_at(span.start).expect("the span is in a file");
+    let base = sources.span(file).start;
+    let target = (span.start - base) as usize;
+    let text = sources.text(file).as_bytes();
+    let (mut depth, mut start, mut comment, mut at) = (0usize, None, None, 0);
+    let offset = |index: usize| base + u32::try_from(index).expect("spans are u32");
+    while at < text.len() {
+        if at > target {
+            break;
+        }
+        match text[at] {
+            b'#' => {
+                let end = at
+                    + text[at..]
+                        .iter()
+                        .position(|b| *b == b'\n')
+                        .unwrap_or(text.len() - at);
+                if text[at..].starts_with(b"##") && comment.is_none() {
+                    comment = Some(at);
+                }
+                if (at..=end).contains(&target) && depth == 0 {
+                    return Enclosing::Comment(offset(comment.unwrap_or(at)));
+                }
+                at = end;
+            }
+            b'\'' => {
+                let length = text[at + 1..].iter().position(|b| *b == b'\'').unwrap_or(0);
+                at += length + 1;
+            }
+            b'{' | b'[' => {
+                if depth == 0 {
+                    start = Some(at);
+                }
+                depth += 1;
+                comment = None;
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+    }
+    start.map_or(Enclosing::Nothing, |start| {
+        Enclosing::Expression(offset(start))
+    })
+}
+
+#[test]
+fn first_report_is_about_the_same_place() {
+    let Some((folder, cases)) = cases() else {
+        return;
+    };
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let report =
+            std::fs::read_to_string(folder.join(format!("{case}.err"))).unwrap_or_default();
+        let loaded = qapi_parser::load(folder.join(format!("{case}.json")));
+        let expected = expected_place(&report);
+        let ours = match (&loaded, &expected) {
+            (Ok(_), _) => None,
+            (Err(error), Some(expected)) => our_place(error, &folder, expected),
+            (Err(_), None) => None,
+        };
+        let verdict = loaded.is_ok() == report.is_empty();
+        if !verdict || ours != expected {
+            let error = loaded
+                .err()
+                .map(|error| error.to_string())
+                .unwrap_or_default();
+            wrong.push(format!(
+                "{case}: {expected:?}, not {ours:?}\n{report}{error}"
+            ));
+        }
+    }
+    let count = wrong.len();
+    assert!(
+        wrong.is_empty(),
+        "{count} of {}:\n{}",
+        cases.len(),
+        wrong.join("\n\n")
+    );
+}
+
+#[test]
+fn accepted_schemas_mean_the_same() {
+    let Some((folder, cases)) = cases() else {
+        return;
+    };
+    let mut compared = 0;
+    for case in &cases {
+        let Ok(schema) = qapi_parser::load(folder.join(format!("{case}.json"))) else {
+            continue;
+        };
+        let expected = std::fs::read_to_string(folder.join(format!("{case}.out")))
+            .expect("an accepted case has a result");
+        let (ours, expected) = (dump::dump(&schema, &folder), dump::comparable(&expected));
+        for (number, (ours, expected)) in ours.lines().zip(expected.lines()).enumerate() {
+            assert_eq!(ours, expected, "{case}, line {}", number + 1);
+        }
+        assert_eq!(ours.lines().count(), expected.lines().count(), "{case}");
+        compared += 1;
+    }
+    assert!(compared > 0, "no case is accepted");
+}

@@ -31,8 +31,10 @@ impl Request {
     /// Takes a message apart.
     ///
     /// Members are looked at in a fixed order: `exec-oob`, which only a QMP
-    /// monitor knows, then `execute`, `arguments` and `id`, then unknown ones
-    /// as they come in the document. A missing `execute` is noticed last.
+    /// monitor knows, then `execute` and `arguments`, then unknown ones, of
+    /// which the alphabetically first is named: their order in the document
+    /// means nothing, and QEMU's choice depends on a hash. A missing `execute`
+    /// is noticed last.
     ///
     /// # Errors
     /// The message is no object, or a member is wrong, unknown or missing.
@@ -72,7 +74,7 @@ fn parse_members(mut members: Map<String, Value>) -> Result<(String, Map<String,
         Some(Value::Object(arguments)) => arguments,
         Some(_) => return Err("QMP input member 'arguments' must be an object".to_owned()),
     };
-    if let Some(name) = members.keys().next() {
+    if let Some(name) = members.keys().min() {
         return Err(unexpected(name));
     }
     let execute = execute.ok_or_else(|| "QMP input lacks member 'execute'".to_owned())?;
@@ -114,7 +116,7 @@ mod tests {
         );
         assert_eq!(
             rejected(json!({"foo": 1, "bar": 2})),
-            "QMP input member 'foo' is unexpected"
+            "QMP input member 'bar' is unexpected"
         );
         assert_eq!(
             rejected(json!({"execute": 1, "exec-oob": "x"})),

@@ -103,11 +103,7 @@ pub(crate) struct Reply {
 impl Reply {
     /// Starts the reply to a request with this `id`.
     pub(crate) fn begin(&mut self, id: Option<Value>) {
-        /// Room that is kept from one reply to the next.
-        const ROOM: usize = 64 * 1024;
-
-        self.bytes.clear();
-        self.bytes.shrink_to(ROOM);
+        self.withdraw();
         self.id = id;
         self.delimited = false;
     }
@@ -145,9 +141,13 @@ impl Reply {
         Ok(())
     }
 
-    /// Drops what there is of the reply.
+    /// Drops what there is of the reply, and most of the room it took.
     pub(crate) fn withdraw(&mut self) {
+        /// Room that is kept from one reply to the next.
+        const ROOM: usize = 64 * 1024;
+
         self.bytes.clear();
+        self.bytes.shrink_to(ROOM);
     }
 
     /// Writes an error reply in place of anything there is. The id comes

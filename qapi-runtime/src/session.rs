@@ -65,6 +65,8 @@ impl Session {
     where
         S: Service + ?Sized,
     {
+        // The previous reply has been sent by now.
+        self.reply.withdraw();
         while let Some(message) = self.decoder.decode(input) {
             self.answer(message, service);
             if !self.reply.bytes().is_empty() {

@@ -53,6 +53,11 @@ impl<S> Client<S> {
     pub fn stream(&self) -> &S {
         &self.stream
     }
+
+    /// The stream, without what was read from it and not yet asked for.
+    pub fn into_stream(self) -> S {
+        self.stream
+    }
 }
 
 impl<S: Read + Write> Client<S> {
@@ -142,16 +147,15 @@ impl<S: Read + Write> Client<S> {
                 Err(ClientError::TooLong) => continue,
                 Err(error) => return Err(error),
             };
-            match line.iter().rposition(|&byte| byte == DELIMITER) {
-                None => other(line),
-                Some(position) => {
-                    // An answer with another id is one to an earlier client.
-                    let answer = parse(&line[position + 1..]).ok();
-                    if answer.is_some_and(|answer| answer.result == Ok(Value::from(id))) {
-                        self.out_of_step = false;
-                        return Ok(());
-                    }
-                }
+            if !line.contains(&DELIMITER) {
+                other(line);
+                continue;
+            }
+            // An answer with another id is one to an earlier client.
+            let answer = parse(line).ok();
+            if answer.is_some_and(|answer| answer.result == Ok(Value::from(id))) {
+                self.out_of_step = false;
+                return Ok(());
             }
         }
     }
@@ -186,8 +190,11 @@ impl<S: Read + Write> Client<S> {
     }
 }
 
+/// The response in a line; whatever comes before the delimiter is not part of it.
 fn parse(line: &[u8]) -> Result<Response, ClientError> {
-    let message = serde_json::from_slice(line);
+    let delimiter = line.iter().rposition(|&byte| byte == DELIMITER);
+    let text = &line[delimiter.map_or(0, |position| position + 1)..];
+    let message = serde_json::from_slice(text);
     let message = message.map_err(|error| ClientError::Json(error.to_string()))?;
     Ok(Response::parse(message)?)
 }

@@ -109,6 +109,11 @@ impl Lexer {
                         self.token.push(byte);
                     }
                     self.state = state;
+                    if self.written() > MAX_MESSAGE_BYTES {
+                        *input = rest;
+                        self.state = State::Start;
+                        return Some(Lexed::TooLong);
+                    }
                 }
                 Step::Finish(token) => {
                     if token != Token::String {
@@ -134,17 +139,12 @@ impl Lexer {
                 }
             }
             *input = rest;
-            if self.written() > MAX_MESSAGE_BYTES {
-                self.state = State::Start;
-                return Some(Lexed::TooLong);
-            }
         }
     }
 
     /// Starts a token with `byte`.
     fn begin(&mut self, byte: u8) {
-        self.token.clear();
-        self.token.shrink_to(ROOM);
+        self.forget();
         self.quote = matches!(byte, b'"' | b'\'').then_some(byte);
         if self.quote.is_none() {
             self.token.push(byte);
@@ -224,6 +224,13 @@ impl Lexer {
         let token = &self.token[..self.token.len().min(MAX_QUOTED)];
         unicode::quote(&[quote, token].concat())
     }
+
+    /// Gives back the room of a token that nobody needs any more.
+    pub(super) fn forget(&mut self) {
+        self.token.clear();
+        self.token.shrink_to(ROOM);
+        self.quote = None;
+    }
 }
 
 /// A byte between tokens.
@@ -248,4 +255,32 @@ fn start(byte: u8) -> Step {
 /// Whether a byte may stand in a string as it is, or after a backslash.
 fn is_string_byte(byte: u8) -> bool {
     (0x20..0xFE).contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_room_of_a_large_token_is_given_back() {
+        let large = "x".repeat(1 << 20);
+        for end in ["\\n\"]", "\u{1}"] {
+            let mut lexer = Lexer::default();
+            let input = format!("\"{large}{end}");
+            let mut input = input.as_bytes();
+            assert!(lexer.next(&mut input).is_some());
+            assert!(lexer.token.capacity() > ROOM);
+            lexer.forget();
+            assert!(lexer.token.capacity() <= ROOM);
+        }
+    }
+
+    #[test]
+    fn the_room_of_a_small_token_is_kept() {
+        let mut lexer = Lexer::default();
+        assert!(lexer.next(&mut &b"'some text'"[..]).is_some());
+        let capacity = lexer.token.capacity();
+        lexer.forget();
+        assert_eq!(lexer.token.capacity(), capacity);
+    }
 }

@@ -31,12 +31,15 @@ pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
 ///
 /// The dialect is QEMU's: strings may stand in single quotes, keys of one
 /// object have to differ, numbers that fit 64 bits stay exact, and text is
-/// UTF-8 without noncharacters. A double too large for its type becomes the
-/// largest there is.
+/// UTF-8 without noncharacters.
 ///
 /// A broken message is an error, after which decoding goes on: at the next
 /// structural character, control character, or byte 0xFE or 0xFF. The byte 0xFF
 /// is an error at any place, and leaves a clean decoder behind.
+///
+/// Two things are better than in QEMU: a number beyond the largest double
+/// becomes that, not an infinity which has no spelling, and an error quotes at
+/// most 4096 bytes of a broken token.
 ///
 /// ```
 /// use qapi_runtime::{Decoder, JsonError};
@@ -81,6 +84,7 @@ impl Decoder {
                 Lexed::Stray => Err(JsonError::Stray(self.lexer.stray())),
                 Lexed::TooLong => Err(JsonError::Size),
             };
+            self.lexer.forget();
             self.parser.reset();
             return Some(message);
         }

@@ -64,7 +64,8 @@ fn parse_unicode_escape(escape: &[u8], quote: u8) -> Result<(char, usize), JsonE
     };
     match found {
         Some((c, length)) if !unicode::is_noncharacter(c) => Ok((c, length)),
-        _ => Err(JsonError::Character(given(escape, quote))),
+        Some((_, length)) => Err(JsonError::Character(given(escape, length, quote))),
+        None => Err(JsonError::Character(given(escape, UNICODE_ESCAPE, quote))),
     }
 }
 
@@ -78,16 +79,11 @@ fn code_unit(escape: &[u8]) -> Option<u32> {
     Some(code)
 }
 
-/// What an error message quotes of an escape that is none: as much as an escape
-/// is long, even where the string ends before.
-fn given(escape: &[u8], quote: u8) -> String {
-    let with_quote: Vec<u8> = escape
-        .iter()
-        .copied()
-        .take(UNICODE_ESCAPE)
-        .chain([quote])
-        .collect();
-    unicode::quote(&with_quote[..with_quote.len().min(UNICODE_ESCAPE)])
+/// What an error message quotes of an escape of `length`: that much, even where
+/// the string ends before.
+fn given(escape: &[u8], length: usize, quote: u8) -> String {
+    let rest = escape.iter().copied().chain([quote]);
+    unicode::quote(&rest.take(length).collect::<Vec<u8>>())
 }
 
 #[cfg(test)]
@@ -125,6 +121,15 @@ mod tests {
             assert_eq!(text(escape), not_a_character(escape));
         }
         assert_eq!(text(r"\ud83d\u0041"), not_a_character(r"\ud83d"));
+        assert_eq!(text(r"\uD83F\uDFFE"), not_a_character(r"\uD83F\uDFFE"));
+    }
+
+    #[test]
+    fn a_short_escape_is_quoted_with_what_follows() {
+        assert_eq!(text(r"\u"), not_a_character("\\u\""));
+        assert_eq!(text(r"\u12"), not_a_character("\\u12\""));
+        assert_eq!(text(r"\u12é"), not_a_character("\\u12é"));
+        assert_eq!(text(r"\u123é"), not_a_character("\\u123\u{FFFD}"));
     }
 
     #[test]

@@ -63,6 +63,10 @@ impl Lines {
             Ok(0) => Err(ClientError::Closed),
             Ok(_) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+            // How a socket says that its peer went away with something unread.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {
+                Err(ClientError::Closed)
+            }
             Err(error) => Err(error.into()),
         }
     }

@@ -82,10 +82,11 @@ impl<S: Read + Write> Client<S> {
         self.request.clear();
         self.add_request(command, arguments)?;
         self.send()?;
-        let response = parse(self.lines.next(&mut self.stream).inspect_err(|error| {
+        let line = self.lines.next(&mut self.stream).inspect_err(|error| {
+            // Given up, for example at a time-out: the reply may still come.
             self.out_of_step = matches!(error, ClientError::Io(_));
-        })?)?;
-        let value = response.result.map_err(ClientError::Command)?;
+        })?;
+        let value = parse(line)?.result.map_err(ClientError::Command)?;
         Ok(Input::named("return", value, Unknown::Ignore).decode()?)
     }
 

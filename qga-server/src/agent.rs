@@ -1,0 +1,226 @@
+//! The agent: its state, and the one answer to every command of the schema.
+
+use qapi_runtime::Error;
+use qga_types::*;
+
+use crate::config::Settings;
+use crate::handler::exec::Children;
+use crate::handler::file::Handles;
+use crate::handler::{exec, file, info, network, os, sync, time, unavailable};
+use crate::policy::Policy;
+use crate::state::{HandleCounter, StateError};
+
+/// What the agent knows from one command to the next, whoever sends them.
+#[derive(Debug)]
+pub struct Agent {
+    pub(crate) settings: Settings,
+    pub(crate) policy: Policy,
+    pub(crate) handles: Handles,
+    pub(crate) children: Children,
+}
+
+impl Agent {
+    /// Takes up the state of the last run.
+    ///
+    /// # Errors
+    /// The state directory cannot be used.
+    pub fn start(settings: &Settings) -> Result<Self, StateError> {
+        Ok(Self {
+            settings: settings.clone(),
+            policy: Policy::default(),
+            handles: Handles::new(HandleCounter::load(&settings.state_dir)?),
+            children: Children::default(),
+        })
+    }
+
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}
+
+/// The table of contents, in the order of the schema.
+impl GuestAgent for Agent {
+    fn guest_sync_delimited(&mut self, args: GuestSyncDelimitedArgs) -> Result<i64, Error> {
+        sync::sync_delimited(args)
+    }
+
+    fn guest_sync(&mut self, args: GuestSyncArgs) -> Result<i64, Error> {
+        sync::sync(args)
+    }
+
+    fn guest_ping(&mut self) -> Result<(), Error> {
+        sync::ping()
+    }
+
+    fn guest_get_time(&mut self) -> Result<i64, Error> {
+        time::get_time()
+    }
+
+    fn guest_set_time(&mut self, _: GuestSetTimeArgs) -> Result<(), Error> {
+        unavailable("guest-set-time")
+    }
+
+    fn guest_info(&mut self) -> Result<GuestAgentInfo, Error> {
+        info::info(self)
+    }
+
+    fn guest_shutdown(&mut self, _: GuestShutdownArgs) -> Result<(), Error> {
+        unavailable("guest-shutdown")
+    }
+
+    fn guest_file_open(&mut self, args: GuestFileOpenArgs) -> Result<i64, Error> {
+        file::open(self, args)
+    }
+
+    fn guest_file_close(&mut self, args: GuestFileCloseArgs) -> Result<(), Error> {
+        file::close(self, args)
+    }
+
+    fn guest_file_read(&mut self, args: GuestFileReadArgs) -> Result<GuestFileRead, Error> {
+        file::read(self, args)
+    }
+
+    fn guest_file_write(&mut self, args: GuestFileWriteArgs) -> Result<GuestFileWrite, Error> {
+        file::write(self, args)
+    }
+
+    fn guest_file_seek(&mut self, args: GuestFileSeekArgs) -> Result<GuestFileSeek, Error> {
+        file::seek(self, args)
+    }
+
+    fn guest_file_flush(&mut self, args: GuestFileFlushArgs) -> Result<(), Error> {
+        file::flush(self, args)
+    }
+
+    fn guest_fsfreeze_status(&mut self) -> Result<GuestFsfreezeStatus, Error> {
+        unavailable("guest-fsfreeze-status")
+    }
+
+    fn guest_fsfreeze_freeze(&mut self) -> Result<i64, Error> {
+        unavailable("guest-fsfreeze-freeze")
+    }
+
+    fn guest_fsfreeze_freeze_list(&mut self, _: GuestFsfreezeFreezeListArgs) -> Result<i64, Error> {
+        unavailable("guest-fsfreeze-freeze-list")
+    }
+
+    fn guest_fsfreeze_thaw(&mut self) -> Result<i64, Error> {
+        unavailable("guest-fsfreeze-thaw")
+    }
+
+    fn guest_fstrim(&mut self, _: GuestFstrimArgs) -> Result<GuestFilesystemTrimResponse, Error> {
+        unavailable("guest-fstrim")
+    }
+
+    fn guest_suspend_disk(&mut self) -> Result<(), Error> {
+        unavailable("guest-suspend-disk")
+    }
+
+    fn guest_suspend_ram(&mut self) -> Result<(), Error> {
+        unavailable("guest-suspend-ram")
+    }
+
+    fn guest_suspend_hybrid(&mut self) -> Result<(), Error> {
+        unavailable("guest-suspend-hybrid")
+    }
+
+    fn guest_network_get_interfaces(&mut self) -> Result<Vec<GuestNetworkInterface>, Error> {
+        network::get_interfaces(self)
+    }
+
+    fn guest_get_vcpus(&mut self) -> Result<Vec<GuestLogicalProcessor>, Error> {
+        unavailable("guest-get-vcpus")
+    }
+
+    fn guest_set_vcpus(&mut self, _: GuestSetVcpusArgs) -> Result<i64, Error> {
+        unavailable("guest-set-vcpus")
+    }
+
+    fn guest_get_disks(&mut self) -> Result<Vec<GuestDiskInfo>, Error> {
+        unavailable("guest-get-disks")
+    }
+
+    fn guest_get_fsinfo(&mut self) -> Result<Vec<GuestFilesystemInfo>, Error> {
+        unavailable("guest-get-fsinfo")
+    }
+
+    fn guest_set_user_password(&mut self, _: GuestSetUserPasswordArgs) -> Result<(), Error> {
+        unavailable("guest-set-user-password")
+    }
+
+    fn guest_get_memory_blocks(&mut self) -> Result<Vec<GuestMemoryBlock>, Error> {
+        unavailable("guest-get-memory-blocks")
+    }
+
+    fn guest_set_memory_blocks(
+        &mut self,
+        _: GuestSetMemoryBlocksArgs,
+    ) -> Result<Vec<GuestMemoryBlockResponse>, Error> {
+        unavailable("guest-set-memory-blocks")
+    }
+
+    fn guest_get_memory_block_info(&mut self) -> Result<GuestMemoryBlockInfo, Error> {
+        unavailable("guest-get-memory-block-info")
+    }
+
+    fn guest_exec_status(&mut self, args: GuestExecStatusArgs) -> Result<GuestExecStatus, Error> {
+        exec::status(self, args)
+    }
+
+    fn guest_exec(&mut self, args: GuestExecArgs) -> Result<GuestExec, Error> {
+        exec::exec(self, args)
+    }
+
+    fn guest_get_host_name(&mut self) -> Result<GuestHostName, Error> {
+        os::get_host_name()
+    }
+
+    fn guest_get_users(&mut self) -> Result<Vec<GuestUser>, Error> {
+        unavailable("guest-get-users")
+    }
+
+    fn guest_get_timezone(&mut self) -> Result<GuestTimezone, Error> {
+        time::get_timezone(self)
+    }
+
+    fn guest_get_osinfo(&mut self) -> Result<GuestOSInfo, Error> {
+        os::get_osinfo(self)
+    }
+
+    fn guest_ssh_get_authorized_keys(
+        &mut self,
+        _: GuestSshGetAuthorizedKeysArgs,
+    ) -> Result<GuestAuthorizedKeys, Error> {
+        unavailable("guest-ssh-get-authorized-keys")
+    }
+
+    fn guest_ssh_add_authorized_keys(
+        &mut self,
+        _: GuestSshAddAuthorizedKeysArgs,
+    ) -> Result<(), Error> {
+        unavailable("guest-ssh-add-authorized-keys")
+    }
+
+    fn guest_ssh_remove_authorized_keys(
+        &mut self,
+        _: GuestSshRemoveAuthorizedKeysArgs,
+    ) -> Result<(), Error> {
+        unavailable("guest-ssh-remove-authorized-keys")
+    }
+
+    fn guest_get_diskstats(&mut self) -> Result<Vec<GuestDiskStatsInfo>, Error> {
+        unavailable("guest-get-diskstats")
+    }
+
+    fn guest_get_cpustats(&mut self) -> Result<Vec<GuestCpuStats>, Error> {
+        unavailable("guest-get-cpustats")
+    }
+
+    fn guest_get_load(&mut self) -> Result<GuestLoadAverage, Error> {
+        unavailable("guest-get-load")
+    }
+
+    fn guest_network_get_route(&mut self) -> Result<Vec<GuestNetworkRoute>, Error> {
+        unavailable("guest-network-get-route")
+    }
+}

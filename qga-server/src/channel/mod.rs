@@ -1,0 +1,53 @@
+//! Channels: where clients come from and how their bytes travel.
+//!
+//! A channel knows nothing of requests and answers. Losing a client never ends a channel.
+
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::config::ChannelSettings;
+use crate::sys::{self, Stop};
+
+pub mod memory;
+pub mod unix;
+
+/// Where clients come from.
+pub trait Channel {
+    /// Waits for the next client. There is none any more once the agent is asked to stop.
+    ///
+    /// # Errors
+    /// The channel is lost for good.
+    fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>>;
+}
+
+/// The two directions to one client.
+pub trait Connection: Read + Write {}
+
+impl<T: Read + Write> Connection for T {}
+
+/// A channel that cannot be opened.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ChannelError {
+    /// A socket's path has to fit into its address, about 100 bytes.
+    #[error("UNIX socket path '{}' is too long", .0.display())]
+    PathTooLong(PathBuf),
+    /// Something that is not a socket lies where the socket should be. It is left alone.
+    #[error("Failed to bind socket to {}: a file that is not a socket is in the way", .0.display())]
+    NotASocket(PathBuf),
+    /// The kernel refuses.
+    #[error(transparent)]
+    Sys(#[from] sys::Error),
+}
+
+/// Opens the channel that the settings tell of.
+///
+/// # Errors
+/// It cannot be opened.
+pub fn open(settings: &ChannelSettings, stop: Stop) -> Result<Box<dyn Channel>, ChannelError> {
+    Ok(match settings {
+        ChannelSettings::UnixListen(path) => Box::new(unix::UnixListen::bind(path, stop)?),
+    })
+}

@@ -1,0 +1,148 @@
+//! What the agent runs with.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::Fragment;
+use crate::sys::Root;
+
+/// Where state is kept unless told otherwise.
+pub(crate) const DEFAULT_STATE_DIR: &str = "/var/run";
+/// The method unless told otherwise.
+const DEFAULT_METHOD: &str = "virtio-serial";
+
+/// Everything that the agent's behaviour depends on, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How the host reaches the agent.
+    pub channel: ChannelSettings,
+    /// Where state is kept between runs.
+    pub state_dir: PathBuf,
+    /// Whether to log everything, or failures only.
+    pub verbose: bool,
+    /// The directory that system files are looked up below.
+    pub root: Root,
+    /// The os-release file to use instead of the usual ones.
+    pub os_release: Option<PathBuf>,
+    /// The time zone to use instead of the machine's, as in the variable `TZ`.
+    pub time_zone: Option<String>,
+}
+
+/// How the host reaches the agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChannelSettings {
+    /// Clients connect to a socket at this path.
+    UnixListen(PathBuf),
+}
+
+/// Options that do not go together.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// The method has no default path, and none is given.
+    #[error("must specify a path for this channel")]
+    MissingPath,
+    /// The method is one of the C agent's, but not here yet.
+    #[error("channel method {0} is not supported yet, use unix-listen")]
+    NotYet(String),
+    /// Nobody knows the method.
+    #[error("unsupported channel method/type: {0}")]
+    UnknownMethod(String),
+}
+
+impl Settings {
+    /// Checks the options given, and adds what the environment has to say.
+    ///
+    /// # Errors
+    /// The channel cannot be told.
+    pub(crate) fn new(
+        fragment: Fragment,
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, SettingsError> {
+        Ok(Self {
+            channel: channel(fragment.method.as_deref(), fragment.path)?,
+            state_dir: fragment
+                .state_dir
+                .unwrap_or_else(|| DEFAULT_STATE_DIR.into()),
+            verbose: fragment.verbose.unwrap_or(false),
+            root: Root::default(),
+            os_release: variable("QGA_OS_RELEASE").map(PathBuf::from),
+            time_zone: variable("TZ").map(|tz| tz.to_string_lossy().into_owned()),
+        })
+    }
+}
+
+fn channel(method: Option<&str>, path: Option<PathBuf>) -> Result<ChannelSettings, SettingsError> {
+    let method = method.unwrap_or(DEFAULT_METHOD);
+    // An empty path would mean an address that no client can guess.
+    let path = path.filter(|path| !path.as_os_str().is_empty());
+    match (method, path) {
+        ("virtio-serial" | "isa-serial", _) => Err(SettingsError::NotYet(method.to_owned())),
+        (_, None) => Err(SettingsError::MissingPath),
+        ("unix-listen", Some(path)) => Ok(ChannelSettings::UnixListen(path)),
+        ("vsock-listen", _) => Err(SettingsError::NotYet(method.to_owned())),
+        (other, _) => Err(SettingsError::UnknownMethod(other.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(method: Option<&str>, path: Option<&str>) -> String {
+        channel(method, path.map(PathBuf::from))
+            .expect_err("a refusal")
+            .to_string()
+    }
+
+    #[test]
+    fn sockets_need_a_path() {
+        let settings = channel(Some("unix-listen"), Some("/s".into()));
+        assert_eq!(settings, Ok(ChannelSettings::UnixListen("/s".into())));
+        for method in ["unix-listen", "vsock-listen", "other"] {
+            assert_eq!(
+                refusal(Some(method), None),
+                "must specify a path for this channel"
+            );
+            assert_eq!(
+                refusal(Some(method), Some("")),
+                "must specify a path for this channel"
+            );
+        }
+    }
+
+    #[test]
+    fn methods_that_are_not_here_are_named() {
+        let not_yet = "is not supported yet, use unix-listen";
+        assert_eq!(
+            refusal(None, None),
+            format!("channel method virtio-serial {not_yet}")
+        );
+        assert_eq!(
+            refusal(Some("isa-serial"), Some("/dev/ttyS0")),
+            format!("channel method isa-serial {not_yet}")
+        );
+        assert_eq!(
+            refusal(Some("foo"), Some("/s")),
+            "unsupported channel method/type: foo"
+        );
+    }
+
+    #[test]
+    fn the_environment_is_read_once() {
+        let fragment = Fragment {
+            method: Some("unix-listen".into()),
+            path: Some("/s".into()),
+            ..Fragment::default()
+        };
+        let settings = Settings::new(fragment, |name| Some(OsString::from(format!("<{name}>"))))
+            .expect("settings");
+        assert_eq!(settings.os_release, Some("<QGA_OS_RELEASE>".into()));
+        assert_eq!(settings.time_zone.as_deref(), Some("<TZ>"));
+        assert_eq!(settings.state_dir, PathBuf::from(DEFAULT_STATE_DIR));
+        assert!(!settings.verbose);
+    }
+}

@@ -1,0 +1,201 @@
+//! guest-file-*: files of the guest, by handle.
+//!
+//! Handles belong to the agent, not to a client: they survive a reconnection. Nothing is buffered
+//! between requests, so a write that is answered has been made and an error belongs to the
+//! request that it answers; the C agent may report it a request later.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+
+use qapi_runtime::Error;
+use qga_types::{
+    GuestFileCloseArgs, GuestFileFlushArgs, GuestFileOpenArgs, GuestFileRead, GuestFileReadArgs,
+    GuestFileSeek, GuestFileSeekArgs, GuestFileWhence, GuestFileWrite, GuestFileWriteArgs, QGASeek,
+};
+use rustix::io::Errno;
+
+use crate::state::HandleCounter;
+use crate::sys::file::{OpenError, OpenMode, Whence};
+use crate::sys::{self, os_string};
+use crate::{Agent, base64};
+
+/// How many handles may be open at a time; other commands need descriptors too, and a process
+/// usually has 1024.
+const MAX_HANDLES: usize = 512;
+/// The most that one read gives: encoded, it still fits into what a host is ready to take.
+const MAX_READ: i64 = 48 << 20;
+/// What a read gives if the host does not say.
+const DEFAULT_READ: i64 = 4096;
+const DEFAULT_MODE: &str = "r";
+
+/// The open files.
+#[derive(Debug)]
+pub(crate) struct Handles {
+    files: BTreeMap<i64, File>,
+    counter: HandleCounter,
+}
+
+impl Handles {
+    pub(crate) fn new(counter: HandleCounter) -> Self {
+        Self {
+            files: BTreeMap::new(),
+            counter,
+        }
+    }
+
+    fn get(&self, handle: i64) -> Result<&File, Error> {
+        self.files.get(&handle).ok_or_else(|| not_found(handle))
+    }
+
+    /// Gives a file a handle that no file had before.
+    fn insert(&mut self, file: File) -> Result<i64, Error> {
+        let handle = self.counter.next().map_err(|error| {
+            log::error!("{error}");
+            Error::generic("failed to commit persistent state to disk")
+        })?;
+        self.files.insert(handle, file);
+        Ok(handle)
+    }
+
+    fn remove(&mut self, handle: i64) -> Result<File, Error> {
+        self.files.remove(&handle).ok_or_else(|| not_found(handle))
+    }
+}
+
+/// Opens a file and gives it a handle.
+pub(crate) fn open(agent: &mut Agent, args: GuestFileOpenArgs) -> Result<i64, Error> {
+    let (path, mode) = (&args.path, args.mode.as_deref().unwrap_or(DEFAULT_MODE));
+    let flags = OpenMode::parse(mode)
+        .ok_or_else(|| Error::generic(format!("invalid file open mode '{mode}'")))?;
+    let failed = |errno| {
+        sys::Error::new(
+            format!("failed to open file '{path}' (mode: '{mode}')"),
+            errno,
+        )
+    };
+    if agent.handles.files.len() >= MAX_HANDLES {
+        return Err(failed(Errno::MFILE).into());
+    }
+    let file = sys::file::open(&os_string(path), flags).map_err(|error| match error {
+        OpenError::Open(errno) => failed(errno),
+        OpenError::Permissions(errno) => sys::Error::new(
+            format!("failed to set permission 0666 on new file '{path}' (mode: '{mode}')"),
+            errno,
+        ),
+    })?;
+    agent.handles.insert(file)
+}
+
+/// Closes a file. The handle is gone even if that fails.
+pub(crate) fn close(agent: &mut Agent, args: GuestFileCloseArgs) -> Result<(), Error> {
+    let file = agent.handles.remove(args.handle)?;
+    sys::file::close(file).map_err(|errno| failed("close handle", errno))
+}
+
+/// Reads from where the last request stopped.
+pub(crate) fn read(agent: &mut Agent, args: GuestFileReadArgs) -> Result<GuestFileRead, Error> {
+    let file = agent.handles.get(args.handle)?;
+    let count = checked_count(args.count.unwrap_or(DEFAULT_READ), MAX_READ)?;
+    let chunk = sys::file::read(file, count).map_err(|errno| failed("read file", errno))?;
+    Ok(GuestFileRead::new(
+        wire_count(chunk.data.len()),
+        base64::encode(&chunk.data),
+        chunk.eof,
+    ))
+}
+
+/// Writes where the last request stopped.
+///
+/// A pipe may take only a part; the answer says how much, where the C agent answers with an error.
+pub(crate) fn write(agent: &mut Agent, args: GuestFileWriteArgs) -> Result<GuestFileWrite, Error> {
+    let file = agent.handles.get(args.handle)?;
+    let data = base64::decode(&args.buf_b64)?;
+    let available = wire_count(data.len());
+    let count = checked_count(args.count.unwrap_or(available), available)?;
+    let written =
+        sys::file::write(file, &data[..count]).map_err(|errno| failed("write to file", errno))?;
+    Ok(GuestFileWrite::new(wire_count(written), false))
+}
+
+/// Moves to another place in the file.
+pub(crate) fn seek(agent: &mut Agent, args: GuestFileSeekArgs) -> Result<GuestFileSeek, Error> {
+    let file = agent.handles.get(args.handle)?;
+    let whence = whence(&args.whence)?;
+    let position = sys::file::seek(file, args.offset, whence)
+        .and_then(|position| i64::try_from(position).map_err(|_| Errno::OVERFLOW))
+        .map_err(|errno| failed("seek file", errno))?;
+    Ok(GuestFileSeek::new(position, false))
+}
+
+/// Has nothing to do: nothing is buffered. Like the C agent, it does not wait for the disk.
+pub(crate) fn flush(agent: &mut Agent, args: GuestFileFlushArgs) -> Result<(), Error> {
+    agent.handles.get(args.handle).map(|_| ())
+}
+
+fn whence(whence: &GuestFileWhence) -> Result<Whence, Error> {
+    Ok(match whence {
+        GuestFileWhence::Value(0) | GuestFileWhence::Name(QGASeek::Set) => Whence::Start,
+        GuestFileWhence::Value(1) | GuestFileWhence::Name(QGASeek::Cur) => Whence::Current,
+        GuestFileWhence::Value(2) | GuestFileWhence::Name(QGASeek::End) => Whence::End,
+        GuestFileWhence::Value(other) => {
+            return Err(Error::generic(format!("invalid whence code {other}")));
+        }
+        // Both enums may grow with the schema; what they grow by has no meaning here yet.
+        other => return Err(Error::generic(format!("invalid whence code {other:?}"))),
+    })
+}
+
+fn checked_count(count: i64, limit: i64) -> Result<usize, Error> {
+    usize::try_from(count)
+        .ok()
+        .filter(|_| count <= limit)
+        .ok_or_else(|| Error::generic(format!("value '{count}' is invalid for argument count")))
+}
+
+/// The length of something in memory, which is never more than the protocol's integers hold.
+fn wire_count(length: usize) -> i64 {
+    i64::try_from(length).expect("memory has fewer than 2^63 bytes")
+}
+
+fn not_found(handle: i64) -> Error {
+    Error::generic(format!("handle '{handle}' has not been found"))
+}
+
+fn failed(what: &str, errno: Errno) -> Error {
+    sys::Error::new(format!("failed to {what}"), errno).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_from_the_host_are_checked() {
+        assert_eq!(checked_count(0, 0).expect("a count"), 0);
+        assert_eq!(
+            checked_count(MAX_READ, MAX_READ).expect("a count"),
+            48 << 20
+        );
+        for count in [-1, i64::MIN, MAX_READ + 1, i64::MAX] {
+            let error = checked_count(count, MAX_READ).expect_err("a refusal");
+            assert_eq!(
+                error.to_string(),
+                format!("value '{count}' is invalid for argument count")
+            );
+        }
+    }
+
+    #[test]
+    fn whence_is_a_number_or_a_name() {
+        assert_eq!(
+            whence(&GuestFileWhence::Value(1)).expect("a place"),
+            Whence::Current
+        );
+        assert_eq!(
+            whence(&GuestFileWhence::Name(QGASeek::End)).expect("a place"),
+            Whence::End
+        );
+        let error = whence(&GuestFileWhence::Value(3)).expect_err("a refusal");
+        assert_eq!(error.to_string(), "invalid whence code 3");
+    }
+}

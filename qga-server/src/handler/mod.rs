@@ -1,0 +1,30 @@
+//! One file per area: arguments in, answers out.
+//!
+//! Nothing here sees bytes of the protocol, JSON or `unsafe`; the machine is reached through
+//! [`sys`](crate::sys) only. The table of commands is in [`agent`](crate::agent).
+
+use qapi_runtime::Error;
+
+use crate::policy::Policy;
+use crate::sys;
+
+pub(crate) mod exec;
+pub(crate) mod file;
+pub(crate) mod info;
+pub(crate) mod network;
+pub(crate) mod os;
+pub(crate) mod sync;
+pub(crate) mod time;
+
+/// The answer of a command that is not there yet: the same that its name gets from the policy,
+/// which never lets a request come this far.
+pub(crate) fn unavailable<T>(command: &str) -> Result<T, Error> {
+    Err(Policy::refusal(command))
+}
+
+/// What the host reads when the machine refuses something.
+impl From<sys::Error> for Error {
+    fn from(error: sys::Error) -> Self {
+        Error::generic(error.to_string())
+    }
+}

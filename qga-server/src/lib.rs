@@ -1,0 +1,156 @@
+//! A QEMU guest agent for Linux.
+//!
+//! The program is [`main`]; the library exists so that tests and other programs can put the
+//! pieces together differently. A request passes through them in this order:
+//!
+//! 1. [`channel`]: where clients come from; bytes.
+//! 2. [`qapi_runtime::session`]: bytes become requests, answers become bytes.
+//! 3. [`Gate`]: a command that the policy does not allow is refused.
+//! 4. [`Agent`]: one line for each command of the schema, leading to its handler.
+//! 5. `handler`: arguments become answers.
+//! 6. `sys`: the only home of system calls and of the files of the system.
+//!
+//! Before that, the command line becomes a fragment of configuration, and that becomes
+//! [`Settings`]. What has to survive a restart is kept in the state directory.
+//!
+//! The agent behaves as the C agent of QEMU does, which hosts depend on, apart from the faults of
+//! that one. Differences are told where they are made.
+//!
+//! # Example
+//! ```
+//! use qga_server::channel::memory::Memory;
+//! use qga_server::{Agent, ChannelSettings, Gate, Root, Settings, run};
+//!
+//! let state_dir = tempfile::tempdir()?;
+//! let settings = Settings {
+//!     channel: ChannelSettings::UnixListen("unused".into()),
+//!     state_dir: state_dir.path().into(),
+//!     verbose: false,
+//!     root: Root::default(),
+//!     os_release: None,
+//!     time_zone: None,
+//! };
+//! let (mut channel, answers) = Memory::new(["{'execute': 'guest-ping'}"]);
+//! run(&mut channel, &mut Gate::new(Agent::start(&settings)?))?;
+//! assert_eq!(answers.get(), [b"{\"return\": {}}\n"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use qapi_runtime::{Service, session};
+use thiserror::Error;
+
+mod agent;
+mod base64;
+pub mod channel;
+mod cli;
+mod config;
+mod handler;
+mod log;
+mod policy;
+mod state;
+mod sys;
+
+pub use agent::Agent;
+pub use channel::{Channel, ChannelError};
+pub use config::{ChannelSettings, Settings, SettingsError};
+pub use policy::Gate;
+pub use state::StateError;
+pub use sys::{Error as SysError, Root, Stop};
+
+use crate::cli::Action;
+use crate::config::Fragment;
+
+/// Why the agent did not start, or could not go on.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The options make no sense.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The state directory cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// Signals cannot be received.
+    #[error(transparent)]
+    Signals(#[from] SysError),
+    /// The channel cannot be opened.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
+    /// The channel is lost.
+    #[error("error reading channel: {0}")]
+    Lost(#[from] io::Error),
+}
+
+/// The whole program: does what the command line says, which begins with the program's name.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match cli::parse(args) {
+        Ok(Action::Run(fragment)) => report(start(fragment)),
+        Ok(Action::Version) => say(&version()),
+        Ok(Action::Help(program)) => say(&cli::usage(&program)),
+        Err(error) => {
+            // The words for a program on one stream, the words for a person on the other.
+            let _ = writeln!(io::stderr(), "{error}");
+            say(&format!("{}\n", error.hint()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The first line is that of the C agent, because programs read it.
+fn version() -> String {
+    let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    format!(
+        "QEMU Guest Agent {}\n{name} {version}\n",
+        handler::info::VERSION
+    )
+}
+
+fn say(text: &str) -> ExitCode {
+    match io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn report(result: Result<(), StartError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            ::log::error!("{error}");
+            ::log::error!("error initializing guest agent");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(fragment: Fragment) -> Result<(), StartError> {
+    log::install(fragment.verbose.unwrap_or(false));
+    let settings = Settings::new(fragment, |name| std::env::var_os(name))?;
+    let stop = Stop::on_signals()?;
+    let agent = Agent::start(&settings)?;
+    let mut channel = channel::open(&settings.channel, stop)?;
+    ::log::debug!("Guest agent version {} started", handler::info::VERSION);
+    run(channel.as_mut(), &mut Gate::new(agent))?;
+    Ok(())
+}
+
+/// Serves clients until there are no more. A client that is lost is no reason to stop.
+///
+/// Each client starts afresh: half a request of one is never completed by the next.
+///
+/// # Errors
+/// The channel is lost.
+pub fn run(channel: &mut dyn Channel, service: &mut impl Service) -> io::Result<()> {
+    while let Some(mut client) = channel.next_client()? {
+        match session::serve(&mut client, service) {
+            Ok(()) => ::log::debug!("received EOF"),
+            Err(error) => ::log::warn!("client lost: {error}"),
+        }
+    }
+    Ok(())
+}

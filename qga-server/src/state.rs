@@ -1,0 +1,246 @@
+//! What survives a restart: the number of the next file handle.
+//!
+//! The file is the C agent's, `qga.state` in the state directory, so either agent can take over
+//! from the other without giving out a number twice.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+use thiserror::Error;
+
+use crate::sys::error::{errno, reason};
+
+/// The number of the first handle ever.
+const FIRST_HANDLE: i32 = 1000;
+const FILE_NAME: &str = "qga.state";
+const GROUP: &str = "global";
+const KEY: &str = "fd_counter";
+
+/// Gives out numbers of file handles, each one once.
+#[derive(Debug)]
+pub(crate) struct HandleCounter {
+    path: PathBuf,
+    next: i32,
+}
+
+/// State that cannot be read or kept.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The file cannot be read.
+    #[error("error loading persistent state from path: {}, {}", path.display(), reason(errno(source)))]
+    Read {
+        /// The state file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The file is not what an agent has written.
+    #[error("error loading persistent state from path: {}, {problem}", path.display())]
+    Parse {
+        /// The state file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The file cannot be written.
+    #[error("failed to write persistent state to {}: {}", path.display(), reason(errno(source)))]
+    Write {
+        /// The state file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The counter is at its end.
+    #[error("all numbers of file handles have been given out")]
+    Exhausted,
+}
+
+impl HandleCounter {
+    /// Takes up the counter of the last run; writes a first one if there was none.
+    ///
+    /// # Errors
+    /// The file cannot be read, understood or created.
+    pub(crate) fn load(state_dir: &Path) -> Result<Self, StateError> {
+        let path = state_dir.join(FILE_NAME);
+        match fs::read(&path) {
+            Ok(bytes) => match parse(&String::from_utf8_lossy(&bytes)) {
+                Ok(next) => Ok(Self { path, next }),
+                Err(problem) => Err(StateError::Parse { path, problem }),
+            },
+            Err(source) if source.kind() == ErrorKind::NotFound => {
+                let counter = Self {
+                    path,
+                    next: FIRST_HANDLE,
+                };
+                counter.save()?;
+                Ok(counter)
+            }
+            Err(source) => Err(StateError::Read { path, source }),
+        }
+    }
+
+    /// The next number. It is on disk as used up before it is returned, and stays used up even
+    /// if that fails.
+    pub(crate) fn next(&mut self) -> Result<i64, StateError> {
+        let number = self.next;
+        self.next = number.checked_add(1).ok_or(StateError::Exhausted)?;
+        self.save()?;
+        Ok(number.into())
+    }
+
+    fn save(&self) -> Result<(), StateError> {
+        let text = format!("[{GROUP}]\n{KEY}={}\n", self.next);
+        replace(&self.path, text.as_bytes()).map_err(|source| StateError::Write {
+            path: self.path.clone(),
+            source,
+        })
+    }
+}
+
+/// Replaces a file so that a crash leaves the old one or the new one, whole.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let fresh = path.with_extension("state.new");
+    let mut file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .custom_flags(no_links())
+        .open(&fresh)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&fresh, path)?;
+    // The new name must be on disk too, or a crash could bring the old counter back.
+    match path.parent() {
+        Some(directory) if !directory.as_os_str().is_empty() => File::open(directory)?.sync_all(),
+        _ => File::open(".")?.sync_all(),
+    }
+}
+
+/// The state directory may be a shared one: nobody shall redirect the write.
+fn no_links() -> i32 {
+    OFlags::NOFOLLOW.bits().cast_signed()
+}
+
+/// The counter in a state file: a key file with the group `[global]`.
+///
+/// A number that is none counts as zero, as in the C agent, and a missing one as the first.
+fn parse(text: &str) -> Result<i32, String> {
+    let mut group = None;
+    let mut counter = FIRST_HANDLE;
+    for line in text.lines() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
+            group = Some(name);
+            continue;
+        }
+        let Some((key, value)) = line.split_once('=') else {
+            return Err(format!(
+                "line `{line}` is neither a group nor a key with a value"
+            ));
+        };
+        match group {
+            None => return Err(format!("key `{}` stands before any group", key.trim_end())),
+            Some(GROUP) if key.trim_end() == KEY => {
+                counter = value.trim_start().parse().unwrap_or(0);
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(counter)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use tempfile::tempdir;
+
+    use super::*;
+
+    #[test]
+    fn files_of_any_age_are_understood() {
+        for (text, counter) in [
+            ("[global]\nfd_counter=1000\n", 1000),
+            ("[global]\nfd_counter=5", 5),
+            ("[global]\nfd_counter=-3\n", -3),
+            ("[global]\nfd_counter=1\nfd_counter = 2\n", 2),
+            ("", FIRST_HANDLE),
+            ("# comment\n[other]\nfd_counter=7\n", FIRST_HANDLE),
+            ("[global]\nother=1\n", FIRST_HANDLE),
+            ("[global]\nfd_counter=many\n", 0),
+            ("[global]\nfd_counter=2147483648\n", 0),
+        ] {
+            assert_eq!(parse(text), Ok(counter), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn files_of_others_are_refused() {
+        assert!(
+            parse("garbage\n")
+                .expect_err("a refusal")
+                .contains("`garbage`")
+        );
+        assert!(parse("fd_counter=1\n").is_err());
+    }
+
+    #[test]
+    fn numbers_go_on_after_a_restart() {
+        let dir = tempdir().expect("a directory");
+        let mut counter = HandleCounter::load(dir.path()).expect("a counter");
+        assert_eq!(counter.next().expect("a number"), 1000);
+        assert_eq!(counter.next().expect("a number"), 1001);
+        let mut counter = HandleCounter::load(dir.path()).expect("a counter");
+        assert_eq!(counter.next().expect("a number"), 1002);
+        let text = fs::read_to_string(dir.path().join(FILE_NAME)).expect("a file");
+        assert_eq!(text, "[global]\nfd_counter=1003\n");
+    }
+
+    #[test]
+    fn the_first_run_leaves_one_file() {
+        let dir = tempdir().expect("a directory");
+        HandleCounter::load(dir.path()).expect("a counter");
+        let entries = fs::read_dir(dir.path()).expect("entries").flatten();
+        let names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+        assert_eq!(names, [FILE_NAME]);
+    }
+
+    #[test]
+    fn a_directory_that_takes_no_file_is_an_error() {
+        let error = HandleCounter::load(Path::new("/nonexistent")).expect_err("an error");
+        assert_eq!(
+            error.to_string(),
+            "failed to write persistent state to /nonexistent/qga.state: No such file or directory"
+        );
+    }
+
+    #[test]
+    fn a_planted_link_is_not_followed() {
+        let dir = tempdir().expect("a directory");
+        let victim = dir.path().join("victim");
+        symlink(&victim, dir.path().join("qga.state.new")).expect("a link");
+        assert!(HandleCounter::load(dir.path()).is_err());
+        assert!(!victim.exists());
+    }
+
+    #[test]
+    fn the_last_number_is_not_given_out_twice() {
+        let dir = tempdir().expect("a directory");
+        let path = dir.path().join(FILE_NAME);
+        fs::write(&path, format!("[global]\nfd_counter={}\n", i32::MAX)).expect("a file");
+        let mut counter = HandleCounter::load(dir.path()).expect("a counter");
+        for _ in 0..2 {
+            assert!(matches!(counter.next(), Err(StateError::Exhausted)));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The only home of system calls, `/proc`, `/sys` and `/etc`.
+//!
+//! Each source of facts has one file with two functions: `parse`, which is pure and tested on
+//! text, and `read`, which opens the file below a [`Root`]. Nothing here knows the guest agent's
+//! commands, JSON or the wire types; nothing here contains `unsafe`.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+
+pub(crate) mod clock;
+pub(crate) mod error;
+pub(crate) mod file;
+pub(crate) mod interfaces;
+pub(crate) mod net_dev;
+pub(crate) mod os_release;
+pub(crate) mod process;
+pub(crate) mod spawn;
+pub(crate) mod stop;
+pub(crate) mod time_zone;
+pub(crate) mod uname;
+
+pub use error::Error;
+pub use stop::Stop;
+
+/// The directory that system files are looked up below: `/`, or a captured tree in a test.
+///
+/// Paths that come from the host, such as those of guest-file-open, do not go through it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root(PathBuf);
+
+impl Root {
+    /// The tree below `directory`.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self(directory.into())
+    }
+
+    /// Where `absolute`, a path on a real machine, lies below this root.
+    pub(crate) fn path(&self, absolute: impl AsRef<Path>) -> PathBuf {
+        let absolute = absolute.as_ref();
+        self.0.join(absolute.strip_prefix("/").unwrap_or(absolute))
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn read(&self, absolute: impl AsRef<Path>) -> Result<Vec<u8>, Error> {
+        let absolute = absolute.as_ref();
+        fs::read(self.path(absolute))
+            .map_err(|error| Error::at("open", absolute, error::errno(&error)))
+    }
+
+    /// The text of a file; bytes that are not UTF-8 become replacement characters.
+    pub(crate) fn text(&self, absolute: impl AsRef<Path>) -> Result<String, Error> {
+        self.read(absolute)
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+/// The machine itself: `/`.
+impl Default for Root {
+    fn default() -> Self {
+        Self::new("/")
+    }
+}
+
+/// A string of the host as the bytes that system calls see.
+///
+/// A NUL character is legal in a request and impossible in a system call; the C agent keeps it as
+/// the two bytes C0 80, so a name with a NUL is a different, usually absent name and never a
+/// shortened one.
+pub(crate) fn os_string(text: &str) -> OsString {
+    if !text.contains('\0') {
+        return text.into();
+    }
+    let mut bytes = Vec::with_capacity(text.len() + 1);
+    for byte in text.bytes() {
+        match byte {
+            0 => bytes.extend([0xC0, 0x80]),
+            other => bytes.push(other),
+        }
+    }
+    OsString::from_vec(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
+    use super::*;
+
+    #[test]
+    fn absolute_paths_stay_below_the_root() {
+        let root = Root::new("/fixture");
+        assert_eq!(
+            root.path("/etc/os-release"),
+            Path::new("/fixture/etc/os-release")
+        );
+        assert_eq!(
+            Root::default().path("/etc/os-release"),
+            Path::new("/etc/os-release")
+        );
+    }
+
+    #[test]
+    fn nul_characters_become_two_bytes() {
+        assert_eq!(os_string("a\0b").as_bytes(), b"a\xC0\x80b");
+        assert_eq!(os_string("ä").as_bytes(), "ä".as_bytes());
+    }
+}

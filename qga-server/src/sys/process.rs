@@ -1,0 +1,376 @@
+//! Looking after a child: feeding it, draining it, reaping it.
+//!
+//! One thread per child, from start to end; when it is done, everything about the child is known.
+//! It reaps the child as soon as it exits, so there are no zombies, and it ends when the pipes are
+//! closed too, because a grandchild may still write to them.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::thread::{self, JoinHandle};
+
+use rustix::event::{PollFd, PollFlags};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, WaitOptions, WaitStatus, pidfd_open, waitpid};
+
+use super::error::errno;
+use super::spawn::{Child, Launch};
+use super::stop::poll;
+
+/// What is kept of each output stream; the rest is read and dropped, so that no child hangs.
+pub(crate) const CAPTURE_LIMIT: usize = 16 << 20;
+/// How much is read from a pipe at a time.
+const READ_STEP: usize = 16 << 10;
+/// The stack of a child's thread, which does nothing but poll, read and write.
+const STACK_SIZE: usize = 128 << 10;
+
+/// How a child ended, and what it had said.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// Absent only if the child was not the agent's to wait for.
+    pub(crate) status: Option<WaitStatus>,
+    pub(crate) stdout: Output,
+    pub(crate) stderr: Output,
+}
+
+/// Starts a program together with its thread.
+///
+/// # Errors
+/// The program cannot be executed, or there is no room for a pipe or a thread.
+pub(crate) fn start(
+    launch: Launch,
+    input: Vec<u8>,
+    budget: &Arc<Budget>,
+) -> Result<(Pid, JoinHandle<Finished>), Errno> {
+    let (sender, receiver) = sync_channel(1);
+    let (stdout, stderr) = (Output::new(budget), Output::new(budget));
+    // The thread comes first: a child that nobody waits for could not be taken back.
+    let thread = thread::Builder::new()
+        .name("guest-exec".to_owned())
+        .stack_size(STACK_SIZE)
+        .spawn(move || {
+            let started = launch.spawn();
+            let _ = sender.send(
+                started
+                    .as_ref()
+                    .map(|child| child.pid)
+                    .map_err(|error| *error),
+            );
+            match started {
+                Ok(child) => Care::new(child, input, stdout, stderr).until_finished(),
+                Err(_) => Finished {
+                    status: None,
+                    stdout,
+                    stderr,
+                },
+            }
+        })
+        .map_err(|error| errno(&error))?;
+    let pid = receiver.recv().map_err(|_| Errno::CHILD)??;
+    Ok((pid, thread))
+}
+
+/// The bytes that captured output may still take, over all children.
+#[derive(Debug)]
+pub(crate) struct Budget(AtomicUsize);
+
+impl Budget {
+    pub(crate) fn new(bytes: usize) -> Self {
+        Self(AtomicUsize::new(bytes))
+    }
+
+    /// Takes up to `wanted` bytes.
+    fn claim(&self, wanted: usize) -> usize {
+        let mut claimed = 0;
+        let _ = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                claimed = wanted.min(left);
+                Some(left - claimed)
+            });
+        claimed
+    }
+
+    fn release(&self, bytes: usize) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+/// What is kept of one output stream. Gives its bytes back to the budget at its end.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) data: Vec<u8>,
+    /// More was written than is kept.
+    pub(crate) truncated: bool,
+    budget: Arc<Budget>,
+}
+
+impl Output {
+    pub(crate) fn new(budget: &Arc<Budget>) -> Self {
+        Self {
+            data: Vec::new(),
+            truncated: false,
+            budget: Arc::clone(budget),
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = CAPTURE_LIMIT - self.data.len();
+        let kept = self.budget.claim(bytes.len().min(room));
+        self.data.extend_from_slice(&bytes[..kept]);
+        self.truncated |= kept < bytes.len();
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        self.budget.release(self.data.len());
+    }
+}
+
+/// A child under care.
+struct Care {
+    child: Child,
+    /// Readable once the child has exited; absent on kernels before 5.3.
+    exit: Option<OwnedFd>,
+    status: Option<WaitStatus>,
+    input: Vec<u8>,
+    written: usize,
+    stdout: Output,
+    stderr: Output,
+}
+
+/// What the thread waits for.
+#[derive(Clone, Copy)]
+enum Event {
+    Exit,
+    Stdin,
+    Stdout,
+    Stderr,
+}
+
+impl Care {
+    fn new(child: Child, input: Vec<u8>, stdout: Output, stderr: Output) -> Self {
+        let exit = pidfd_open(child.pid, PidfdFlags::empty()).ok();
+        Self {
+            child,
+            exit,
+            status: None,
+            input,
+            written: 0,
+            stdout,
+            stderr,
+        }
+    }
+
+    fn until_finished(mut self) -> Finished {
+        while let Some(events) = self.next_events() {
+            for event in events {
+                self.handle(event);
+            }
+        }
+        if self.status.is_none() {
+            self.reap();
+        }
+        Finished {
+            status: self.status,
+            stdout: self.stdout,
+            stderr: self.stderr,
+        }
+    }
+
+    /// Waits for what happens next; nothing is left to wait for once the child has exited and
+    /// its output is closed.
+    fn next_events(&self) -> Option<Vec<Event>> {
+        let sources = [
+            (Event::Exit, &self.exit, PollFlags::IN),
+            (Event::Stdin, &self.child.stdin, PollFlags::OUT),
+            (Event::Stdout, &self.child.stdout, PollFlags::IN),
+            (Event::Stderr, &self.child.stderr, PollFlags::IN),
+        ];
+        let (events, mut fds): (Vec<Event>, Vec<PollFd<'_>>) = sources
+            .into_iter()
+            .filter_map(|(event, fd, flags)| Some((event, PollFd::new(fd.as_ref()?, flags))))
+            .unzip();
+        if fds.is_empty() {
+            return None;
+        }
+        poll(&mut fds, None).ok()?;
+        let ready = events
+            .into_iter()
+            .zip(&fds)
+            .filter(|(_, fd)| !fd.revents().is_empty());
+        Some(ready.map(|(event, _)| event).collect())
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Exit => self.reap(),
+            Event::Stdin => self.feed(),
+            Event::Stdout => drain(&mut self.child.stdout, &mut self.stdout),
+            Event::Stderr => drain(&mut self.child.stderr, &mut self.stderr),
+        }
+    }
+
+    /// Waits for the child. What it did not read it will never read.
+    fn reap(&mut self) {
+        self.status = loop {
+            match waitpid(Some(self.child.pid), WaitOptions::empty()) {
+                Ok(waited) => break waited.map(|(_, status)| status),
+                Err(Errno::INTR) => {}
+                Err(_) => break None,
+            }
+        };
+        self.exit = None;
+        self.child.stdin = None;
+    }
+
+    /// Writes input until the pipe is full, and closes it at the end.
+    fn feed(&mut self) {
+        let Some(stdin) = &self.child.stdin else {
+            return;
+        };
+        while self.written < self.input.len() {
+            match rustix::io::write(stdin, &self.input[self.written..]) {
+                Ok(written) => self.written += written,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return,
+                Err(error) => {
+                    let error = io::Error::from(error);
+                    log::warn!("input of child {} was not taken: {error}", self.child.pid);
+                    break;
+                }
+            }
+        }
+        self.child.stdin = None;
+        self.input = Vec::new();
+    }
+}
+
+/// Reads once from a pipe, and closes it at the end.
+fn drain(pipe: &mut Option<OwnedFd>, output: &mut Output) {
+    let Some(fd) = pipe else { return };
+    let mut buffer = [0; READ_STEP];
+    match rustix::io::read(fd, &mut buffer) {
+        Ok(0) => *pipe = None,
+        Ok(count) => output.keep(&buffer[..count]),
+        Err(Errno::INTR) => {}
+        Err(_) => *pipe = None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::spawn::Capture;
+    use super::*;
+
+    fn shell(script: &str, input: Option<&str>, capture: Capture) -> Finished {
+        let launch = Launch {
+            program: "sh".into(),
+            arguments: vec!["-c".into(), script.into()],
+            environment: None,
+            input: input.is_some(),
+            capture,
+        };
+        let input = input.unwrap_or_default().as_bytes().to_vec();
+        let budget = Arc::new(Budget::new(2 * CAPTURE_LIMIT));
+        let (_, thread) = start(launch, input, &budget).expect("a shell");
+        thread.join().expect("a thread that ends")
+    }
+
+    fn outputs(script: &str, capture: Capture) -> (String, String) {
+        let mut finished = shell(script, None, capture);
+        let text = |output: &mut Output| String::from_utf8(output.data.clone()).expect("text");
+        (text(&mut finished.stdout), text(&mut finished.stderr))
+    }
+
+    #[test]
+    fn each_way_of_capturing_keeps_what_it_says() {
+        let script = "echo out; echo err >&2";
+        for (capture, out, err) in [
+            (Capture::None, "", ""),
+            (Capture::Stdout, "out\n", ""),
+            (Capture::Stderr, "", "err\n"),
+            (Capture::Separated, "out\n", "err\n"),
+            (Capture::Merged, "out\nerr\n", ""),
+        ] {
+            let expected = (out.to_owned(), err.to_owned());
+            assert_eq!(outputs(script, capture), expected, "{capture:?}");
+        }
+    }
+
+    #[test]
+    fn status_tells_exits_from_signals() {
+        let status = |script| shell(script, None, Capture::None).status.expect("a status");
+        assert_eq!(status("exit 300").exit_status(), Some(44));
+        assert_eq!(status("kill -9 $$").terminating_signal(), Some(9));
+    }
+
+    #[test]
+    fn input_is_fed_and_closed() {
+        let finished = shell("cat", Some("fed"), Capture::Stdout);
+        assert_eq!(finished.stdout.data, b"fed");
+    }
+
+    #[test]
+    fn more_input_than_a_pipe_holds_passes_through() {
+        let input = "x".repeat(1 << 20);
+        let finished = shell("cat", Some(&input), Capture::Stdout);
+        assert_eq!(finished.stdout.data.len(), input.len());
+    }
+
+    #[test]
+    fn unread_input_does_not_matter() {
+        let input = "x".repeat(1 << 20);
+        let finished = shell("exit 3", Some(&input), Capture::Separated);
+        assert_eq!(
+            finished.status.and_then(|status| status.exit_status()),
+            Some(3)
+        );
+    }
+
+    #[test]
+    fn children_inherit_the_standard_streams_and_nothing_else() {
+        let (out, _) = outputs("ls /proc/$$/fd | tr '\\n' ' '", Capture::Stdout);
+        // The shell reads its script from memory; only what it was given is listed.
+        assert_eq!(out, "0 1 2 ");
+    }
+
+    #[test]
+    fn a_broken_pipe_ends_a_child() {
+        let (out, _) = outputs("grep SigIgn /proc/self/status", Capture::Stdout);
+        let mask = out.trim().rsplit('\t').next().expect("a mask");
+        let mask = u64::from_str_radix(mask, 16).expect("a number");
+        assert_eq!(
+            mask & (1 << 12),
+            0,
+            "SIGPIPE, the thirteenth signal, is ignored"
+        );
+    }
+
+    #[test]
+    fn output_over_the_limit_is_cut_and_said_to_be() {
+        let script = format!("head -c {} /dev/zero", CAPTURE_LIMIT + 1);
+        let finished = shell(&script, None, Capture::Separated);
+        assert_eq!(finished.stdout.data.len(), CAPTURE_LIMIT);
+        assert!(finished.stdout.truncated && !finished.stderr.truncated);
+    }
+
+    #[test]
+    fn the_budget_is_shared_and_given_back() {
+        let budget = Arc::new(Budget::new(5));
+        let mut first = Output::new(&budget);
+        let mut second = Output::new(&budget);
+        first.keep(b"abc");
+        second.keep(b"def");
+        assert_eq!(
+            (second.data.as_slice(), second.truncated),
+            (&b"de"[..], true)
+        );
+        drop(first);
+        second.keep(b"ghijk");
+        assert_eq!(second.data, b"deghi");
+    }
+}

@@ -1,0 +1,301 @@
+//! Starting a program with exactly the arguments, environment and descriptors it should have.
+
+use std::ffi::{CString, OsStr, OsString};
+use std::fs::{self, File};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use nix::errno::Errno as NixErrno;
+use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
+use nix::sys::signal::{SigSet, Signal};
+use rustix::fs::{Access, OFlags};
+use rustix::io::Errno;
+use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::process::Pid;
+
+/// Where programs are looked up when the environment has no `PATH`.
+///
+/// The C agent's list also has the current directory, which is left out: the agent runs as root.
+const DEFAULT_PATH: &str = "/bin:/usr/bin";
+/// What runs a file that is executable but no program and has no `#!` line.
+const SHELL: &str = "/bin/sh";
+
+/// Which output of a child is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Capture {
+    None,
+    Stdout,
+    Stderr,
+    /// Both, each for itself.
+    Separated,
+    /// Both, in the order of writing.
+    Merged,
+}
+
+/// A program to start. Working directory, session and process group are the agent's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Launch {
+    /// A path, or a name to look up; it is also the program's own name for itself.
+    pub(crate) program: OsString,
+    /// The arguments after the name.
+    pub(crate) arguments: Vec<OsString>,
+    /// The whole environment as `NAME=value` strings, passed unchecked; or the agent's own.
+    pub(crate) environment: Option<Vec<OsString>>,
+    /// Whether the standard input is a pipe; else it is empty.
+    pub(crate) input: bool,
+    /// Which output is kept; the rest goes nowhere.
+    pub(crate) capture: Capture,
+}
+
+/// A child that runs, and the agent's ends of the pipes to it.
+#[derive(Debug)]
+pub(crate) struct Child {
+    pub(crate) pid: Pid,
+    pub(crate) stdin: Option<OwnedFd>,
+    pub(crate) stdout: Option<OwnedFd>,
+    pub(crate) stderr: Option<OwnedFd>,
+}
+
+impl Launch {
+    /// Starts the program. Whether it can be executed is known on return.
+    pub(crate) fn spawn(&self) -> Result<Child, Errno> {
+        let environment = self.environment.clone().unwrap_or_else(own_environment);
+        let program = locate(&self.program, search_path(&environment))?;
+        let null: OwnedFd = File::options()
+            .read(true)
+            .write(true)
+            .open("/dev/null")
+            .map_err(|error| super::error::errno(&error))?
+            .into();
+        let stdin = pipe_if(self.input)?;
+        let stdout = pipe_if(!matches!(self.capture, Capture::None | Capture::Stderr))?;
+        let stderr = pipe_if(matches!(self.capture, Capture::Stderr | Capture::Separated))?;
+
+        let child_out = stdout.as_ref().map_or(&null, |pipe| &pipe.write);
+        let child_err = match self.capture {
+            Capture::Merged => child_out,
+            _ => stderr.as_ref().map_or(&null, |pipe| &pipe.write),
+        };
+        let child_in = stdin.as_ref().map_or(&null, |pipe| &pipe.read);
+        let pid = self.execute(&program, &environment, [child_in, child_out, child_err])?;
+
+        let stdin = stdin.map(|pipe| pipe.write);
+        if let Some(stdin) = &stdin {
+            // Only this end: a child that does not read must not make the agent wait.
+            rustix::fs::fcntl_setfl(stdin, OFlags::NONBLOCK)?;
+        }
+        Ok(Child {
+            pid,
+            stdin,
+            stdout: stdout.map(|pipe| pipe.read),
+            stderr: stderr.map(|pipe| pipe.read),
+        })
+    }
+
+    /// Executes `program`, by way of the shell if the kernel does not know its format.
+    fn execute(
+        &self,
+        program: &Path,
+        environment: &[OsString],
+        stdio: [&OwnedFd; 3],
+    ) -> Result<Pid, Errno> {
+        let arguments = self.arguments.iter().map(OsString::as_os_str);
+        let direct = [self.program.as_os_str()]
+            .into_iter()
+            .chain(arguments.clone());
+        match execute(program, direct, environment, stdio) {
+            Err(Errno::NOEXEC) => {
+                let shell = [OsStr::new(SHELL), program.as_os_str()]
+                    .into_iter()
+                    .chain(arguments);
+                execute(Path::new(SHELL), shell, environment, stdio)
+            }
+            other => other,
+        }
+    }
+}
+
+/// One `posix_spawn`.
+fn execute<'a>(
+    program: &Path,
+    arguments: impl Iterator<Item = &'a OsStr>,
+    environment: &[OsString],
+    stdio: [&OwnedFd; 3],
+) -> Result<Pid, Errno> {
+    let arguments = arguments.map(c_string).collect::<Result<Vec<_>, _>>()?;
+    let environment = environment
+        .iter()
+        .map(|e| c_string(e))
+        .collect::<Result<Vec<_>, _>>()?;
+    let pid = file_actions(stdio)
+        .and_then(|actions| {
+            posix_spawn(program, &actions, &attributes()?, &arguments, &environment)
+        })
+        .map_err(errno)?;
+    Pid::from_raw(pid.as_raw()).ok_or(Errno::CHILD)
+}
+
+/// The standard streams, and nothing else that is open now.
+///
+/// What the agent opens itself closes on execution; this is for what it was started with.
+fn file_actions(stdio: [&OwnedFd; 3]) -> Result<PosixSpawnFileActions, NixErrno> {
+    let mut actions = PosixSpawnFileActions::init()?;
+    for (fd, number) in stdio.into_iter().zip(0..) {
+        actions.add_dup2(fd.as_raw_fd(), number)?;
+    }
+    for fd in open_descriptors() {
+        actions.add_close(fd)?;
+    }
+    Ok(actions)
+}
+
+/// Every open descriptor above the standard streams.
+fn open_descriptors() -> Vec<RawFd> {
+    let entries = fs::read_dir("/proc/self/fd")
+        .into_iter()
+        .flatten()
+        .flatten();
+    entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|&fd| fd > 2)
+        .collect()
+}
+
+/// Signals as a program expects them: none blocked, and a broken pipe ends it.
+fn attributes() -> Result<PosixSpawnAttr, NixErrno> {
+    let mut default = SigSet::empty();
+    default.add(Signal::SIGPIPE);
+    let mut attributes = PosixSpawnAttr::init()?;
+    attributes.set_sigdefault(&default)?;
+    attributes.set_sigmask(&SigSet::empty())?;
+    attributes.set_flags(
+        PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF | PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK,
+    )?;
+    Ok(attributes)
+}
+
+/// Finds a program: a name with a slash is a path, any other is looked up.
+fn locate(program: &OsStr, search: &OsStr) -> Result<PathBuf, Errno> {
+    if program.is_empty() {
+        return Err(Errno::NOENT);
+    }
+    if program.as_bytes().contains(&b'/') {
+        return Ok(program.into());
+    }
+    let mut reason = Errno::NOENT;
+    for directory in search.as_bytes().split(|&byte| byte == b':') {
+        // An empty entry is the current directory, by old custom.
+        let directory = if directory.is_empty() {
+            b"."
+        } else {
+            directory
+        };
+        let candidate = Path::new(OsStr::from_bytes(directory)).join(program);
+        match rustix::fs::access(&candidate, Access::EXEC_OK) {
+            Ok(()) if candidate.is_file() => return Ok(candidate),
+            Ok(()) | Err(Errno::ACCESS) => reason = Errno::ACCESS,
+            Err(_) => {}
+        }
+    }
+    Err(reason)
+}
+
+/// The value of `PATH` in an environment.
+fn search_path(environment: &[OsString]) -> &OsStr {
+    let value = environment
+        .iter()
+        .find_map(|entry| entry.as_bytes().strip_prefix(b"PATH="));
+    OsStr::from_bytes(value.unwrap_or(DEFAULT_PATH.as_bytes()))
+}
+
+fn own_environment() -> Vec<OsString> {
+    std::env::vars_os()
+        .map(|(mut entry, value)| {
+            entry.push("=");
+            entry.push(value);
+            entry
+        })
+        .collect()
+}
+
+/// The two ends of a pipe.
+struct Pipe {
+    read: OwnedFd,
+    write: OwnedFd,
+}
+
+fn pipe_if(wanted: bool) -> Result<Option<Pipe>, Errno> {
+    if !wanted {
+        return Ok(None);
+    }
+    pipe_with(PipeFlags::CLOEXEC).map(|(read, write)| Some(Pipe { read, write }))
+}
+
+fn c_string(text: &OsStr) -> Result<CString, Errno> {
+    CString::new(text.to_owned().into_vec()).map_err(|_| Errno::INVAL)
+}
+
+fn errno(error: NixErrno) -> Errno {
+    Errno::from_raw_os_error(error as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use rustix::process::WaitOptions;
+    use tempfile::tempdir;
+
+    use super::*;
+
+    #[test]
+    fn the_environment_says_where_to_look() {
+        let environment = |entries: &[&str]| entries.iter().map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(
+            search_path(&environment(&["A=1", "PATH=/x:/y", "PATH=/z"])),
+            "/x:/y"
+        );
+        assert_eq!(search_path(&environment(&["XPATH=/x"])), DEFAULT_PATH);
+        assert_eq!(search_path(&environment(&[])), DEFAULT_PATH);
+    }
+
+    #[test]
+    fn names_are_looked_up_and_paths_are_not() {
+        let locate = |name: &str, path: &str| locate(OsStr::new(name), OsStr::new(path));
+        assert_eq!(locate("sh", "/nowhere:/bin"), Ok(PathBuf::from("/bin/sh")));
+        assert_eq!(locate("./sh", "/bin"), Ok(PathBuf::from("./sh")));
+        assert_eq!(locate("sh", "/nowhere"), Err(Errno::NOENT));
+        assert_eq!(locate("", "/bin"), Err(Errno::NOENT));
+    }
+
+    #[test]
+    fn what_is_found_but_cannot_run_is_denied() {
+        let dir = tempdir().expect("a directory");
+        fs::write(dir.path().join("plain"), "").expect("a file");
+        fs::create_dir(dir.path().join("directory")).expect("a directory");
+        for name in ["plain", "directory"] {
+            let found = locate(OsStr::new(name), dir.path().as_os_str());
+            assert_eq!(found, Err(Errno::ACCESS), "{name}");
+        }
+    }
+
+    #[test]
+    fn files_without_a_format_are_run_by_the_shell() {
+        let dir = tempdir().expect("a directory");
+        let script = dir.path().join("script");
+        fs::write(&script, "exit 7\n").expect("a file");
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("permissions");
+        let launch = Launch {
+            program: script.into(),
+            arguments: Vec::new(),
+            environment: None,
+            input: false,
+            capture: Capture::None,
+        };
+        let child = launch.spawn().expect("a child");
+        let status = rustix::process::waitpid(Some(child.pid), WaitOptions::empty());
+        let (_, status) = status.expect("a status").expect("an exit");
+        assert_eq!(status.exit_status(), Some(7));
+    }
+}

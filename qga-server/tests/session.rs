@@ -1,0 +1,604 @@
+//! Conversations with the agent, byte for byte, without an operating system in between.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use qga_server::channel::memory::Memory;
+use qga_server::{Agent, ChannelSettings, Gate, Root, Settings, run};
+use tempfile::TempDir;
+
+/// An agent with a state directory of its own.
+struct Guest {
+    gate: Gate,
+    dir: TempDir,
+}
+
+impl Guest {
+    /// An agent that sees the tree `tests/roots/NAME` as its machine.
+    fn on(root: &str) -> Self {
+        Self::with(root, |_| {})
+    }
+
+    /// The same, with settings of its own.
+    fn with(root: &str, change: impl FnOnce(&mut Settings)) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/roots")
+            .join(root);
+        let mut settings = Settings {
+            channel: ChannelSettings::UnixListen("unused".into()),
+            state_dir: dir.path().into(),
+            verbose: false,
+            root: Root::new(root),
+            os_release: None,
+            time_zone: None,
+        };
+        change(&mut settings);
+        let agent = Agent::start(&settings).expect("a fresh state");
+        Self {
+            gate: Gate::new(agent),
+            dir,
+        }
+    }
+
+    /// A file name that only this agent uses.
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// What each of these clients is answered, who come one after the other.
+    fn clients<const N: usize>(&mut self, clients: [&[u8]; N]) -> Vec<Vec<u8>> {
+        let (mut channel, answers) = Memory::new(clients);
+        run(&mut channel, &mut self.gate).expect("memory cannot fail");
+        answers.get()
+    }
+
+    /// The whole answer to one request.
+    fn ask(&mut self, request: &str) -> String {
+        let answers = self.clients([request.as_bytes()]).concat();
+        String::from_utf8(answers).expect("replies are ASCII")
+    }
+
+    /// The answer to a command with arguments, given as JSON.
+    fn call(&mut self, command: &str, arguments: &str) -> String {
+        self.ask(&format!(
+            r#"{{"execute": "{command}", "arguments": {arguments}}}"#
+        ))
+    }
+
+    /// Opens a file, which must work.
+    fn open(&mut self, path: &Path, mode: &str) -> String {
+        let path = path.display();
+        let reply = self.call(
+            "guest-file-open",
+            &format!(r#"{{"path": "{path}", "mode": "{mode}"}}"#),
+        );
+        let handle = reply
+            .strip_prefix(r#"{"return": "#)
+            .and_then(|r| r.strip_suffix("}\n"));
+        handle
+            .unwrap_or_else(|| panic!("opening {path}: {reply}"))
+            .to_owned()
+    }
+
+    /// Starts a program, and returns its status once it has ended.
+    fn exec(&mut self, arguments: &str) -> String {
+        let reply = self.call("guest-exec", arguments);
+        let pid = reply
+            .strip_prefix(r#"{"return": "#)
+            .unwrap_or_else(|| panic!("{reply}"));
+        let pid = pid.strip_suffix("}\n").expect("an object in an object");
+        loop {
+            let status = self.call("guest-exec-status", pid);
+            if !status.contains(r#""exited": false"#) {
+                return status;
+            }
+            std::thread::yield_now();
+        }
+    }
+}
+
+fn returns(value: &str) -> String {
+    format!("{{\"return\": {value}}}\n")
+}
+
+fn fails(desc: &str) -> String {
+    format!("{{\"error\": {{\"class\": \"GenericError\", \"desc\": \"{desc}\"}}}}\n")
+}
+
+#[test]
+fn sync_answers_with_the_number_asked() {
+    let mut guest = Guest::on("empty");
+    let id = "9223372036854775807";
+    assert_eq!(
+        guest.call("guest-sync", &format!(r#"{{"id": {id}}}"#)),
+        returns(id)
+    );
+    assert_eq!(
+        guest.call("guest-sync", r#"{"id": "1"}"#),
+        fails("Invalid parameter type for 'id', expected: integer")
+    );
+    assert_eq!(
+        guest.call("guest-sync", "{}"),
+        fails("Parameter 'id' is missing")
+    );
+}
+
+#[test]
+fn delimited_sync_puts_its_byte_before_success_only() {
+    let mut guest = Guest::on("empty");
+    let request = b"{\"execute\":\"guest-sync-delimited\",\"arguments\":{\"id\":7}}";
+    assert_eq!(guest.clients([request]).concat(), b"\xFF{\"return\": 7}\n");
+    let request = b"{\"execute\":\"guest-sync-delimited\"}";
+    assert_eq!(
+        guest.clients([request]).concat(),
+        fails("Parameter 'id' is missing").as_bytes()
+    );
+}
+
+#[test]
+fn ping_answers_with_nothing() {
+    let mut guest = Guest::on("empty");
+    assert_eq!(
+        guest.ask(r#"{"execute": "guest-ping"}"#),
+        "{\"return\": {}}\n"
+    );
+    assert_eq!(
+        guest.ask(r#"{"execute": "guest-ping", "id": null}"#),
+        "{\"return\": {}, \"id\": null}\n"
+    );
+    assert_eq!(
+        guest.call("guest-ping", r#"{"foo": 42}"#),
+        fails("Parameter 'foo' is unexpected")
+    );
+}
+
+#[test]
+fn a_client_never_completes_the_request_of_another() {
+    let mut guest = Guest::on("empty");
+    let answers = guest.clients([
+        b"{\"execute\": \"guest-",
+        b"ping\"}",
+        b"{'execute': 'guest-ping'}",
+    ]);
+    assert_eq!(answers[0], b"");
+    assert!(answers[1].starts_with(b"{\"error\""));
+    assert_eq!(answers[2], b"{\"return\": {}}\n");
+}
+
+#[test]
+fn commands_that_are_not_there_yet_are_listed_and_refused() {
+    let mut guest = Guest::on("empty");
+    let info = guest.ask(r#"{"execute": "guest-info"}"#);
+    let first = r#"{"return": {"version": "10.2.2", "supported_commands": [{"name": "guest-network-get-route", "enabled": false, "success-response": true}, "#;
+    assert!(info.starts_with(first), "{info}");
+    assert!(info.contains(r#"{"name": "guest-ping", "enabled": true, "success-response": true}"#));
+    assert!(
+        info.contains(r#"{"name": "guest-shutdown", "enabled": false, "success-response": false}"#)
+    );
+    assert_eq!(info.matches(r#""name""#).count(), 43);
+    // Refused before its arguments are looked at.
+    assert_eq!(
+        guest.call("guest-set-time", r#"{"time": "nonsense"}"#),
+        "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"Command guest-set-time has been disabled: the command is not allowed\"}}\n"
+    );
+}
+
+#[test]
+fn every_listed_command_is_answered_as_its_flag_says() {
+    let mut guest = Guest::on("empty");
+    let info = guest.ask(r#"{"execute": "guest-info"}"#);
+    let listed: Vec<(String, bool)> = info
+        .split(r#"{"name": ""#)
+        .skip(1)
+        .map(|entry| {
+            let (name, rest) = entry.split_once('"').expect("a name");
+            (name.to_owned(), rest.starts_with(r#", "enabled": true"#))
+        })
+        .collect();
+    for (name, enabled) in listed {
+        // A member that no command has: who runs refuses it or misses another.
+        let reply = guest.call(&name, r#"{"no-such-member": 1}"#);
+        let refused = reply.contains("CommandNotFound");
+        assert_eq!(refused, !enabled, "{name}: {reply}");
+        assert!(reply.contains("error"), "{name}: {reply}");
+    }
+}
+
+#[test]
+fn commands_of_other_systems_are_unknown() {
+    let mut guest = Guest::on("empty");
+    for name in ["guest-get-devices", "no-such"] {
+        let expected = format!(
+            "{{\"error\": {{\"class\": \"CommandNotFound\", \"desc\": \"The command {name} has not been found\"}}}}\n"
+        );
+        assert_eq!(guest.call(name, "{}"), expected);
+    }
+}
+
+#[test]
+fn the_clock_counts_microseconds() {
+    let reply = Guest::on("empty").ask(r#"{"execute": "guest-get-time"}"#);
+    let time = reply
+        .strip_prefix(r#"{"return": "#)
+        .and_then(|r| r.strip_suffix("}\n"));
+    let time: i64 = time.expect("a value").parse().expect("a number");
+    assert!(
+        time > 1_700_000_000_000_000_000 && time % 1000 == 0,
+        "{time}"
+    );
+}
+
+#[test]
+fn time_zones_come_from_the_machine_or_the_environment() {
+    let request = r#"{"execute": "guest-get-timezone"}"#;
+    let kathmandu = returns(r#"{"zone": "+0545", "offset": 20700}"#);
+    assert_eq!(Guest::on("debian-12").ask(request), kathmandu);
+    let mut guest = Guest::with("debian-12", |settings| {
+        settings.time_zone = Some("EST5".into())
+    });
+    assert_eq!(
+        guest.ask(request),
+        returns(r#"{"zone": "EST", "offset": -18000}"#)
+    );
+}
+
+#[test]
+fn the_host_name_is_the_kernels() {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").expect("a host name");
+    let reply = Guest::on("empty").ask(r#"{"execute": "guest-get-host-name"}"#);
+    assert_eq!(
+        reply,
+        returns(&format!(r#"{{"host-name": "{}"}}"#, name.trim_end()))
+    );
+}
+
+/// The members of guest-get-osinfo that come from os-release.
+fn distribution(guest: &mut Guest) -> String {
+    let reply = guest.ask(r#"{"execute": "guest-get-osinfo"}"#);
+    assert!(reply.contains(r#""kernel-release": ""#) && reply.contains(r#""machine": ""#));
+    reply
+        .split_once(r#""id""#)
+        .map_or(String::new(), |(_, rest)| format!(r#""id"{rest}"#))
+}
+
+#[test]
+fn distributions_tell_who_they_are() {
+    assert_eq!(
+        distribution(&mut Guest::on("debian-12")),
+        "\"id\": \"debian\", \"name\": \"Debian GNU/Linux\", \"pretty-name\": \"Debian GNU/Linux 12 (bookworm)\", \"version\": \"12 (bookworm)\", \"version-id\": \"12\"}}\n"
+    );
+    assert_eq!(
+        distribution(&mut Guest::on("fallback")),
+        "\"id\": \"fallback\", \"name\": \"Fallback\"}}\n"
+    );
+    assert_eq!(distribution(&mut Guest::on("empty")), "");
+}
+
+#[test]
+fn odd_os_release_files_lose_nothing() {
+    assert_eq!(
+        distribution(&mut Guest::on("odd")),
+        "\"id\": \"odd\", \"name\": \"Odd Linux\", \"pretty-name\": \"never closed\", \"version\": \"1 \\\"One\\\"\", \"version-id\": \"1\", \"variant\": \"\", \"variant-id\": \"spaced\"}}\n"
+    );
+}
+
+#[test]
+fn another_os_release_file_has_no_fallback() {
+    let mut guest = Guest::with("debian-12", |settings| {
+        settings.os_release = Some("/nonexistent".into());
+    });
+    assert_eq!(distribution(&mut guest), "");
+}
+
+#[test]
+fn interfaces_are_complete_objects() {
+    let reply = Guest::on("debian-12").ask(r#"{"execute": "guest-network-get-interfaces"}"#);
+    let lo = r#"{"return": [{"name": "lo", "hardware-address": "00:00:00:00:00:00""#;
+    assert!(reply.starts_with(lo), "{reply}");
+}
+
+#[test]
+fn a_file_is_written_and_read_back() {
+    let mut guest = Guest::on("empty");
+    let path = guest.path("file");
+    assert_eq!(guest.open(&path, "w+"), "1000");
+    let write = |guest: &mut Guest, rest: &str| {
+        guest.call(
+            "guest-file-write",
+            &format!(r#"{{"handle": 1000, "buf-b64": "SGVsbG8="{rest}}}"#),
+        )
+    };
+    let read = |guest: &mut Guest, rest: &str| {
+        guest.call("guest-file-read", &format!(r#"{{"handle": 1000{rest}}}"#))
+    };
+    assert_eq!(
+        write(&mut guest, ""),
+        returns(r#"{"count": 5, "eof": false}"#)
+    );
+    assert_eq!(
+        read(&mut guest, ""),
+        returns(r#"{"count": 0, "buf-b64": "", "eof": true}"#)
+    );
+    assert_eq!(fs::read(&path).expect("the file"), b"Hello");
+    let seek = r#"{"handle": 1000, "offset": 1, "whence": "set"}"#;
+    assert_eq!(
+        guest.call("guest-file-seek", seek),
+        returns(r#"{"position": 1, "eof": false}"#)
+    );
+    assert_eq!(
+        read(&mut guest, ""),
+        returns(r#"{"count": 4, "buf-b64": "ZWxsbw==", "eof": true}"#)
+    );
+    assert_eq!(
+        write(&mut guest, r#", "count": 2"#),
+        returns(r#"{"count": 2, "eof": false}"#)
+    );
+    assert_eq!(
+        guest.call("guest-file-flush", r#"{"handle": 1000}"#),
+        returns("{}")
+    );
+    assert_eq!(
+        guest.call("guest-file-close", r#"{"handle": 1000}"#),
+        returns("{}")
+    );
+    assert_eq!(fs::read(&path).expect("the file"), b"HelloHe");
+    assert_eq!(guest.open(&path, "r"), "1001");
+}
+
+#[test]
+fn the_end_of_a_file_shows_when_it_is_read_over() {
+    let mut guest = Guest::on("empty");
+    let path = guest.path("file");
+    fs::write(&path, "12345").expect("a file");
+    guest.open(&path, "r");
+    let read = |guest: &mut Guest, count| {
+        guest.call(
+            "guest-file-read",
+            &format!(r#"{{"handle": 1000, "count": {count}}}"#),
+        )
+    };
+    assert_eq!(
+        read(&mut guest, 5),
+        returns(r#"{"count": 5, "buf-b64": "MTIzNDU=", "eof": false}"#)
+    );
+    assert_eq!(
+        read(&mut guest, 0),
+        returns(r#"{"count": 0, "buf-b64": "", "eof": false}"#)
+    );
+    assert_eq!(
+        read(&mut guest, 5),
+        returns(r#"{"count": 0, "buf-b64": "", "eof": true}"#)
+    );
+    fs::write(&path, "123456").expect("a longer file");
+    assert_eq!(
+        read(&mut guest, 5),
+        returns(r#"{"count": 1, "buf-b64": "Ng==", "eof": true}"#)
+    );
+}
+
+#[test]
+fn bad_file_requests_have_the_words_of_the_c_agent() {
+    let mut guest = Guest::on("empty");
+    let path = guest.path("file");
+    fs::write(&path, "").expect("a file");
+    guest.open(&path, "r");
+    for (command, arguments, desc) in [
+        (
+            "open",
+            r#"{"path": "/nonexistent/x"}"#,
+            "failed to open file '/nonexistent/x' (mode: 'r'): No such file or directory",
+        ),
+        (
+            "open",
+            r#"{"path": ""}"#,
+            "failed to open file '' (mode: 'r'): No such file or directory",
+        ),
+        (
+            "open",
+            r#"{"path": "/", "mode": "w"}"#,
+            "failed to open file '/' (mode: 'w'): Is a directory",
+        ),
+        (
+            "open",
+            r#"{"path": "/", "mode": "rw"}"#,
+            "invalid file open mode 'rw'",
+        ),
+        (
+            "open",
+            r#"{"path": "/", "mode": ""}"#,
+            "invalid file open mode ''",
+        ),
+        ("close", r#"{"handle": 7}"#, "handle '7' has not been found"),
+        (
+            "flush",
+            r#"{"handle": -1}"#,
+            "handle '-1' has not been found",
+        ),
+        (
+            "read",
+            r#"{"handle": 7, "count": -1}"#,
+            "handle '7' has not been found",
+        ),
+        (
+            "read",
+            r#"{"handle": 1000, "count": -1}"#,
+            "value '-1' is invalid for argument count",
+        ),
+        (
+            "read",
+            r#"{"handle": 1000, "count": 50331649}"#,
+            "value '50331649' is invalid for argument count",
+        ),
+        (
+            "write",
+            r#"{"handle": 7, "buf-b64": "Y Q=="}"#,
+            "handle '7' has not been found",
+        ),
+        (
+            "write",
+            r#"{"handle": 1000, "buf-b64": "Y Q=="}"#,
+            "Base64 data contains invalid characters",
+        ),
+        (
+            "write",
+            r#"{"handle": 1000, "buf-b64": "YQ==", "count": 2}"#,
+            "value '2' is invalid for argument count",
+        ),
+        (
+            "write",
+            r#"{"handle": 1000, "buf-b64": "YQ=="}"#,
+            "failed to write to file: Bad file descriptor",
+        ),
+        (
+            "seek",
+            r#"{"handle": 1000, "offset": 0, "whence": 3}"#,
+            "invalid whence code 3",
+        ),
+        (
+            "seek",
+            r#"{"handle": 7, "offset": 0, "whence": 3}"#,
+            "handle '7' has not been found",
+        ),
+        (
+            "seek",
+            r#"{"handle": 1000, "offset": -1, "whence": "set"}"#,
+            "failed to seek file: Invalid argument",
+        ),
+        (
+            "seek",
+            r#"{"handle": 1000, "offset": 0, "whence": true}"#,
+            "Invalid parameter type for 'whence', expected: GuestFileWhence",
+        ),
+    ] {
+        let reply = guest.call(&format!("guest-file-{command}"), arguments);
+        assert_eq!(reply, fails(desc), "{command} {arguments}");
+    }
+    let nothing = r#"{"handle": 1000, "buf-b64": "YQ==", "count": 0}"#;
+    assert_eq!(
+        guest.call("guest-file-write", nothing),
+        returns(r#"{"count": 0, "eof": false}"#)
+    );
+}
+
+#[test]
+fn open_handles_are_limited() {
+    let mut guest = Guest::on("empty");
+    let mut reply = String::new();
+    for _ in 0..513 {
+        reply = guest.call("guest-file-open", r#"{"path": "/dev/null"}"#);
+    }
+    assert_eq!(
+        reply,
+        fails("failed to open file '/dev/null' (mode: 'r'): Too many open files")
+    );
+    guest.call("guest-file-close", r#"{"handle": 1000}"#);
+    assert_eq!(
+        guest.call("guest-file-open", r#"{"path": "/dev/null"}"#),
+        returns("1512")
+    );
+}
+
+#[test]
+fn programs_report_how_they_ended() {
+    let mut guest = Guest::on("empty");
+    let shell = |script: &str, rest: &str| {
+        format!(r#"{{"path": "/bin/sh", "arg": ["-c", "{script}"]{rest}}}"#)
+    };
+    assert_eq!(
+        guest.exec(r#"{"path": "true"}"#),
+        returns(r#"{"exited": true, "exitcode": 0}"#)
+    );
+    assert_eq!(
+        guest.exec(&shell("exit 300", "")),
+        returns(r#"{"exited": true, "exitcode": 44}"#)
+    );
+    assert_eq!(
+        guest.exec(&shell("kill -9 $$", "")),
+        returns(r#"{"exited": true, "signal": 9}"#)
+    );
+    assert_eq!(
+        guest.exec(&shell(
+            "echo out; echo err >&2",
+            r#", "capture-output": true"#
+        )),
+        returns(
+            r#"{"exited": true, "exitcode": 0, "out-data": "b3V0Cg==", "err-data": "ZXJyCg==", "out-truncated": false, "err-truncated": false}"#
+        )
+    );
+    assert_eq!(
+        guest.exec(&shell(
+            "echo out; echo err >&2",
+            r#", "capture-output": "merged""#
+        )),
+        returns(
+            r#"{"exited": true, "exitcode": 0, "out-data": "b3V0CmVycgo=", "out-truncated": false}"#
+        )
+    );
+    assert_eq!(
+        guest.exec(&shell(
+            "cat",
+            r#", "capture-output": "stdout", "input-data": "YWJj""#
+        )),
+        returns(r#"{"exited": true, "exitcode": 0, "out-data": "YWJj", "out-truncated": false}"#)
+    );
+}
+
+#[test]
+fn the_environment_is_passed_as_it_is() {
+    let arguments =
+        r#"{"path": "env", "env": ["B=1", "A=2", "B=3", "NOEQ", "=x"], "capture-output": true}"#;
+    // B=1, A=2, B=3, NOEQ, =x: in order, twice if given twice, odd ones too.
+    assert_eq!(
+        Guest::on("empty").exec(arguments),
+        returns(
+            r#"{"exited": true, "exitcode": 0, "out-data": "Qj0xCkE9MgpCPTMKTk9FUQo9eAo=", "out-truncated": false}"#
+        )
+    );
+}
+
+#[test]
+fn bad_exec_requests_have_the_words_of_the_c_agent() {
+    let mut guest = Guest::on("empty");
+    let cannot = |path: &str, reason: &str| {
+        fails(&format!(
+            "Failed to execute child process \\u201C{path}\\u201D ({reason})"
+        ))
+    };
+    for (path, reason) in [
+        ("/nonexistent", "No such file or directory"),
+        ("", "No such file or directory"),
+        ("no-such-program", "No such file or directory"),
+        ("/", "Permission denied"),
+        ("/etc/passwd", "Permission denied"),
+        ("/etc/passwd/x", "Not a directory"),
+        ("tr\\u0000ue", "No such file or directory"),
+    ] {
+        let reply = guest.call("guest-exec", &format!(r#"{{"path": "{path}"}}"#));
+        assert_eq!(reply, cannot(path, reason));
+    }
+    let reply = guest.call("guest-exec", r#"{"path": "true", "input-data": "-_-_"}"#);
+    assert_eq!(reply, fails("Base64 data contains invalid characters"));
+    for pid in ["0", "-5", "99999999"] {
+        let reply = guest.call("guest-exec-status", &format!(r#"{{"pid": {pid}}}"#));
+        assert_eq!(reply, fails("PID ld does not exist"));
+    }
+}
+
+#[test]
+fn the_end_of_a_program_is_told_once() {
+    let mut guest = Guest::on("empty");
+    let reply = guest.call("guest-exec", r#"{"path": "true"}"#);
+    let pid = reply[r#"{"return": "#.len()..]
+        .trim_end()
+        .strip_suffix('}')
+        .expect("a reply")
+        .to_owned();
+    while guest.call("guest-exec-status", &pid).contains("false") {
+        std::thread::yield_now();
+    }
+    assert_eq!(
+        guest.call("guest-exec-status", &pid),
+        fails("PID ld does not exist")
+    );
+}

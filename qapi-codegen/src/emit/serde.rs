@@ -114,7 +114,9 @@ fn emit_decode_union(fields: &[Field], branch: &BranchField) -> TokenStream {
     let (before, after) = fields.split_at(*position);
     let locals: Vec<_> = before.iter().map(|field| local(&field.ident)).collect();
     let before_reads = before.iter().map(emit_read);
-    let before_idents = before.iter().map(|field| &field.ident);
+    let before_values = before
+        .iter()
+        .map(|field| emit_value(&field.ident, &local(&field.ident)));
     let after_idents = after.iter().map(|field| &field.ident);
     let after_reads = after.iter().map(emit_read);
     let wire_name = &tag.wire_name;
@@ -122,10 +124,18 @@ fn emit_decode_union(fields: &[Field], branch: &BranchField) -> TokenStream {
         #(let #locals = #before_reads;)*
         let tag = object.required(#wire_name)?;
         Ok(Self {
-            #(#before_idents: #locals,)*
+            #(#before_values,)*
             #(#after_idents: #after_reads,)*
             #ident: #ty::decode_branch(tag, object)?,
         })
+    }
+}
+
+fn emit_value(ident: &Ident, value: &Ident) -> TokenStream {
+    if ident == value {
+        quote!(#ident)
+    } else {
+        quote!(#ident: #value)
     }
 }
 

@@ -118,7 +118,7 @@ fn emit_initial(field: &Field) -> TokenStream {
     let value = emit_argument(field);
     if field.optional {
         quote!(#ident: None)
-    } else if value.to_string() == ident.to_string() {
+    } else if *ident == value.to_string() {
         quote!(#ident)
     } else {
         quote!(#ident: #value)

@@ -7,7 +7,7 @@ use super::allow_deprecated;
 use super::doc::{emit_about, emit_docs};
 use super::serde::{emit_impls, parameter};
 use super::ty::emit_type;
-use crate::ir::{Branch, TaggedEnum, Ty};
+use crate::ir::{Branch, TaggedEnum};
 
 /// An enum and everything that it implements.
 pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
@@ -89,26 +89,20 @@ fn emit_tag(tagged: &TaggedEnum) -> TokenStream {
 fn emit_decode(tagged: &TaggedEnum) -> TokenStream {
     let ty = &tagged.tag.ty;
     let object = parameter("object", !has_payload(tagged));
-    let read = quote!(::qapi_runtime::DecodeMembers::decode_members(object)?);
-    let arms = tagged
-        .branches
-        .iter()
-        .map(|Branch { ident, payload, .. }| match payload {
-            None => quote!(#ty::#ident => Self::#ident),
-            Some(Ty::Boxed(_)) => quote!(#ty::#ident => Self::#ident(Box::new(#read))),
-            Some(_) => quote!(#ty::#ident => Self::#ident(#read)),
-        });
-    let body = if tagged.branches.is_empty() {
-        quote!(match tag {})
-    } else {
-        quote!(Ok(match tag { #(#arms,)* }))
-    };
+    let read = quote!(::qapi_runtime::DecodeMembers::decode_members);
+    let arms = tagged.branches.iter().map(|branch| {
+        let ident = &branch.ident;
+        match branch.payload {
+            None => quote!(#ty::#ident => Ok(Self::#ident)),
+            Some(_) => quote!(#ty::#ident => #read(object).map(Self::#ident)),
+        }
+    });
     quote! {
         fn decode_branch(
             tag: #ty,
             #object: &mut ::qapi_runtime::Object<'_>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            #body
+            match tag { #(#arms,)* }
         }
     }
 }

@@ -3,6 +3,9 @@
 //! Indentation means structure here and code in markdown, so every block is
 //! taken apart and written anew; nothing indented gets through as it stands.
 
+/// How long the lines of a paragraph get.
+const WIDTH: usize = 76;
+
 /// Turns one piece of documentation into lines of markdown; `inline` does the paragraphs.
 pub(super) fn markdown(text: &str, inline: &dyn Fn(&str) -> String) -> Vec<String> {
     let lines: Vec<_> = text.lines().map(str::trim_end).collect();
@@ -75,8 +78,7 @@ fn paragraph<'l, 't>(
     }
     let ends = |line: &&str| line.is_empty() || marker(line.trim_start()).is_some();
     let end = 1 + lines[1..].iter().position(ends).unwrap_or(lines.len() - 1);
-    let text: Vec<_> = lines[..end].iter().map(|line| line.trim_start()).collect();
-    let text = text.join("\n");
+    let text = fill(&lines[..end]);
     let Some(before) = text.strip_suffix("::") else {
         return (to_lines(&inline(&text)), &lines[end..]);
     };
@@ -96,11 +98,39 @@ fn paragraph<'l, 't>(
     (out, after)
 }
 
+/// Breaks the lines of a paragraph anew: the text may start further left here
+/// than in the schema.
+fn fill(lines: &[&str]) -> String {
+    let mut text = String::new();
+    let mut column = 0;
+    for word in lines.iter().flat_map(|line| line.split_whitespace()) {
+        let length = word.chars().count();
+        let fits = column + 1 + length <= WIDTH;
+        match (column, fits) {
+            (0, _) => {}
+            (_, true) => text.push(' '),
+            (_, false) => text.push('\n'),
+        }
+        column = if column > 0 && fits {
+            column + 1 + length
+        } else {
+            length
+        };
+        text.push_str(word);
+    }
+    text
+}
+
 /// How a list item starts, and where its text does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Marker {
     numbered: bool,
     width: usize,
+}
+
+/// Whether a line starts a list item.
+pub(super) fn is_item(line: &str) -> bool {
+    marker(line).is_some()
 }
 
 fn marker(line: &str) -> Option<Marker> {
@@ -170,7 +200,11 @@ enum Directive<'t> {
 
 impl<'t> Directive<'t> {
     fn parse(line: &'t str) -> Option<Self> {
-        let rest = line.strip_prefix(".. ").or((line == "..").then_some(""))?;
+        let rest = line.strip_prefix("..")?;
+        if !rest.is_empty() && !rest.starts_with(' ') {
+            return None;
+        }
+        let rest = rest.trim_start();
         let Some((name, text)) = rest.split_once("::") else {
             // A comment or the target of a reference.
             return Some(Self::Hidden);
@@ -208,7 +242,8 @@ impl<'t> Directive<'t> {
     }
 }
 
-fn sentence_case(name: &str) -> String {
+/// Capitalises the first letter.
+pub(super) fn sentence_case(name: &str) -> String {
     let mut chars = name.chars();
     let first = chars.next().map(|c| c.to_ascii_uppercase());
     first.into_iter().chain(chars).collect()
@@ -278,16 +313,21 @@ mod tests {
 
     #[test]
     fn paragraphs_lose_their_indentation() {
-        assert_eq!(markdown("a\n  b\n\n\n    c\n    d"), "a\nb\n\nc\nd");
+        assert_eq!(markdown("a\n  b\n\n\n    c\n    d"), "a b\n\nc d");
+    }
+
+    #[test]
+    fn paragraphs_are_filled() {
+        let words = vec!["word"; 20].join("\n");
+        let lines = markdown(&words);
+        let lengths: Vec<_> = lines.lines().map(str::len).collect();
+        assert_eq!(lengths, [74, 24]);
     }
 
     #[test]
     fn list_items_keep_their_text_together() {
         let text = "- 0:\n  if it\n  was\n-  second\n\n1. one\n2) two";
-        assert_eq!(
-            markdown(text),
-            "- 0:\n  if it\n  was\n- second\n\n1. one\n2. two"
-        );
+        assert_eq!(markdown(text), "- 0: if it was\n- second\n\n1. one\n2. two");
     }
 
     #[test]
@@ -313,7 +353,7 @@ mod tests {
 
     #[test]
     fn notes_get_a_title() {
-        assert_eq!(markdown(".. note:: a\n   b\n\nc"), "**Note:** a\nb\n\nc");
+        assert_eq!(markdown(".. note:: a\n   b\n\nc"), "**Note:** a b\n\nc");
         assert_eq!(markdown(".. admonition:: Beware\n\n   b"), "**Beware:** b");
         assert_eq!(markdown(".. _target:\n\nc"), "c");
     }

@@ -151,7 +151,10 @@ impl<'t> Inline<'t, '_, '_> {
             return false;
         }
         let is_end = |c: char| c.is_whitespace() || "<>\"'`".contains(c);
-        let end = self.rest().find(is_end).unwrap_or(self.rest().len());
+        let end = self
+            .rest()
+            .find(is_end)
+            .unwrap_or_else(|| self.rest().len());
         let address = self.rest()[..end].trim_end_matches(['.', ',', ';', ':', ')', '!', '?']);
         self.at += address.len();
         self.out += &format!("<{address}>");

@@ -50,7 +50,7 @@ pub(crate) fn about_entry(
     let entry = doc.and_then(|doc| doc.member(name));
     parts.add(
         entry
-            .map(|entry| links.markdown(&entry.text))
+            .map(|entry| sentence(links.markdown(&entry.text)))
             .unwrap_or_default(),
     );
     if parts.0.is_empty() {
@@ -109,7 +109,7 @@ impl Parts {
             match section.kind {
                 SectionKind::Plain => self.add(links.markdown(&section.text)),
                 SectionKind::Returns => {
-                    self.add(prefixed("Returns: ", links.markdown(&section.text)));
+                    self.add(titled("Returns:", &section.text, links));
                 }
                 // These two have their own place, and the last is for the schema's authors.
                 SectionKind::Errors | SectionKind::Since | SectionKind::Todo => {}
@@ -122,15 +122,11 @@ impl Parts {
             let title = match *feature {
                 // The attribute says it.
                 "deprecated" => continue,
-                "unstable" => "**Unstable.** ".to_owned(),
-                other => format!("Feature `{other}`: "),
+                "unstable" => "**Unstable.**".to_owned(),
+                other => format!("**Feature** ``{other}``."),
             };
-            let text = feature_entry(doc, feature).map(|entry| links.markdown(&entry.text));
-            let lines = text.filter(|lines| !lines.is_empty());
-            self.add(prefixed(
-                &title,
-                lines.unwrap_or_else(|| vec!["Present.".to_owned()]),
-            ));
+            let text = feature_entry(doc, feature).map(|entry| entry.text.as_str());
+            self.add(titled(&title, text.unwrap_or_default(), links));
         }
     }
 
@@ -138,7 +134,7 @@ impl Parts {
         for section in &doc.sections {
             if let SectionKind::Since = section.kind {
                 let text = section.text.trim().trim_end_matches('.').replace('\n', " ");
-                self.add(prefixed("Since ", links.markdown(&format!("{text}."))));
+                self.add(titled("Since", &format!("{text}."), links));
             }
         }
     }
@@ -153,20 +149,44 @@ impl Parts {
     }
 }
 
-/// Puts a word or two before the first line; before, where that is no text.
-fn prefixed(prefix: &str, mut lines: Vec<String>) -> Vec<String> {
-    let is_text =
-        |line: &str| line.starts_with(|c: char| c.is_alphanumeric() || "[`(\\*".contains(c));
-    let is_item = |line: &str| line.starts_with("- ") || line.starts_with("1. ");
-    match lines.first_mut() {
-        Some(first) if is_text(first) && !is_item(first) => *first = format!("{prefix}{first}"),
-        Some(_) => {
-            let alone = prefix.trim_end().to_owned();
-            lines.splice(0..0, [alone, String::new()]);
-        }
-        None => {}
+/// Puts a word or two before a text; into its first line, unless a list or the like starts there.
+fn titled(title: &str, text: &str, links: &Links<'_>) -> Vec<String> {
+    let is_prose = text.starts_with(|c: char| c.is_alphanumeric() || "`@\"'(".contains(c));
+    let space = if is_prose && !block::is_item(text) {
+        " "
+    } else {
+        "\n\n"
+    };
+    links.markdown(&format!("{title}{space}{text}"))
+}
+
+/// Makes a sentence of a description that is a mere phrase, as many are.
+fn sentence(mut lines: Vec<String>) -> Vec<String> {
+    if lines
+        .iter()
+        .any(|line| line.is_empty() || block::is_item(line))
+    {
+        return lines;
+    }
+    if let Some(first) = lines
+        .first_mut()
+        .filter(|line| starts_with_plain_word(line))
+    {
+        *first = block::sentence_case(first);
+    }
+    let ends = ['.', '!', '?', ':', '`', ')'];
+    if let Some(last) = lines.last_mut().filter(|line| !line.ends_with(ends)) {
+        last.push('.');
     }
     lines
+}
+
+/// Whether a line starts with a word of the language, and not with a name,
+/// whose spelling matters.
+fn starts_with_plain_word(line: &str) -> bool {
+    let word = line.split(' ').next().unwrap_or_default();
+    word.chars()
+        .all(|c| c.is_ascii_lowercase() || ",;:".contains(c))
 }
 
 /// The note of `#[deprecated]`, which knows no links.

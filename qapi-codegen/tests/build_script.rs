@@ -1,0 +1,100 @@
+//! A build script from the outside: what Cargo hears, what is written, what a
+//! person reads when it fails.
+//!
+//! The test program plays the build script itself: it starts again with
+//! `OUT_DIR` set, and then only runs the test that generates.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::{env, fs};
+
+use qapi_codegen::Config;
+
+const SCHEMA: &str = "QAPI_CODEGEN_TEST_SCHEMA";
+
+/// Runs the build script of the crate in `directory`.
+fn build(directory: &Path) -> Output {
+    let program = env::current_exe().expect("a test knows its program");
+    Command::new(program)
+        .args([
+            "--exact",
+            "plays_the_build_script",
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .env(SCHEMA, directory.join("schema.json"))
+        .env("OUT_DIR", directory)
+        .output()
+        .expect("the program that runs now can run again")
+}
+
+fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    for (name, text) in files {
+        fs::write(directory.path().join(name), text).expect("it is ours");
+    }
+    directory
+}
+
+#[test]
+fn plays_the_build_script() {
+    if let Some(schema) = env::var_os(SCHEMA) {
+        Config::new().generate(schema).unwrap();
+    }
+}
+
+#[test]
+fn cargo_hears_of_every_file() {
+    let directory = directory(&[
+        ("schema.json", "{ 'include': 'other.json' }"),
+        ("other.json", "{ 'enum': 'Kind', 'data': [ 'x' ] }"),
+    ]);
+    let output = build(directory.path());
+    assert!(output.status.success());
+    let stdout = String::from_utf8(output.stdout).expect("Cargo reads UTF-8");
+    for name in ["schema.json", "other.json"] {
+        let path = directory.path().join(name);
+        let line = format!("cargo::rerun-if-changed={}", path.display());
+        assert!(stdout.contains(&line), "no `{line}` in:\n{stdout}");
+    }
+}
+
+#[test]
+fn an_unchanged_file_is_not_written_again() {
+    let directory = directory(&[("schema.json", "{ 'enum': 'Kind', 'data': [ 'x' ] }")]);
+    let modified = || {
+        let metadata = fs::metadata(directory.path().join("schema.rs"));
+        metadata
+            .and_then(|metadata| metadata.modified())
+            .expect("it was generated")
+    };
+    assert!(build(directory.path()).status.success());
+    let first = modified();
+    assert!(build(directory.path()).status.success());
+    assert_eq!(modified(), first);
+}
+
+#[test]
+fn a_failing_build_prints_the_report() {
+    let directory = directory(&[(
+        "schema.json",
+        "{ 'struct': 'Thing',\n  'data': { 'm': 'Missing' } }",
+    )]);
+    let output = build(directory.path());
+    assert!(!output.status.success());
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    for part in ["schema.json:2:", "'Missing'", "^^^^"] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+}
+
+#[test]
+fn a_missing_schema_is_named() {
+    let directory = directory(&[]);
+    let output = build(directory.path());
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && text.contains("schema.json"),
+        "{text}"
+    );
+}

@@ -1,0 +1,92 @@
+//! What comes out of each schema under `golden`.
+//!
+//! `UPDATE_EXPECT=1` accepts what comes out now.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use qapi_codegen::Config;
+
+/// The cases: the directories under `golden`, by name.
+fn cases() -> Vec<(String, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let entries = fs::read_dir(root).expect("there are goldens");
+    let directories = entries.map(|entry| entry.expect("it can be listed").path());
+    let mut cases: Vec<_> = directories.map(|path| (name(&path), path)).collect();
+    cases.sort();
+    cases
+}
+
+fn name(directory: &Path) -> String {
+    let name = directory.file_name().expect("it is a directory");
+    name.to_string_lossy().into_owned()
+}
+
+fn expand(name: &str, directory: &Path) -> String {
+    let schema = qapi_parser::load(directory.join("schema.json")).expect("goldens are right");
+    let mut config = Config::new();
+    config.cond("ON", true).cond("MENTIONED", false);
+    if name == "commands" {
+        config.delimited("sync");
+    }
+    config
+        .expand(&schema)
+        .expect("Rust can express every golden")
+}
+
+/// The first line in which two texts differ.
+fn difference(expected: &str, actual: &str) -> String {
+    let mut lines = expected.lines().zip(actual.lines()).enumerate();
+    match lines.find(|(_, (expected, actual))| expected != actual) {
+        Some((index, (expected, actual))) => {
+            format!("line {}:\n- {expected}\n+ {actual}", index + 1)
+        }
+        None => "one is longer than the other".to_owned(),
+    }
+}
+
+#[test]
+fn code_is_as_expected() {
+    let mut failures = Vec::new();
+    for (name, directory) in cases() {
+        let actual = expand(&name, &directory);
+        let path = directory.join("expected.rs");
+        if env::var_os("UPDATE_EXPECT").is_some() {
+            fs::write(&path, &actual).expect("goldens can be written");
+            continue;
+        }
+        match fs::read_to_string(&path) {
+            Ok(expected) if expected == actual => {}
+            Ok(expected) => failures.push(format!("{name}: {}", difference(&expected, &actual))),
+            Err(_) => failures.push(format!("{name}: no expected.rs")),
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{}\n\nUPDATE_EXPECT=1 accepts what comes out now",
+        failures.join("\n\n")
+    );
+}
+
+#[test]
+fn code_is_the_same_each_time() {
+    for (name, directory) in cases() {
+        assert_eq!(
+            expand(&name, &directory),
+            expand(&name, &directory),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_golden_is_compiled() {
+    let wire = include_str!("wire.rs");
+    for (name, _) in cases() {
+        let path = format!("golden/{name}/expected.rs");
+        assert!(
+            wire.contains(&path),
+            "tests/wire.rs does not include {path}"
+        );
+    }
+}

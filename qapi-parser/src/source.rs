@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,6 +101,8 @@ struct SourceFile {
     start: u32,
     /// The include directive that named this file; none for the root.
     included_at: Option<Span>,
+    /// Where lines start, once someone has asked.
+    lines: OnceLock<Vec<usize>>,
 }
 
 /// The files of a schema are together longer than a [`Span`] can count.
@@ -127,6 +129,7 @@ impl SourceMap {
             text,
             start,
             included_at,
+            lines: OnceLock::new(),
         });
         Ok(FileId(id))
     }
@@ -184,12 +187,14 @@ impl SourceMap {
     /// The file, line and column of an offset; none in an empty map.
     pub fn location(&self, offset: u32) -> Option<Location<'_>> {
         let file = &self.files[self.file_at(offset)?.index()];
-        let before = &file.text[..((offset - file.start) as usize).min(file.text.len())];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let offset = ((offset - file.start) as usize).min(file.text.len());
+        let lines = file.lines();
+        let line = lines.partition_point(|start| *start <= offset);
+        let before = &file.text[lines[line - 1]..offset];
         Some(Location {
             path: &file.path,
-            line: 1 + before.bytes().filter(|byte| *byte == b'\n').count(),
-            column: before[line_start..].chars().fold(1, next_column),
+            line,
+            column: before.chars().fold(1, next_column),
         })
     }
 }
@@ -197,6 +202,16 @@ impl SourceMap {
 impl SourceFile {
     fn end(&self) -> u32 {
         self.start + u32::try_from(self.text.len()).expect("`add` refuses longer files")
+    }
+
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let ends = self
+                .text
+                .match_indices('\n')
+                .map(|(newline, _)| newline + 1);
+            std::iter::once(0).chain(ends).collect()
+        })
     }
 }
 

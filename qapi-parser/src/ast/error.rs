@@ -116,9 +116,9 @@ impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stray { text, .. } => {
-                write!(f, "`{}` starts no string, value or bracket", Visible(text))
+                write!(f, "unexpected text `{}`", Visible(text))
             }
-            Self::UnterminatedString { .. } => f.write_str("string has no end on its line"),
+            Self::UnterminatedString { .. } => f.write_str("string does not end on its line"),
             Self::UnknownEscape { character, .. } => {
                 write!(
                     f,
@@ -129,7 +129,7 @@ impl fmt::Display for SyntaxError {
             Self::FunnyCharacter { character, .. } => {
                 write!(
                     f,
-                    "string holds U+{:04X}, not only printable ASCII",
+                    "U+{:04X} in a string, which takes printable ASCII only",
                     u32::from(*character)
                 )
             }

@@ -7,6 +7,8 @@
 mod error;
 mod extent;
 mod parse;
+#[cfg(test)]
+mod print;
 
 use crate::source::{Name, Span};
 

@@ -83,16 +83,26 @@ impl Diagnostic {
     }
 }
 
-/// Collects what is wrong, so that one run reports as much as it can.
+/// Collects what is wrong, so that one run reports as much as a person wants to read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// How many more there are.
+    more: usize,
 }
+
+/// How many diagnostics are kept. A file that is no schema at all can have
+/// millions.
+const MOST: usize = 100;
 
 impl Diagnostics {
     /// Adds one.
     pub(crate) fn push(&mut self, diagnostic: impl Into<Diagnostic>) {
-        self.list.push(diagnostic.into());
+        if self.list.len() < MOST {
+            self.list.push(diagnostic.into());
+        } else {
+            self.more += 1;
+        }
     }
 
     /// Whether nothing is wrong so far.
@@ -107,7 +117,11 @@ impl Diagnostics {
 
     /// The report over the sources that the spans count in.
     pub(crate) fn into_error(self, sources: SourceMap) -> Error {
-        Error::new(self.list, sources)
+        Error(Box::new(Report {
+            diagnostics: self.list,
+            more: self.more,
+            sources,
+        }))
     }
 }
 
@@ -121,6 +135,7 @@ pub struct Error(Box<Report>);
 /// Boxed, because every `Result` of the crate would be as large otherwise.
 struct Report {
     diagnostics: Vec<Diagnostic>,
+    more: usize,
     sources: SourceMap,
 }
 
@@ -129,11 +144,13 @@ impl Error {
     pub fn new(diagnostics: Vec<Diagnostic>, sources: SourceMap) -> Self {
         Self(Box::new(Report {
             diagnostics,
+            more: 0,
             sources,
         }))
     }
 
-    /// What is wrong, in the order of discovery; at least one.
+    /// What is wrong, in the order of discovery; at least one, and not more than a
+    /// person would read.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.0.diagnostics
     }
@@ -146,7 +163,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        render::report(f, self.diagnostics(), self.sources())
+        render::report(f, self.diagnostics(), self.0.more, self.sources())
     }
 }
 

@@ -11,13 +11,15 @@ use crate::source::{FileId, SourceMap, Span};
 /// How many lines two marks in one file may be apart to share an excerpt.
 const NEAR: usize = 20;
 
-/// How much of a line an excerpt shows, in characters before and behind a mark.
-const MARGIN: usize = 120;
+/// How much of a line is looked at, in characters before and after its marks.
+/// The renderer shows less.
+const MARGIN: usize = 500;
 
-/// Writes all diagnostics, an empty line between two.
+/// Writes diagnostics, an empty line between two, and how many more there are.
 pub(super) fn report(
     f: &mut fmt::Formatter<'_>,
     diagnostics: &[Diagnostic],
+    more: usize,
     sources: &SourceMap,
 ) -> fmt::Result {
     for (index, diagnostic) in diagnostics.iter().enumerate() {
@@ -26,7 +28,10 @@ pub(super) fn report(
         }
         f.write_str(&render(diagnostic, sources))?;
     }
-    Ok(())
+    match more {
+        0 => Ok(()),
+        more => write!(f, "\n\n{more} more errors are not shown"),
+    }
 }
 
 fn render(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
@@ -44,7 +49,14 @@ fn render(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
             .iter()
             .map(|help| Level::HELP.message(&**help)),
     );
-    Renderer::plain().render(&[group])
+    without_empty_origins(&Renderer::plain().render(&[group]))
+}
+
+/// The renderer announces an excerpt whose path it does not know by a line with
+/// nothing but a mark; here the path stands above already.
+fn without_empty_origins(report: &str) -> String {
+    let lines: Vec<_> = report.lines().filter(|line| line.trim() != ":::").collect();
+    lines.join("\n")
 }
 
 /// The include directives that led to the place, the innermost first.

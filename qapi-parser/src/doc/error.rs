@@ -90,7 +90,7 @@ impl DocError {
             | Self::SectionTwice { first, .. } => vec![Label::new(*first, "the first is here")],
             Self::FeaturesEmpty { title, .. } => vec![Label::new(*title, "this line")],
             Self::NoDefinition { symbol, .. } => {
-                vec![Label::new(symbol.span, "this is not what follows")]
+                vec![Label::new(symbol.span, "this one")]
             }
             _ => Vec::new(),
         }
@@ -99,8 +99,8 @@ impl DocError {
     fn help(&self) -> Option<String> {
         let text = match self {
             Self::NoSpace { .. } => "write `# text`, or `#` for an empty line",
-            Self::SymbolColon { .. } => "write `# @NAME:` and nothing behind it",
-            Self::SentenceSpace { .. } => "two spaces stand between sentences",
+            Self::SymbolColon { .. } => "write `# @NAME:` and nothing after it",
+            Self::SentenceSpace { .. } => "put two spaces there, or a line break",
             Self::LateMember { .. } => "members come first, then features and sections",
             Self::OldSection { title, .. } if title.starts_with("Note") => {
                 "write `.. note::` with the text indented below it"
@@ -120,47 +120,47 @@ impl fmt::Display for DocError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OpeningJunk { .. } => {
-                f.write_str("nothing may stand behind the `##` that opens a comment")
+                f.write_str("text after the `##` that opens a documentation comment")
             }
             Self::ClosingJunk { .. } => {
-                f.write_str("nothing may stand behind the `##` that closes a comment")
+                f.write_str("text after the `##` that closes a documentation comment")
             }
-            Self::Unterminated { .. } => {
-                f.write_str("documentation comment is not closed with `##`")
+            Self::Unterminated { .. } => f.write_str("documentation comment is not closed by `##`"),
+            Self::NoSpace { .. } => f.write_str("no space after `#`"),
+            Self::SymbolColon { .. } => {
+                f.write_str("line that names the definition does not end with `:`")
             }
-            Self::NoSpace { .. } => f.write_str("a space is missing behind `#`"),
-            Self::SymbolColon { .. } => f.write_str("the line of the name must end with `:`"),
-            Self::SymbolEmpty { .. } => f.write_str("a name is missing behind `@`"),
+            Self::SymbolEmpty { .. } => f.write_str("no name after `@`"),
             Self::LongLine { length, .. } => write!(
                 f,
                 "documentation line has {length} characters, more than {}",
                 super::line::MAX_LENGTH
             ),
-            Self::SentenceSpace { .. } => {
-                f.write_str("sentences are separated by one space instead of two")
-            }
+            Self::SentenceSpace { .. } => f.write_str("only one space between two sentences"),
             Self::FeaturesTwice { .. } => f.write_str("`Features:` comes twice"),
             Self::FeaturesEmpty { .. } => f.write_str("`Features:` lists no feature"),
             Self::LateMember { name, .. } => {
-                write!(f, "`@{name}:` is described behind the members")
+                write!(
+                    f,
+                    "`@{name}:` comes after the descriptions of members have ended"
+                )
             }
             Self::Deindent { indent, .. } => {
                 write!(
                     f,
-                    "line is indented by less than the {indent} of the one before it"
+                    "line is indented less than the {indent} spaces of the one above"
                 )
             }
-            Self::OldSection { title, .. } => write!(f, "there is no section `{title}:` any more"),
+            Self::OldSection { title, .. } => {
+                write!(f, "section `{title}:` is gone from the language")
+            }
             Self::FreeFormMember { name, .. } => {
-                write!(
-                    f,
-                    "`@{name}:` has no place in a comment that is for no definition"
-                )
+                write!(f, "`@{name}:` in a comment that names no definition")
             }
-            Self::NameEmpty { .. } => f.write_str("a description needs a name"),
+            Self::NameEmpty { .. } => f.write_str("description without a name"),
             Self::NameTwice { name, .. } => write!(f, "`{name}` is described twice"),
             Self::SectionTwice { kind, .. } => write!(f, "section `{kind}:` comes twice"),
-            Self::NoText { title, .. } => write!(f, "text is missing behind `{title}:`"),
+            Self::NoText { title, .. } => write!(f, "no text after `{title}:`"),
             Self::NoDefinition { symbol, .. } => {
                 write!(
                     f,

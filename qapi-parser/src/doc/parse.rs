@@ -435,7 +435,7 @@ mod tests {
         assert_eq!(doc.body, "Heading\n  indented\n\nReturns: no tag");
         assert_error(
             "# Text\n# @a: x",
-            "3:1: `@a:` has no place in a comment that is for no definition",
+            "3:1: `@a:` in a comment that names no definition",
         );
     }
 
@@ -448,12 +448,15 @@ mod tests {
 
     #[test]
     fn lines_have_rules() {
-        assert_error("#x", "2:1: a space is missing behind `#`");
-        assert_error("# @s", "2:1: the line of the name must end with `:`");
-        assert_error("# @:", "2:1: a name is missing behind `@`");
+        assert_error("#x", "2:1: no space after `#`");
+        assert_error(
+            "# @s",
+            "2:1: line that names the definition does not end with `:`",
+        );
+        assert_error("# @:", "2:1: no name after `@`");
         assert_error(
             "# @s:\n#\n# One. Two",
-            "4:7: sentences are separated by one space instead of two",
+            "4:7: only one space between two sentences",
         );
         let long = format!("# {}", "x".repeat(69));
         assert_error(
@@ -470,7 +473,7 @@ mod tests {
     fn blocks_open_and_close_with_nothing_else() {
         assert_error(
             "# @s:\n#\n## x",
-            "4:1: nothing may stand behind the `##` that closes a comment",
+            "4:1: text after the `##` that closes a documentation comment",
         );
         let text = "## x\n##\n";
         let block = DocBlock {
@@ -499,7 +502,7 @@ mod tests {
     fn order_of_parts_is_fixed() {
         assert_error(
             "# @s:\n#\n# @a: x\n#\n# TODO: y\n#\n# @b: z",
-            "8:1: `@b:` is described behind the members",
+            "8:1: `@b:` comes after the descriptions of members have ended",
         );
         assert_error(
             "# @s:\n#\n# Features:\n#\n# @f: x\n#\n# Features:\n#\n# @g: y",
@@ -518,37 +521,28 @@ mod tests {
             "# @s:\n#\n# @a: x\n#\n# @a: y",
             "6:4: `a` is described twice",
         );
-        assert_error("# @s:\n#\n# @: x", "4:1: a description needs a name");
+        assert_error("# @s:\n#\n# @: x", "4:1: description without a name");
         assert_error(
             "# @s:\n#\n# Since: 1.0\n#\n# Since: 1.1",
             "6:1: section `Since:` comes twice",
         );
         assert_error(
             "# @s:\n#\n# Note: x",
-            "4:1: there is no section `Note:` any more",
+            "4:1: section `Note:` is gone from the language",
         );
         doc("# @s:\n#\n# TODO: x\n#\n# TODO: y");
     }
 
     #[test]
     fn parts_have_text() {
-        assert_error(
-            "# @s:\n#\n# @a:\n#\n# Text",
-            "4:3: text is missing behind `@a:`",
-        );
-        assert_error(
-            "# @s:\n#\n# Errors:",
-            "4:3: text is missing behind `Errors:`",
-        );
+        assert_error("# @s:\n#\n# @a:\n#\n# Text", "4:3: no text after `@a:`");
+        assert_error("# @s:\n#\n# Errors:", "4:3: no text after `Errors:`");
     }
 
     #[test]
     fn deindent_is_a_mistake_in_the_second_line_only() {
-        let error = "6:1: line is indented by less than the 4 of the one before it";
-        assert_error(
-            "# @s:\n#\n# @a: x\n#     y\n#   z",
-            &error.replace('6', "6"),
-        );
+        let error = "6:1: line is indented less than the 4 spaces of the one above";
+        assert_error("# @s:\n#\n# @a: x\n#     y\n#   z", error);
         let doc = doc("# @s:\n#\n# @a: x\n#     y\n#     z\n# Since: 1.0");
         assert_eq!(doc.since(), "1.0".parse().ok());
     }

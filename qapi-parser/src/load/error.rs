@@ -16,19 +16,16 @@ pub(crate) enum LoadError {
     Unreadable {
         path: PathBuf,
         error: io::Error,
-        directive: Option<Span>,
+        value: Option<Span>,
     },
     /// The files of the schema are too large together.
-    TooLarge {
-        path: PathBuf,
-        directive: Option<Span>,
-    },
+    TooLarge { path: PathBuf, value: Option<Span> },
     /// A file is not UTF-8.
     NotUtf8 { byte: u8, span: Span },
     /// A file includes itself, perhaps through others.
-    IncludeLoop { path: PathBuf, directive: Span },
+    IncludeLoop { path: PathBuf, value: Span },
     /// Includes are nested deeper than the reader follows.
-    IncludeTooDeep { limit: usize, directive: Span },
+    IncludeTooDeep { limit: usize, value: Span },
     /// `include` takes the path of a file.
     IncludeNotString { value: Span },
     /// A directive stands alone in its object.
@@ -52,13 +49,12 @@ impl LoadError {
     /// Where it is; nowhere for a root file that cannot be read.
     fn span(&self) -> Option<Span> {
         match self {
-            Self::Unreadable { directive, .. } | Self::TooLarge { directive, .. } => *directive,
-            Self::IncludeLoop { directive, .. } | Self::IncludeTooDeep { directive, .. } => {
-                Some(*directive)
-            }
+            Self::Unreadable { value, .. } | Self::TooLarge { value, .. } => *value,
             Self::DirectiveSiblings { directive, .. } => Some(directive.span),
             Self::PragmaUnknown { key, .. } => Some(key.span),
             Self::NotUtf8 { span: value, .. }
+            | Self::IncludeLoop { value, .. }
+            | Self::IncludeTooDeep { value, .. }
             | Self::IncludeNotString { value }
             | Self::PragmaNotObject { value }
             | Self::PragmaNotBool { value, .. }
@@ -95,14 +91,14 @@ impl fmt::Display for LoadError {
             Self::Unreadable {
                 path,
                 error,
-                directive: None,
+                value: None,
             } => {
                 write!(f, "cannot read schema file `{}`: {error}", path.display())
             }
             Self::Unreadable {
                 path,
                 error,
-                directive: Some(_),
+                value: Some(_),
             } => {
                 write!(f, "cannot read included file `{}`: {error}", path.display())
             }

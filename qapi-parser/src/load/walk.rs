@@ -66,26 +66,35 @@ struct Walk<'a> {
     pragma: Pragma,
 }
 
+/// An include directive.
+#[derive(Clone, Copy)]
+struct Directive {
+    /// The whole of it.
+    span: Span,
+    /// The path in it.
+    value: Span,
+}
+
 impl Walk<'_> {
     /// Reads a file into the source map.
-    fn open(&mut self, path: &Path, directive: Option<Span>) -> Option<FileId> {
+    fn open(&mut self, path: &Path, directive: Option<Directive>) -> Option<FileId> {
         let bytes = match self.reader.read(path) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let path = path.to_owned();
-                self.errors.push(LoadError::Unreadable {
-                    path,
-                    error,
-                    directive,
-                });
+                let value = directive.map(|directive| directive.value);
+                self.errors
+                    .push(LoadError::Unreadable { path, error, value });
                 return None;
             }
         };
         let (text, bad) = decode(bytes);
-        let Ok(file) = self.sources.add(path.to_owned(), text.into(), directive) else {
+        let included_at = directive.map(|directive| directive.span);
+        let Ok(file) = self.sources.add(path.to_owned(), text.into(), included_at) else {
+            let value = directive.map(|directive| directive.value);
             self.errors.push(LoadError::TooLarge {
                 path: path.to_owned(),
-                directive,
+                value,
             });
             return None;
         };
@@ -191,37 +200,40 @@ impl Walk<'_> {
         }
     }
 
-    fn include(&mut self, file: FileId, object: &Object, span: Span) {
-        let path = match directive(object, "include") {
+    fn include(&mut self, file: FileId, object: &Object, directive_span: Span) {
+        let included = match directive(object, "include") {
             Ok(Value {
                 kind: ValueKind::String(path),
-                ..
-            }) => path,
-            Ok(value) => {
-                self.errors
-                    .push(LoadError::IncludeNotString { value: value.span });
-                return;
+                span,
+            }) => {
+                let directory = self
+                    .sources
+                    .path(file)
+                    .parent()
+                    .unwrap_or_else(|| Path::new(""));
+                self.included(&directory.join(path), *span, directive_span)
             }
-            Err(error) => {
-                self.errors.push(error);
-                return;
-            }
+            Ok(value) => Err(LoadError::IncludeNotString { value: value.span }),
+            Err(error) => Err(error),
         };
-        let directory = self.sources.path(file).parent().unwrap_or(Path::new(""));
-        match self.included(&directory.join(path), span) {
-            Ok(Some(included)) => self.modules[file.index()].includes.push(included),
-            Ok(None) => {}
+        match included {
+            Ok(included) => self.modules[file.index()].includes.extend(included),
             Err(error) => self.errors.push(error),
         }
     }
 
     /// Follows an include; none where the file cannot be had, which is said by then.
-    fn included(&mut self, path: &Path, directive: Span) -> Result<Option<FileId>, LoadError> {
+    fn included(
+        &mut self,
+        path: &Path,
+        value: Span,
+        directive: Span,
+    ) -> Result<Option<FileId>, LoadError> {
         if let Some(&seen) = self.seen.get(&identity(path)) {
             if self.chain.contains(&seen) {
                 return Err(LoadError::IncludeLoop {
                     path: path.to_owned(),
-                    directive,
+                    value,
                 });
             }
             return Ok(Some(seen));
@@ -229,10 +241,16 @@ impl Walk<'_> {
         if self.chain.len() == MAX_DEPTH {
             return Err(LoadError::IncludeTooDeep {
                 limit: MAX_DEPTH,
-                directive,
+                value,
             });
         }
-        let included = self.open(path, Some(directive));
+        let included = self.open(
+            path,
+            Some(Directive {
+                span: directive,
+                value,
+            }),
+        );
         if let Some(included) = included {
             self.file(included);
         }

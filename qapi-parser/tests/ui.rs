@@ -1,0 +1,109 @@
+//! Our own cases, found by directory: `ui/ok/NAME.json` must load and mean what
+//! `NAME.out` says, `ui/fail/NAME.json` must not load and report what `NAME.err` says.
+//!
+//! A case whose first line is `# dialect: historical` is read in that dialect.
+//! `UPDATE_EXPECT=1` writes the results down instead of comparing them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use qapi_parser::{Checked, Dialect, Error, Loader, Schema};
+
+#[expect(dead_code, reason = "what is for other tests")]
+mod dump;
+
+/// The cases in a folder, sorted. Folders below it hold what the cases include.
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("tests run in the folder of the crate");
+    let paths = entries.map(|entry| entry.expect("the folder can be listed").path());
+    let mut cases: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|it| it == "json"))
+        .collect();
+    cases.sort();
+    assert!(!cases.is_empty(), "{folder} is empty");
+    cases
+}
+
+fn load(case: &Path) -> Result<Checked<Schema>, Error> {
+    let text = fs::read(case).expect("the case can be read");
+    let historical = text.starts_with(b"# dialect: historical\n");
+    let dialect = if historical {
+        Dialect::Historical
+    } else {
+        Dialect::Current
+    };
+    Loader::new().dialect(dialect).load(case)
+}
+
+/// What is wrong with a golden file, if anything.
+fn compare(golden: &Path, result: &str) -> Option<String> {
+    if std::env::var_os("UPDATE_EXPECT").is_some_and(|update| update == "1") {
+        fs::write(golden, result).expect("the golden file can be written");
+        return None;
+    }
+    let expected = fs::read_to_string(golden).unwrap_or_default();
+    (expected != result).then(|| {
+        format!(
+            "{}:\n--- expected\n{expected}--- found\n{result}",
+            golden.display()
+        )
+    })
+}
+
+/// Fails with all that went wrong at once.
+fn assert_none(wrong: &[String]) {
+    assert!(
+        wrong.is_empty(),
+        "{}\nUPDATE_EXPECT=1 takes over what was found",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn good_schemas_mean_what_is_expected() {
+    let check = |case: &PathBuf| match load(case) {
+        Ok(schema) => {
+            let folder = case.parent().expect("a case is in a folder");
+            compare(&case.with_extension("out"), &dump::dump(&schema, folder))
+        }
+        Err(error) => Some(format!("{} does not load:\n{error}\n", case.display())),
+    };
+    assert_none(
+        &cases("tests/ui/ok")
+            .iter()
+            .filter_map(check)
+            .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn bad_schemas_report_what_is_expected() {
+    let check = |case: &PathBuf| match load(case) {
+        Ok(_) => Some(format!("{} loads\n", case.display())),
+        Err(error) => compare(&case.with_extension("err"), &format!("{error}\n")),
+    };
+    assert_none(
+        &cases("tests/ui/fail")
+            .iter()
+            .filter_map(check)
+            .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn every_golden_file_has_its_case() {
+    let without_case = |path: &PathBuf| {
+        let golden = path
+            .extension()
+            .is_some_and(|it| it == "err" || it == "out");
+        golden && !path.with_extension("json").exists()
+    };
+    for folder in ["tests/ui/ok", "tests/ui/fail"] {
+        let entries = fs::read_dir(folder).expect("tests run in the folder of the crate");
+        let paths = entries.map(|entry| entry.expect("the folder can be listed").path());
+        assert_eq!(
+            paths.filter(without_case).collect::<Vec<_>>(),
+            Vec::<PathBuf>::new()
+        );
+    }
+}

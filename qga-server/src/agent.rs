@@ -32,10 +32,6 @@ impl Agent {
             children: Children::default(),
         })
     }
-
-    pub(crate) fn policy(&self) -> &Policy {
-        &self.policy
-    }
 }
 
 /// The table of contents, in the order of the schema.

@@ -76,7 +76,8 @@ impl HandleCounter {
                     path,
                     next: FIRST_HANDLE,
                 };
-                counter.save()?;
+                // Nothing has been given out yet, so nothing is lost if this is.
+                counter.save(Durability::WhenConvenient)?;
                 Ok(counter)
             }
             Err(source) => Err(StateError::Read { path, source }),
@@ -88,21 +89,28 @@ impl HandleCounter {
     pub(crate) fn next(&mut self) -> Result<i64, StateError> {
         let number = self.next;
         self.next = number.checked_add(1).ok_or(StateError::Exhausted)?;
-        self.save()?;
+        self.save(Durability::OnReturn)?;
         Ok(number.into())
     }
 
-    fn save(&self) -> Result<(), StateError> {
+    fn save(&self, durability: Durability) -> Result<(), StateError> {
         let text = format!("[{GROUP}]\n{KEY}={}\n", self.next);
-        replace(&self.path, text.as_bytes()).map_err(|source| StateError::Write {
+        replace(&self.path, text.as_bytes(), durability).map_err(|source| StateError::Write {
             path: self.path.clone(),
             source,
         })
     }
 }
 
+/// When a new file has to be on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Durability {
+    OnReturn,
+    WhenConvenient,
+}
+
 /// Replaces a file so that a crash leaves the old one or the new one, whole.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn replace(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
     let fresh = path.with_extension("state.new");
     let mut file = File::options()
         .write(true)
@@ -111,13 +119,18 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .custom_flags(no_links())
         .open(&fresh)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&fresh, path)?;
-    // The new name must be on disk too, or a crash could bring the old counter back.
-    match path.parent() {
-        Some(directory) if !directory.as_os_str().is_empty() => File::open(directory)?.sync_all(),
-        _ => File::open(".")?.sync_all(),
+    if durability == Durability::OnReturn {
+        file.sync_data()?;
     }
+    fs::rename(&fresh, path)?;
+    if durability == Durability::OnReturn {
+        // The new name must be on disk too, or a crash could bring the old counter back.
+        let directory = path
+            .parent()
+            .filter(|directory| !directory.as_os_str().is_empty());
+        File::open(directory.unwrap_or_else(|| Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// The state directory may be a shared one: nobody shall redirect the write.

@@ -88,13 +88,16 @@ fn hardware_of(interfaces: &[Interface], name: &str) -> Option<Hardware> {
 }
 
 fn record(entry: InterfaceAddress) -> Record {
-    let kind = entry.address.as_ref().map_or(Kind::Other, |address| {
-        if let Some(link) = address.as_link_addr() {
-            return Kind::Link(link.addr().unwrap_or_default());
-        }
-        let prefix = entry.netmask.as_ref().and_then(ip).map_or(0, set_bits);
-        ip(address).map_or(Kind::Other, |ip| Kind::Ip(Address { ip, prefix }))
-    });
+    let prefix = entry.netmask.as_ref().and_then(ip).map_or(0, set_bits);
+    let kind = match &entry.address {
+        // Every interface has a record of its own; one without hardware, such as a tunnel, has
+        // no address in it, which the kernel's other interface shows as zeros.
+        None => Kind::Link([0; 6]),
+        Some(address) => match address.as_link_addr() {
+            Some(link) => Kind::Link(link.addr().unwrap_or_default()),
+            None => ip(address).map_or(Kind::Other, |ip| Kind::Ip(Address { ip, prefix })),
+        },
+    };
     Record {
         name: entry.interface_name,
         kind,

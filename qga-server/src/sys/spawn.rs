@@ -162,10 +162,11 @@ fn open_descriptors() -> Vec<RawFd> {
         .collect()
 }
 
-/// Signals as a program expects them: none blocked, and a broken pipe ends it.
+/// Signals as a program expects them: none blocked, and those that mean something to the agent
+/// end it.
 fn attributes() -> Result<PosixSpawnAttr, NixErrno> {
-    let mut default = SigSet::empty();
-    default.add(Signal::SIGPIPE);
+    let default = [Signal::SIGPIPE, Signal::SIGTERM, Signal::SIGINT];
+    let default: SigSet = default.into_iter().collect();
     let mut attributes = PosixSpawnAttr::init()?;
     attributes.set_sigdefault(&default)?;
     attributes.set_sigmask(&SigSet::empty())?;
@@ -185,12 +186,7 @@ fn locate(program: &OsStr, search: &OsStr) -> Result<PathBuf, Errno> {
     }
     let mut reason = Errno::NOENT;
     for directory in search.as_bytes().split(|&byte| byte == b':') {
-        // An empty entry is the current directory, by old custom.
-        let directory = if directory.is_empty() {
-            b"."
-        } else {
-            directory
-        };
+        // An empty entry is the current directory, by old custom; the path stays bare then.
         let candidate = Path::new(OsStr::from_bytes(directory)).join(program);
         match rustix::fs::access(&candidate, Access::EXEC_OK) {
             Ok(()) if candidate.is_file() => return Ok(candidate),
@@ -265,6 +261,7 @@ mod tests {
         let locate = |name: &str, path: &str| locate(OsStr::new(name), OsStr::new(path));
         assert_eq!(locate("sh", "/nowhere:/bin"), Ok(PathBuf::from("/bin/sh")));
         assert_eq!(locate("./sh", "/bin"), Ok(PathBuf::from("./sh")));
+        assert_eq!(locate("Cargo.toml", "/bin:"), Err(Errno::ACCESS));
         assert_eq!(locate("sh", "/nowhere"), Err(Errno::NOENT));
         assert_eq!(locate("", "/bin"), Err(Errno::NOENT));
     }

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ast::{Object, Pair, ValueKind};
+use crate::cond::Cond;
 use crate::dialect::Tolerances;
 use crate::load::LoadedItem;
 use crate::schema::{Enum, EnumValue};
@@ -35,6 +36,8 @@ pub(super) struct Implicit {
     wrappers: HashMap<String, Name>,
     /// What the expression being lifted implied so far.
     exprs: Vec<Expr>,
+    /// The wrappers, each with the type that it wraps.
+    wrapped: Vec<(String, String)>,
 }
 
 impl Implicit {
@@ -57,6 +60,13 @@ impl Implicit {
     /// What the last expression implied, to be put before it.
     pub(super) fn take(&mut self) -> Vec<Expr> {
         std::mem::take(&mut self.exprs)
+    }
+
+    /// Gives what the last expression implied the condition of that expression.
+    pub(super) fn inherit(&mut self, cond: Option<&Cond>) {
+        for expr in &mut self.exprs {
+            expr.cond = cond.cloned();
+        }
     }
 
     /// The type that a name stands for.
@@ -203,7 +213,27 @@ fn wrapper(cx: &mut Cx<'_>, ty: &Type) -> Name {
         }),
     );
     cx.era.wrappers.insert(key, wrapper.clone());
+    let wrapped = (wrapper.text.clone(), element.text.clone());
+    cx.era.wrapped.push(wrapped);
     wrapper
+}
+
+/// Gives each wrapper the condition of the type in it: they exist together,
+/// whichever unions have them as a branch.
+pub(super) fn lift_wrapper_conds(cx: &mut Cx<'_>, exprs: &mut [Expr]) {
+    let wrapped: HashMap<_, _> = std::mem::take(&mut cx.era.wrapped).into_iter().collect();
+    if wrapped.is_empty() {
+        return;
+    }
+    let conds = exprs
+        .iter()
+        .filter_map(|it| Some((it.name.text.clone(), it.cond.clone()?)));
+    let conds: HashMap<_, _> = conds.collect();
+    for expr in exprs {
+        if let Some(ty) = wrapped.get(&expr.name.text) {
+            expr.cond = conds.get(ty).cloned();
+        }
+    }
 }
 
 /// The enum of the branches of a union.
@@ -272,6 +302,8 @@ pub(super) fn lift_string_tags(cx: &mut Cx<'_>, exprs: &mut Vec<Expr>) {
         let kind = define_kind(cx, &name, &union.branches);
         members[tag].ty = Type::Named(kind);
         union.base = Members::Inline(members);
+        let cond = exprs[index].cond.clone();
+        cx.era.inherit(cond.as_ref());
         exprs.splice(index..index, cx.era.take());
     }
 }

@@ -153,6 +153,7 @@ pub(crate) enum ExprError {
         owner: Owner,
         name: Name,
         casing: Casing,
+        respelled: Option<String>,
     },
     /// A type is named like an array type.
     ListSuffix { name: Name },
@@ -270,6 +271,7 @@ impl fmt::Display for ExprError {
                 owner,
                 name,
                 casing,
+                ..
             } => {
                 write!(f, "{} `{name}` must {casing}", noun(owner))
             }
@@ -375,6 +377,9 @@ impl ExprError {
                  possibly after `__vendor.example_` or `x-`"
                     .to_owned(),
             ),
+            Self::NameCase { respelled, .. } => {
+                respelled.as_ref().map(|name| format!("write `{name}`"))
+            }
             Self::ListSuffix { .. } => {
                 Some("the suffix is kept for array types, which are written `['Type']`".to_owned())
             }

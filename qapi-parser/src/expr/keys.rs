@@ -155,21 +155,21 @@ fn similar_meta(cx: &mut Cx<'_>, object: &Object) -> Option<(Name, String)> {
         })
 }
 
-/// Whether a definition has the keys of its kind and no others.
-pub(super) fn check_definition_keys(cx: &mut Cx<'_>, meta: Meta, object: &Object) -> bool {
+/// Checks that a definition has the keys of its kind and no others.
+pub(super) fn check_definition_keys(cx: &mut Cx<'_>, meta: Meta, object: &Object) {
     let keys = match meta {
         Meta::Union if cx.tolerances.simple_unions => SIMPLE_UNION,
         _ => definition(meta),
     };
     let Some((_, name)) = cx.current.clone() else {
-        return false;
+        return;
     };
     let own = if meta == Meta::Struct && cx.tolerances.type_for_struct {
         &["struct", "type"][..]
     } else {
         std::slice::from_ref(&METAS[meta as usize])
     };
-    check(cx, &Owner::Definition(meta), object, name.span, keys, own)
+    check(cx, &Owner::Definition(meta), object, name.span, keys, own);
 }
 
 /// The keys of [`Meta::ALL`], as something that lives forever.

@@ -168,6 +168,7 @@ pub(crate) fn lift(
         exprs.extend(expr);
     }
     doc::adopt(&mut exprs, orphans);
+    era::lift_wrapper_conds(&mut cx, &mut exprs);
     if tolerances.string_tags {
         era::lift_string_tags(&mut cx, &mut exprs);
     }
@@ -184,12 +185,11 @@ fn lift_expr(cx: &mut Cx<'_>, item: LoadedItem, orphans: &mut Vec<Doc>) -> Optio
     cx.current = Some((meta, name.clone()));
     name::check_definition_name(cx, meta, &name);
     let doc = doc::lift_doc(cx, meta, &name, doc, &object, orphans);
-    if !keys::check_definition_keys(cx, meta, &object) {
-        return None;
-    }
+    keys::check_definition_keys(cx, meta, &object);
     let kind = lift_kind(cx, meta, &name, &object);
     let owner = error::Owner::Definition(meta);
     let cond = cond::lift_if(cx, &owner, &object);
+    cx.era.inherit(cond.as_ref());
     let features = feature::lift_features(cx, &object);
     let flags = flags::lift_flags(cx, &object);
     Some(Expr {

@@ -62,6 +62,36 @@ impl Casing {
     }
 }
 
+impl Casing {
+    /// The stem in the letter case it should have, if that can be told.
+    fn respell(self, stem: &str) -> Option<String> {
+        let mut right = String::with_capacity(stem.len());
+        let mut before = '-';
+        for c in stem.chars() {
+            let new_word = !before.is_ascii_alphanumeric()
+                || (before.is_ascii_lowercase() && c.is_ascii_uppercase());
+            let joint = new_word && before.is_ascii_alphanumeric();
+            match self {
+                Self::Lower { .. } if c == '_' => right.push('-'),
+                Self::Upper if c == '-' => right.push('_'),
+                Self::Camel if !c.is_ascii_alphanumeric() => {}
+                Self::Camel if new_word => right.push(c.to_ascii_uppercase()),
+                Self::Camel => right.push(c.to_ascii_lowercase()),
+                Self::Lower { .. } => {
+                    right.extend(joint.then_some('-'));
+                    right.push(c.to_ascii_lowercase());
+                }
+                Self::Upper => {
+                    right.extend(joint.then_some('_'));
+                    right.push(c.to_ascii_uppercase());
+                }
+            }
+            before = c;
+        }
+        self.accepts(&right).then_some(right)
+    }
+}
+
 /// Checks the name that a definition gives.
 pub(super) fn check_definition_name(cx: &mut Cx<'_>, meta: Meta, name: &Name) {
     let casing = match meta {
@@ -97,7 +127,8 @@ pub(super) fn check_member_name(cx: &mut Cx<'_>, owner: &Owner, name: &Name, cas
     }
 }
 
-/// Checks that `text` is a name and obeys the rule for its case.
+/// Checks that `text` is a name and obeys the rule for its case; `text` is the
+/// name, or ends in it.
 pub(super) fn check_name(
     cx: &mut Cx<'_>,
     owner: &Owner,
@@ -122,10 +153,15 @@ pub(super) fn check_name(
         return false;
     }
     if !casing.accepts(stem) {
+        let respelled = casing.respell(stem).map(|right| {
+            let whole = format!("{}{right}", &text[..text.len() - stem.len()]);
+            whole[text.len() - name.text.len()..].to_owned()
+        });
         cx.report(ExprError::NameCase {
             owner,
             name,
             casing,
+            respelled,
         });
         return false;
     }
@@ -216,6 +252,20 @@ mod tests {
         assert!(Casing::Camel.accepts("QType") && Casing::Camel.accepts("X86Cpu"));
         for text in ["QTYPE", "qType", "Q_Type", "Q"] {
             assert!(!Casing::Camel.accepts(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn respelling_obeys_the_rule() {
+        let cases = [
+            (LOWER, "xAxis_max", Some("x-axis-max")),
+            (Casing::Upper, "MovedAway-now", Some("MOVED_AWAY_NOW")),
+            (Casing::Camel, "point_3D", Some("Point3d")),
+            (Casing::Camel, "RGB", Some("Rgb")),
+            (Casing::Camel, "Q", None),
+        ];
+        for (casing, wrong, right) in cases {
+            assert_eq!(casing.respell(wrong).as_deref(), right, "{wrong}");
         }
     }
 

@@ -11,7 +11,7 @@ use super::keys::{self, check_keys};
 use super::member::{Members, lift_members_or_name};
 use super::name::Casing;
 use super::ty::lift_type_name;
-use super::{Cx, ExprError, ExprKind, era};
+use super::{Cx, ExprError, ExprKind, Meta, era};
 
 /// A union, its references not looked up.
 #[derive(Clone, Debug)]
@@ -38,7 +38,10 @@ pub(crate) struct Branch {
 /// Lifts what `union` has meant at one time or another.
 pub(super) fn lift_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<ExprKind> {
     match object.get("discriminator") {
-        None => era::lift_simple_union(cx, name, object).map(ExprKind::Union),
+        None if cx.tolerances.simple_unions => {
+            era::lift_simple_union(cx, name, object).map(ExprKind::Union)
+        }
+        None => None,
         Some(Value {
             kind: ValueKind::Object(none),
             ..
@@ -59,13 +62,15 @@ fn lift_tagged_union(
     discriminator: &Value,
 ) -> Option<Union> {
     let Some(base) = object.get("base") else {
-        // Only here if the dialect knows unions without a base; but those have no discriminator.
-        let owner = Owner::Definition(super::Meta::Union);
-        cx.report(ExprError::MissingKey {
-            owner,
-            key: "base",
-            span: name.span,
-        });
+        // The keys were checked, but for unions that need no base.
+        if cx.tolerances.simple_unions {
+            let (owner, span) = (Owner::Definition(Meta::Union), name.span);
+            cx.report(ExprError::MissingKey {
+                owner,
+                key: "base",
+                span,
+            });
+        }
         return None;
     };
     let casing = Casing::lower(cx.loosely_named_types.contains(name.text.as_str()));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Label};
-use crate::expr::Meta;
+use crate::expr::{Meta, c_name};
 use crate::similar::did_you_mean;
 use crate::source::{Name, Span};
 
@@ -177,12 +177,16 @@ impl fmt::Display for SchemaError {
             Self::MemberClash {
                 name,
                 first,
-                first_of,
+                first_of: None,
+            } => clash(f, "member", name, first),
+            Self::MemberClash {
+                name,
+                first,
+                first_of: Some(of),
             } => {
                 write!(
                     f,
-                    "member `{name}` clashes with {}",
-                    member_of(first, first_of.as_deref())
+                    "member `{name}` clashes with `{first}` of its base `{of}`"
                 )
             }
             Self::BranchClash {
@@ -198,13 +202,9 @@ impl fmt::Display for SchemaError {
                     "branch `{branch}`: member `{member}` of `{ty}` clashes with {first}"
                 )
             }
-            Self::ValueClash { name, first } => write!(f, "value `{name}` clashes with `{first}`"),
-            Self::AlternativeClash { name, first } => {
-                write!(f, "alternative `{name}` clashes with `{first}`")
-            }
-            Self::FeatureClash { name, first } => {
-                write!(f, "feature `{name}` clashes with `{first}`")
-            }
+            Self::ValueClash { name, first } => clash(f, "value", name, first),
+            Self::AlternativeClash { name, first } => clash(f, "alternative", name, first),
+            Self::FeatureClash { name, first } => clash(f, "feature", name, first),
             Self::UnknownDiscriminator { name, .. } => {
                 write!(f, "discriminator `{name}` is not a member of the base")
             }
@@ -349,9 +349,9 @@ impl SchemaError {
             | Self::ValueClash { first, .. }
             | Self::AlternativeClash { first, .. }
             | Self::FeatureClash { first, .. }
-            | Self::Indistinguishable { first, .. } => at(first, "first one here"),
+            | Self::Indistinguishable { first, .. } => at(first, "first given here"),
             Self::BranchClash { member, first, .. } => vec![
-                Label::new(first.span, "first one here"),
+                Label::new(first.span, "first given here"),
                 Label::new(member.span, "and again here"),
             ],
             Self::TagNotEnum { member, .. } => at(member, "the member"),
@@ -391,7 +391,17 @@ impl SchemaError {
             | Self::UnknownBranch { similar, .. }
             | Self::DocumentedMember { similar, .. }
             | Self::DocumentedFeature { similar, .. } => did_you_mean(similar.as_deref()),
-            Self::UnboxedUnion { .. } | Self::UnboxedCond { .. } => {
+            Self::MemberClash { name, first, .. }
+            | Self::ValueClash { name, first }
+            | Self::AlternativeClash { name, first }
+            | Self::FeatureClash { name, first }
+            | Self::BranchClash {
+                member: name,
+                first,
+                ..
+            } if name.text != first.text => Some(format!("both are `{}` in C", c_name(&name.text))),
+            Self::UnboxedUnion { .. } => Some("add `'boxed': true`".to_owned()),
+            Self::UnboxedCond { .. } => {
                 Some("give the members a struct of their own and add `'boxed': true`".to_owned())
             }
             Self::ReturnsNotObject { .. } => Some(
@@ -425,8 +435,17 @@ fn member_of(name: &Name, of: Option<&str>) -> String {
     }
 }
 
+/// Says that two names of one kind are the same, or as good as.
+fn clash(f: &mut fmt::Formatter<'_>, what: &str, name: &Name, first: &Name) -> fmt::Result {
+    if name.text == first.text {
+        write!(f, "{what} `{name}` is given twice")
+    } else {
+        write!(f, "{what} `{name}` clashes with `{first}`")
+    }
+}
+
 /// The indefinite article before the name of a kind.
-pub(super) fn article(meta: Meta) -> &'static str {
+fn article(meta: Meta) -> &'static str {
     match meta {
         Meta::Enum | Meta::Alternate | Meta::Event => "an",
         Meta::Struct | Meta::Union | Meta::Command => "a",

@@ -17,38 +17,6 @@ const BUILTIN: &str = "module ./builtin\nobject q_empty\nenum QType\n    member 
     member qnull\n    member qnum\n    member qstring\n    member qdict\n    member qlist\n    \
     member qbool\n";
 
-/// The expected text without what a [`Schema`] does not keep: comments that are
-/// for no definition, the place of includes between definitions, and the
-/// indentation of documentation.
-pub(crate) fn comparable(expected: &str) -> String {
-    let (definitions, docs) = match expected.find("\ndoc ") {
-        Some(at) => expected.split_at(at + 1),
-        None => (expected, ""),
-    };
-    let mut text = String::new();
-    for module in definitions.split_inclusive("\nmodule ") {
-        let (module, next) = match module.strip_suffix("module ") {
-            Some(module) => (module, "module "),
-            None => (module, ""),
-        };
-        let mut lines: Vec<_> = module.lines().collect();
-        lines[1..].sort_by_key(|line| !line.starts_with("include "));
-        lines.iter().for_each(|line| text.extend([line, "\n"]));
-        text.push_str(next);
-    }
-    let blocks = docs
-        .split("\ndoc ")
-        .map(|block| block.strip_prefix("doc ").unwrap_or(block));
-    for block in blocks.filter(|block| block.starts_with("symbol=")) {
-        text.push_str("doc ");
-        block
-            .trim_end()
-            .lines()
-            .for_each(|line| text.extend([line.trim(), "\n"]));
-    }
-    text
-}
-
 /// The schema in that form.
 pub(crate) fn dump(schema: &Schema, folder: &Path) -> String {
     let entities = entities(schema);

@@ -4,7 +4,7 @@ use crate::expr::{ExprKind, Members, Meta, Type};
 
 use super::super::definition::{DefinitionId, TypeRef};
 use super::super::error::SchemaError;
-use super::{Cx, member, resolve_name, resolve_type};
+use super::{Cx, resolve_name, resolve_type};
 
 /// Named arguments must be a struct, or a union where they are boxed.
 pub(super) fn check_data(cx: &mut Cx<'_>, id: DefinitionId) -> Option<DefinitionId> {
@@ -51,9 +51,7 @@ pub(super) fn check_arguments_inside(cx: &mut Cx<'_>, id: DefinitionId) {
             _ => return,
         },
     };
-    let levels: Vec<_> = member::levels(cx, object).collect();
-    let mut members = levels.iter().flat_map(|level| member::own(cx, *level));
-    if let Some(member) = members.find(|member| member.cond.is_some()) {
+    if let Some(member) = cx.objects[object.index()].conditional {
         let (meta, member) = (expr.meta(), member.name.clone());
         let at = at.unwrap_or(member.span);
         cx.report(SchemaError::UnboxedCond { meta, at, member });

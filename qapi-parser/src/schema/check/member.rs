@@ -55,7 +55,13 @@ pub(super) fn check_members<'t>(cx: &mut Cx<'t>, id: DefinitionId, members: &'t 
             }
         }
     }
-    cx.objects[id.index()].own = Some(own);
+    let inherited = base.map(|base| &cx.objects[base.index()]);
+    let size = members.len() + inherited.map_or(0, |base| base.size);
+    let conditional = inherited.and_then(|base| base.conditional);
+    let object = &mut cx.objects[id.index()];
+    object.own = Some(own);
+    object.size = size;
+    object.conditional = conditional.or_else(|| members.iter().find(|it| it.cond.is_some()));
 }
 
 /// The member with a spelling in C, in an object or its bases, and which has it.
@@ -87,6 +93,26 @@ pub(super) fn own<'t>(cx: &Cx<'t>, id: DefinitionId) -> &'t [Member] {
         ExprKind::Event(event) => inline(&event.data),
         ExprKind::Enum(_) | ExprKind::Alternate(_) => &[],
     }
+}
+
+/// The members of an object with those of its bases, the base first, and whose
+/// they are.
+pub(super) fn inherited_first<'t>(
+    cx: &Cx<'t>,
+    id: DefinitionId,
+) -> Vec<(DefinitionId, &'t Member)> {
+    let mut levels: Vec<_> = levels(cx, id).collect();
+    levels.reverse();
+    let members = levels.into_iter().flat_map(|level| {
+        let own = own(cx, level);
+        own.iter().map(move |member| (level, member))
+    });
+    members.collect()
+}
+
+/// The number of members of an object, inherited ones included.
+pub(super) fn count(cx: &Cx<'_>, id: DefinitionId) -> usize {
+    cx.objects[id.index()].size
 }
 
 fn inline(members: &Members) -> &[Member] {

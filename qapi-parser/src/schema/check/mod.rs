@@ -16,7 +16,7 @@ use crate::source::Name;
 use super::build::Table;
 use super::builtin::QTYPE;
 use super::definition::{DefinitionId, TypeRef};
-use super::error::{Described, SchemaError, article};
+use super::error::{Described, SchemaError};
 
 mod alternate;
 mod command;
@@ -40,8 +40,12 @@ struct Cx<'t> {
     current: DefinitionId,
     /// What is known of each definition as an object, by id.
     objects: Vec<Object<'t>>,
+    /// The names of all types that a schema can use.
+    type_names: Vec<&'t str>,
     /// The values of the enums that are tags.
     values: HashMap<DefinitionId, HashSet<&'t str>>,
+    /// Pairs of objects that are known to share no member.
+    disjoint: HashSet<(DefinitionId, DefinitionId)>,
     errors: Diagnostics,
     similar: Similar,
 }
@@ -139,7 +143,7 @@ fn resolve_name(cx: &mut Cx<'_>, name: &Name) -> Option<TypeRef> {
             .filter(|it| cx.table.named_type(it).is_some());
         let array = array.map(ToOwned::to_owned);
         let similar = match (&not_type, &array) {
-            (None, None) => cx.similar.to(&name.text, cx.table.type_names()),
+            (None, None) => cx.similar.to(&name.text, cx.type_names.iter().copied()),
             _ => None,
         };
         cx.report(SchemaError::UnknownType {
@@ -185,7 +189,9 @@ impl<'t> Cx<'t> {
             documentation_exceptions: set(&pragma.documentation_exceptions),
             current: QTYPE,
             objects: table.exprs.iter().map(|_| Object::default()).collect(),
+            type_names: table.type_names().collect(),
             values: HashMap::new(),
+            disjoint: HashSet::new(),
             errors: Diagnostics::default(),
             similar: Similar::default(),
         }
@@ -204,7 +210,7 @@ impl<'t> Cx<'t> {
             TypeRef::Builtin(builtin) => format!("built-in type `{builtin}`"),
             TypeRef::Definition(id) => {
                 let expr = self.table.expr(*id);
-                format!("{} {} `{}`", article(expr.meta()), expr.meta(), expr.name)
+                format!("{} `{}`", expr.meta(), expr.name)
             }
             TypeRef::Array(element) => match &**element {
                 TypeRef::Builtin(builtin) => format!("an array of `{builtin}`"),

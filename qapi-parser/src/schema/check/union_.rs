@@ -45,14 +45,12 @@ fn check_discriminator<'t>(
     let found = find_tag(cx, id, union);
     // A base that is itself wrong may have the member for all we know.
     if found.is_none() && !cx.objects[id.index()].incomplete {
-        let levels: Vec<_> = member::levels(cx, id).collect();
-        let members = levels.into_iter().flat_map(|level| member::own(cx, level));
-        let members: Vec<_> = members.map(|member| member.name.text.as_str()).collect();
-        let similar = cx.similar.to(&name.text, members);
-        cx.report(SchemaError::UnknownDiscriminator {
-            name: name.clone(),
-            similar,
-        });
+        let mut similar = std::mem::take(&mut cx.similar);
+        let members = member::levels(cx, id).flat_map(|level| member::own(cx, level));
+        let found = similar.to(&name.text, members.map(|member| member.name.text.as_str()));
+        cx.similar = similar;
+        let (name, similar) = (name.clone(), found);
+        cx.report(SchemaError::UnknownDiscriminator { name, similar });
     }
     found
 }
@@ -117,14 +115,11 @@ fn check_branch_name(cx: &mut Cx<'_>, id: DefinitionId, union: &Union, name: &Na
     if values(cx, tag).contains(name.text.as_str()) {
         return;
     }
-    let candidates: Vec<_> = match &cx.table.expr(tag).kind {
-        ExprKind::Enum(enum_) => enum_
-            .values
-            .iter()
-            .map(|it| it.name.text.as_str())
-            .collect(),
-        _ => Vec::new(),
+    let values = match &cx.table.expr(tag).kind {
+        ExprKind::Enum(enum_) => &enum_.values[..],
+        _ => &[],
     };
+    let candidates = values.iter().map(|value| value.name.text.as_str());
     let similar = cx.similar.to(&name.text, candidates);
     let (tag, defined) = named(cx, tag);
     cx.report(SchemaError::UnknownBranch {
@@ -190,14 +185,17 @@ pub(super) fn check_branch_members(cx: &mut Cx<'_>, id: DefinitionId) {
 }
 
 /// Compares the members of an object in a branch with those of the union.
-fn check_added<'t>(cx: &mut Cx<'t>, id: DefinitionId, branch: &Name, object: DefinitionId) {
-    let mut levels: Vec<_> = member::levels(cx, object).collect();
-    levels.reverse();
-    let added = levels.into_iter().flat_map(|level| member::own(cx, level));
-    let clash =
-        |member: &'t Member| Some((member, member::find(cx, id, &c_name(&member.name.text))?));
-    let clashes: Vec<_> = added.filter_map(clash).collect();
-    for (member, (first, owner)) in clashes {
+fn check_added(cx: &mut Cx<'_>, id: DefinitionId, branch: &Name, object: DefinitionId) {
+    // Many unions may share a base.
+    let holder = cx.objects[id.index()].base.unwrap_or(id);
+    if cx.disjoint.contains(&(holder, object)) {
+        return;
+    }
+    let clashes = shared_members(cx, holder, object);
+    if clashes.is_empty() {
+        cx.disjoint.insert((holder, object));
+    }
+    for (first, owner, member) in clashes {
         let first_of = (owner != id).then(|| cx.table.expr(owner).name.text.clone());
         let ty = cx.table.expr(object).name.text.clone();
         cx.report(SchemaError::BranchClash {
@@ -207,6 +205,28 @@ fn check_added<'t>(cx: &mut Cx<'t>, id: DefinitionId, branch: &Name, object: Def
             first: first.name.clone(),
             first_of,
         });
+    }
+}
+
+/// The members of one object that are in another as well: as they are in the
+/// one, which of its bases has them, and as they are in the other.
+///
+/// Goes through the smaller of the two: one large struct may be in many unions.
+fn shared_members<'t>(
+    cx: &Cx<'t>,
+    one: DefinitionId,
+    other: DefinitionId,
+) -> Vec<(&'t Member, DefinitionId, &'t Member)> {
+    let in_other = |member: &Member| member::find(cx, other, &c_name(&member.name.text));
+    let in_one = |member: &Member| member::find(cx, one, &c_name(&member.name.text));
+    if member::count(cx, one) < member::count(cx, other) {
+        let members = member::inherited_first(cx, one);
+        let clash = |(owner, member)| Some((member, owner, in_other(member)?.0));
+        members.into_iter().filter_map(clash).collect()
+    } else {
+        let members = member::inherited_first(cx, other);
+        let clash = |(_, member)| in_one(member).map(|(first, owner)| (first, owner, member));
+        members.into_iter().filter_map(clash).collect()
     }
 }
 

@@ -24,6 +24,10 @@ pub(super) struct Object<'t> {
     pub(super) base: Option<DefinitionId>,
     /// Its own members by their spelling in C; none before they are checked.
     pub(super) own: Option<HashMap<String, &'t Member>>,
+    /// The first of its members, its own or inherited, that has a condition.
+    pub(super) conditional: Option<&'t Member>,
+    /// The number of its members, inherited ones included.
+    pub(super) size: usize,
     /// Members are missing here, because they are wrong.
     pub(super) incomplete: bool,
     /// The number of levels of bases and branches in it, with itself.

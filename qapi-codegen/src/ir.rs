@@ -63,7 +63,6 @@ pub(crate) struct Enum {
     pub(crate) ident: Ident,
     pub(crate) about: About,
     pub(crate) values: Vec<EnumValue>,
-    pub(crate) uses_deprecated: bool,
 }
 
 /// One value of an [`Enum`].
@@ -82,7 +81,6 @@ pub(crate) struct Struct {
     pub(crate) fields: Vec<Field>,
     /// The members that depend on a tag, where this comes from a union.
     pub(crate) branch: Option<BranchField>,
-    pub(crate) uses_deprecated: bool,
 }
 
 /// One member of a [`Struct`].
@@ -126,7 +124,6 @@ pub(crate) struct TaggedEnum {
     pub(crate) branches: Vec<Branch>,
     /// Whether this is the whole object, so that it is (de)serialised by itself.
     pub(crate) whole: bool,
-    pub(crate) uses_deprecated: bool,
 }
 
 /// One branch of a [`TaggedEnum`].
@@ -147,7 +144,6 @@ pub(crate) struct Untagged {
     pub(crate) wire_name: String,
     pub(crate) about: About,
     pub(crate) alternatives: Vec<Alternative>,
-    pub(crate) uses_deprecated: bool,
 }
 
 /// One alternative of an [`Untagged`].
@@ -173,7 +169,6 @@ pub(crate) struct Service {
     /// The client with one method per command.
     pub(crate) client: Ident,
     pub(crate) commands: Vec<Command>,
-    pub(crate) uses_deprecated: bool,
 }
 
 /// Something a client can ask for.
@@ -189,7 +184,6 @@ pub(crate) struct Command {
     /// Whether a reply starts with the byte 0xFF.
     pub(crate) delimited: bool,
     pub(crate) features: Vec<String>,
-    pub(crate) uses_deprecated: bool,
 }
 
 /// What a [`Command`] takes.
@@ -201,4 +195,43 @@ pub(crate) enum Arguments {
     Typed(Ident),
     /// Members that the schema does not describe.
     Raw,
+}
+
+impl Enum {
+    /// Whether code that names the values makes the compiler warn.
+    pub(crate) fn has_deprecated(&self) -> bool {
+        self.values
+            .iter()
+            .any(|value| value.about.deprecated.is_some())
+    }
+}
+
+impl Struct {
+    /// Whether code that names the fields makes the compiler warn.
+    pub(crate) fn has_deprecated(&self) -> bool {
+        let fields = self.fields.iter().map(|field| &field.about);
+        let branch = self.branch.iter().map(|branch| &branch.about);
+        fields
+            .chain(branch)
+            .chain([&self.about])
+            .any(|about| about.deprecated.is_some())
+    }
+}
+
+impl TaggedEnum {
+    /// Whether code that names the branches makes the compiler warn.
+    pub(crate) fn has_deprecated(&self) -> bool {
+        self.branches
+            .iter()
+            .any(|branch| branch.about.deprecated.is_some())
+    }
+}
+
+impl Service {
+    /// Whether code that calls the methods makes the compiler warn.
+    pub(crate) fn has_deprecated(&self) -> bool {
+        self.commands
+            .iter()
+            .any(|command| command.about.deprecated.is_some())
+    }
 }

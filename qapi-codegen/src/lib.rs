@@ -10,11 +10,7 @@
 //! }
 //! ```
 //!
-//! and in `src/lib.rs`:
-//!
-//! ```ignore
-//! include!(concat!(env!("OUT_DIR"), "/schema.rs"));
-//! ```
+//! and `include!(concat!(env!("OUT_DIR"), "/schema.rs"));` in `src/lib.rs`.
 //!
 //! # What comes out
 //!
@@ -28,8 +24,27 @@
 //! | command | a method of the trait and of the client, a row in `COMMANDS`, and `…Args` for arguments written in place |
 //! | event | `…Event` for data written in place |
 //!
-//! The mapping of names is described in the source of `lower/name.rs`; two
-//! names that end up the same are an error that shows both.
+//! # Names
+//!
+//! | kind | rule | example |
+//! | --- | --- | --- |
+//! | type | as it stands; the parts of a name with `-`, `_` or `.` are capitalised and joined | `QGASeek`; `__org.x_T` becomes `OrgXT` |
+//! | value, alternative | upper camel case; `_` is kept between digits | `not-found` becomes `NotFound`, `2_5` becomes `_2_5` |
+//! | member, command | snake case | `buf-b64` becomes `buf_b64`, `UUID` becomes `uuid` |
+//! | arguments, event data, branches | upper camel case, and `Args`, `Event` or `Branch` | `guest-exec` becomes `GuestExecArgs` |
+//!
+//! Then, in this order: a name without letters and digits becomes `Unnamed` or
+//! `unnamed`; a leading digit gets `_` in front; a keyword, or a name that
+//! generated code needs for itself, gets `_` behind (`type_`, `String_`).
+//!
+//! Two names that end up the same are an error that shows both.
+//!
+//! # Boxes
+//!
+//! A type that contains itself by value has no size, so each such cycle is cut
+//! by one `Box`: at an alternative, else at an optional member, a required
+//! member or a branch, the first in source order. Constructors and setters take
+//! the value without its box.
 //!
 //! # How it is made
 //!

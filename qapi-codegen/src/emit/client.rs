@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::allow_deprecated;
 use super::command::{emit_arguments, emit_returns};
 use super::doc::{emit_about, emit_docs};
 use crate::ir::{Command, Service};
@@ -12,7 +11,6 @@ use crate::ir::{Command, Service};
 pub(super) fn emit_client(service: &Service) -> TokenStream {
     let Service { ident, client, .. } = service;
     let docs = emit_docs(&[format!("Asks a [`{ident}`] on the other end of a stream.")]);
-    let allow = allow_deprecated(service.uses_deprecated);
     let methods = service.commands.iter().map(emit_method);
     quote! {
         #docs
@@ -21,7 +19,6 @@ pub(super) fn emit_client(service: &Service) -> TokenStream {
             client: ::qapi_runtime::client::Client<Stream>,
         }
 
-        #allow
         impl<Stream: ::std::io::Read + ::std::io::Write> #client<Stream> {
             /// A client on `stream`, which must be connected.
             pub fn new(stream: Stream) -> Self {

@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::allow_deprecated;
 use super::doc::{emit_about, emit_docs};
 use super::ty::emit_type;
 use crate::ir::{Arguments, Command, Service};
@@ -17,11 +16,9 @@ pub(super) fn emit_trait(service: &Service) -> TokenStream {
         "No method has a body here: a command that a newer schema brings has to be",
         "answered before an implementation compiles again.",
     ]);
-    let allow = allow_deprecated(service.uses_deprecated);
     let methods = service.commands.iter().map(emit_method);
     quote! {
         #docs
-        #allow
         pub trait #ident { #(#methods)* }
     }
 }

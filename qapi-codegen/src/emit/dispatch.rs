@@ -10,7 +10,7 @@ use crate::ir::{Arguments, Command, Service};
 /// The function that answers one call.
 pub(super) fn emit_dispatch(service: &Service) -> TokenStream {
     let ident = &service.ident;
-    let allow = allow_deprecated(service.uses_deprecated);
+    let allow = allow_deprecated(service.has_deprecated());
     let docs = emit_docs(&[
         "Answers one call with the method for its command.",
         "",

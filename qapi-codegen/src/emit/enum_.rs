@@ -31,7 +31,7 @@ pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
 
 fn emit_inherent(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
-    let allow = allow_deprecated(enum_.uses_deprecated);
+    let allow = allow_deprecated(enum_.has_deprecated());
     let idents: Vec<_> = enum_.values.iter().map(|value| &value.ident).collect();
     let names = enum_.values.iter().map(|value| &value.wire_name);
     let subject = if idents.is_empty() {
@@ -55,7 +55,7 @@ fn emit_inherent(enum_: &Enum) -> TokenStream {
 /// From and to text.
 fn emit_text(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
-    let allow = allow_deprecated(enum_.uses_deprecated);
+    let allow = allow_deprecated(enum_.has_deprecated());
     let idents = enum_.values.iter().map(|value| &value.ident);
     let names = enum_.values.iter().map(|value| &value.wire_name);
     let unknown = quote!(Err(::qapi_runtime::UnknownValue::new(text)));
@@ -65,7 +65,6 @@ fn emit_text(enum_: &Enum) -> TokenStream {
         quote!(match text { #(#names => Ok(Self::#idents),)* _ => #unknown, })
     };
     quote! {
-        #allow
         #[automatically_derived]
         impl ::core::fmt::Display for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -83,9 +82,7 @@ fn emit_text(enum_: &Enum) -> TokenStream {
 
 fn emit_serde(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
-    let allow = allow_deprecated(enum_.uses_deprecated);
     quote! {
-        #allow
         #[automatically_derived]
         impl ::qapi_runtime::Decode for #ident {
             fn decode(
@@ -94,7 +91,6 @@ fn emit_serde(enum_: &Enum) -> TokenStream {
                 input.parse()
             }
         }
-        #allow
         #[automatically_derived]
         impl ::qapi_runtime::serde::Serialize for #ident {
             fn serialize<S: ::qapi_runtime::serde::Serializer>(

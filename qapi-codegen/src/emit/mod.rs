@@ -44,6 +44,6 @@ fn emit_item(item: &Item) -> TokenStream {
 }
 
 /// The attribute for code that has to use something deprecated.
-fn allow_deprecated(uses_deprecated: bool) -> Option<TokenStream> {
-    uses_deprecated.then(|| quote!(#[allow(deprecated)]))
+fn allow_deprecated(has_deprecated: bool) -> Option<TokenStream> {
+    has_deprecated.then(|| quote!(#[allow(deprecated)]))
 }

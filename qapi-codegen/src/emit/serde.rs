@@ -17,7 +17,7 @@ pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
         branch,
         ..
     } = struct_;
-    let allow = allow_deprecated(struct_.uses_deprecated);
+    let allow = allow_deprecated(struct_.has_deprecated());
     let is_empty = fields.is_empty() && branch.is_none();
     let decode = match branch {
         None => emit_decode(fields),

@@ -23,7 +23,7 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
         ..
     } = struct_;
     let about = emit_about(about);
-    let allow = allow_deprecated(struct_.uses_deprecated);
+    let allow = allow_deprecated(struct_.has_deprecated());
     let default =
         (required(struct_).next().is_none() && branch.is_none()).then(|| quote!(Default,));
     let declarations = fields.iter().map(emit_field);
@@ -36,7 +36,6 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
     let serde = serde::emit_object(struct_);
     quote! {
         #about
-        #allow
         #[derive(Clone, Debug, #default PartialEq)]
         #[non_exhaustive]
         pub struct #ident {

@@ -13,14 +13,12 @@ use crate::ir::{Branch, TaggedEnum};
 pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
     let ident = &tagged.ident;
     let about = emit_about(&tagged.about);
-    let allow = allow_deprecated(tagged.uses_deprecated);
     let large = has_payload(tagged).then(|| quote!(#[allow(clippy::large_enum_variant)]));
     let variants = tagged.branches.iter().map(emit_variant);
     let inherent = emit_inherent(tagged);
     let serde = tagged.whole.then(|| emit_whole(tagged));
     quote! {
         #about
-        #allow
         #large
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
@@ -49,7 +47,7 @@ fn emit_variant(branch: &Branch) -> TokenStream {
 
 fn emit_inherent(tagged: &TaggedEnum) -> TokenStream {
     let ident = &tagged.ident;
-    let allow = allow_deprecated(tagged.uses_deprecated);
+    let allow = allow_deprecated(tagged.has_deprecated());
     let tag = emit_tag(tagged);
     let decode = emit_decode(tagged);
     let encode = emit_encode(tagged);
@@ -133,7 +131,6 @@ fn emit_encode(tagged: &TaggedEnum) -> TokenStream {
 
 /// The traits of an object that consists of the tag and a branch.
 fn emit_whole(tagged: &TaggedEnum) -> TokenStream {
-    let allow = allow_deprecated(tagged.uses_deprecated);
     let wire_name = &tagged.tag.wire_name;
     let decode = quote! {
         let tag = object.required(#wire_name)?;
@@ -143,5 +140,5 @@ fn emit_whole(tagged: &TaggedEnum) -> TokenStream {
         map.serialize_entry(#wire_name, &self.tag())?;
         self.encode_branch(map)
     };
-    emit_impls(&tagged.ident, &allow, (false, decode), (false, encode))
+    emit_impls(&tagged.ident, &None, (false, decode), (false, encode))
 }

@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::allow_deprecated;
 use super::doc::{emit_about, emit_docs};
 use super::ty::emit_type;
 use crate::ir::{Alternative, Ty, Untagged};
@@ -15,7 +14,6 @@ const KINDS: usize = 6;
 pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
     let ident = &untagged.ident;
     let about = emit_about(&untagged.about);
-    let allow = allow_deprecated(untagged.uses_deprecated);
     let large = untagged
         .alternatives
         .iter()
@@ -30,7 +28,6 @@ pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
     let encode = emit_encode(untagged);
     quote! {
         #about
-        #allow
         #large
         #[derive(Clone, Debug, PartialEq)]
         pub enum #ident { #(#variants,)* }
@@ -60,13 +57,11 @@ fn emit_conversion(untagged: &Untagged, alternative: &Alternative) -> Option<Tok
     } = alternative;
     let payload = payload.as_ref().filter(|_| *is_unique)?;
     let ident = &untagged.ident;
-    let allow = allow_deprecated(untagged.uses_deprecated);
     let (ty, value) = match payload {
         Ty::Boxed(inner) => (emit_type(inner), quote!(Box::new(value))),
         ty => (emit_type(ty), quote!(value)),
     };
     Some(quote! {
-        #allow
         #[automatically_derived]
         impl ::core::convert::From<#ty> for #ident {
             fn from(value: #ty) -> Self { Self::#variant(#value) }
@@ -78,7 +73,6 @@ fn emit_decode(untagged: &Untagged) -> TokenStream {
     let Untagged {
         ident, wire_name, ..
     } = untagged;
-    let allow = allow_deprecated(untagged.uses_deprecated);
     let arms = untagged.alternatives.iter().map(
         |Alternative {
              ident,
@@ -96,7 +90,6 @@ fn emit_decode(untagged: &Untagged) -> TokenStream {
     let other = (untagged.alternatives.len() < KINDS)
         .then(|| quote!(_ => Err(input.expected(#wire_name)),));
     quote! {
-        #allow
         #[automatically_derived]
         impl ::qapi_runtime::Decode for #ident {
             fn decode(
@@ -113,7 +106,6 @@ fn emit_decode(untagged: &Untagged) -> TokenStream {
 
 fn emit_encode(untagged: &Untagged) -> TokenStream {
     let ident = &untagged.ident;
-    let allow = allow_deprecated(untagged.uses_deprecated);
     let serialize = quote!(::qapi_runtime::serde::Serialize::serialize);
     let arms =
         untagged
@@ -128,7 +120,6 @@ fn emit_encode(untagged: &Untagged) -> TokenStream {
         false => (quote!(self), quote!(serializer)),
     };
     quote! {
-        #allow
         #[automatically_derived]
         impl ::qapi_runtime::serde::Serialize for #ident {
             fn serialize<S: ::qapi_runtime::serde::Serializer>(

@@ -5,7 +5,7 @@ use qapi_parser::{Alternate, Alternative, Builtin, DefinitionId, TypeRef};
 use super::Cx;
 use super::cycle::Use;
 use super::name::{self, Scope};
-use super::ty::{self, json_kind, lower_contained};
+use super::ty::{json_kind, lower_contained};
 use crate::ir::{self, Item};
 
 /// The enum for a schema's alternate.
@@ -28,15 +28,11 @@ pub(crate) fn lower_alternate(cx: &mut Cx<'_>, id: DefinitionId, alternate: &Alt
             .count();
         alternatives[index].is_unique = same == 1;
     }
-    let deprecated = present
-        .iter()
-        .any(|alternative| ty::is_deprecated(cx, &alternative.ty));
     Item::Untagged(ir::Untagged {
         ident: cx.names.type_ident(id),
         about: cx.about(id, &format!("The `{wire_name}` value.")),
         wire_name,
         alternatives,
-        uses_deprecated: deprecated || cx.is_deprecated(id),
     })
 }
 

@@ -48,7 +48,6 @@ pub(crate) fn lower_service(cx: &mut Cx<'_>) -> Option<ir::Service> {
         ident: name::ident(service),
         server: name::ident(&format!("{service}Server")),
         client: name::ident(&format!("{service}Client")),
-        uses_deprecated: commands.iter().any(|command| command.uses_deprecated),
         commands,
     })
 }
@@ -57,8 +56,6 @@ fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Co
     let definition = cx.schema.definition(id);
     let name = &definition.name;
     let returns = command.returns.as_ref();
-    let deprecated_types = returns.is_some_and(|ty| ty::is_deprecated(cx, ty))
-        || matches!(command.arguments, Members::Named(id) if cx.is_deprecated(id));
     ir::Command {
         wire_name: name.text.clone(),
         method: cx.names.method_ident(id),
@@ -73,7 +70,6 @@ fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Co
             .into_iter()
             .map(str::to_owned)
             .collect(),
-        uses_deprecated: deprecated_types || cx.is_deprecated(id),
     }
 }
 

@@ -27,8 +27,6 @@ pub(crate) fn lower_enum(cx: &mut Cx<'_>, id: DefinitionId, enum_: &Enum) -> Ite
     Item::Enum(ir::Enum {
         ident: cx.names.type_ident(id),
         about: cx.about(id, &format!("The values of `{}`.", definition.name.text)),
-        uses_deprecated: values.iter().any(|value| value.about.deprecated.is_some())
-            || cx.is_deprecated(id),
         values,
     })
 }

@@ -156,12 +156,6 @@ impl<'a> Cx<'a> {
             .collect()
     }
 
-    /// Whether using a type makes the compiler warn.
-    pub(crate) fn is_deprecated(&self, id: DefinitionId) -> bool {
-        let features = &self.schema.definition(id).features;
-        self.present(features).contains(&"deprecated")
-    }
-
     fn finish(self, module: Module) -> Result<Module, Vec<Diagnostic>> {
         if self.errors.is_empty() {
             Ok(module)

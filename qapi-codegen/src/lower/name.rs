@@ -1,19 +1,9 @@
 //! From the names of the schema to Rust's.
 //!
-//! The mapping is total: every name the language allows has a Rust spelling.
-//!
-//! | kind | rule | example |
-//! | --- | --- | --- |
-//! | type | as it stands; each part of a name with `-`, `_` or `.` capitalised and joined | `QGASeek`, `__org.x_T` becomes `OrgXT` |
-//! | value, alternative | upper camel case; `_` is kept between digits | `not-found` becomes `NotFound`, `2_5` becomes `_2_5` |
-//! | member, command | snake case | `buf-b64` becomes `buf_b64`, `UUID` becomes `uuid` |
-//! | arguments, event data, branches | the upper camel name and `Args`, `Event` or `Branch` | `guest-exec` becomes `GuestExecArgs` |
-//!
-//! Then, in this order: a name without letters and digits becomes `Unnamed` or
-//! `unnamed`, a leading digit gets `_` in front, and a keyword or a name that
-//! generated code needs for itself gets `_` behind (`type_`, `String_`).
-//!
-//! The mapping is not injective. [`Scope`] finds names that end up the same.
+//! The rules stand in the documentation of the crate, for they are part of what
+//! its users rely on. The mapping is total: every name that the language allows
+//! has a Rust spelling. It is not injective; [`Scope`] finds names that end up
+//! the same.
 
 use std::collections::BTreeMap;
 

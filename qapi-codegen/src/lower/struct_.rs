@@ -5,7 +5,6 @@ use qapi_parser::DefinitionId;
 
 use super::Cx;
 use super::member::{self, Owned, lower_members};
-use super::ty;
 use crate::ir::{self, About, Item};
 
 /// The struct for a schema's struct.
@@ -15,13 +14,11 @@ pub(crate) fn lower_struct(cx: &mut Cx<'_>, id: DefinitionId) -> Item {
     let fields = lower_members(cx, Some(id), &members);
     let about = cx.about(id, &format!("The `{name}` object."));
     let ident = cx.names.type_ident(id);
-    let uses_deprecated = uses_deprecated(cx, &members) || cx.is_deprecated(id);
     Item::Struct(ir::Struct {
         ident,
         about,
         fields,
         branch: None,
-        uses_deprecated,
     })
 }
 
@@ -36,15 +33,6 @@ pub(crate) fn lower_inline(
         ident,
         fields: lower_members(cx, None, members),
         branch: None,
-        uses_deprecated: uses_deprecated(cx, members) || about.deprecated.is_some(),
         about,
-    })
-}
-
-/// Whether a member, or the type of one, is deprecated.
-pub(crate) fn uses_deprecated(cx: &Cx<'_>, members: &[Owned<'_>]) -> bool {
-    members.iter().any(|owned| {
-        cx.present(&owned.member.features).contains(&"deprecated")
-            || ty::is_deprecated(cx, &owned.member.ty)
     })
 }

@@ -100,15 +100,6 @@ fn builtin_kind(builtin: Builtin) -> &'static str {
     }
 }
 
-/// Whether using a type makes the compiler warn.
-pub(crate) fn is_deprecated(cx: &Cx<'_>, ty: &TypeRef) -> bool {
-    match ty {
-        TypeRef::Builtin(_) => false,
-        TypeRef::Definition(id) => cx.is_deprecated(*id),
-        TypeRef::Array(element) => is_deprecated(cx, element),
-    }
-}
-
 /// Whether a constructor takes anything that converts into the type.
 pub(crate) fn converts(cx: &Cx<'_>, ty: &TypeRef) -> bool {
     match ty {

@@ -9,7 +9,6 @@ use qapi_parser::{Branch, Definition, DefinitionId, DefinitionKind, EnumValue, U
 
 use super::cycle::Use;
 use super::member::{self, Owned, lower_members};
-use super::struct_::uses_deprecated;
 use super::ty::lower_contained;
 use super::{Cx, name};
 use crate::ir::{self, About, Item};
@@ -72,7 +71,6 @@ fn lower_whole(cx: &mut Cx<'_>, id: DefinitionId, parts: (About, Ident, ir::Tag)
         about,
         fields: lower_members(cx, Some(id), &members),
         branch: Some(branch),
-        uses_deprecated: uses_deprecated(cx, &members) || cx.is_deprecated(id),
     })
 }
 
@@ -93,20 +91,10 @@ fn lower_tagged(
             .find(|branch| branch.name.text == value.name.text && cx.holds(branch.cond.as_ref()));
         branches.push(lower_branch(cx, id, tag_definition, value, branch));
     }
-    let deprecated_payload = union
-        .branches
-        .iter()
-        .any(|branch| cx.is_deprecated(branch.ty));
     Item::Tagged(ir::TaggedEnum {
         ident,
         about,
         tag,
-        uses_deprecated: deprecated_payload
-            || cx.is_deprecated(id)
-            || cx.is_deprecated(union.tag)
-            || branches
-                .iter()
-                .any(|branch| branch.about.deprecated.is_some()),
         branches,
         whole,
     })

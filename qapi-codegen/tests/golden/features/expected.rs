@@ -25,7 +25,6 @@ impl Color {
     }
 }
 
-#[allow(deprecated)]
 #[automatically_derived]
 impl ::core::fmt::Display for Color {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -47,7 +46,6 @@ impl ::core::str::FromStr for Color {
     }
 }
 
-#[allow(deprecated)]
 #[automatically_derived]
 impl ::qapi_runtime::Decode for Color {
     fn decode(
@@ -57,7 +55,6 @@ impl ::qapi_runtime::Decode for Color {
     }
 }
 
-#[allow(deprecated)]
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Color {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
@@ -93,7 +90,6 @@ impl Shape {
     }
 }
 
-#[allow(deprecated)]
 #[automatically_derived]
 impl ::core::fmt::Display for Shape {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -115,7 +111,6 @@ impl ::core::str::FromStr for Shape {
     }
 }
 
-#[allow(deprecated)]
 #[automatically_derived]
 impl ::qapi_runtime::Decode for Shape {
     fn decode(
@@ -125,7 +120,6 @@ impl ::qapi_runtime::Decode for Shape {
     }
 }
 
-#[allow(deprecated)]
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Shape {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
@@ -139,7 +133,6 @@ impl ::qapi_runtime::serde::Serialize for Shape {
 /// The `Thing` object.
 ///
 /// **Feature** `dynamic`. Things may change.
-#[allow(deprecated)]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Thing {
@@ -337,7 +330,6 @@ impl ::qapi_runtime::serde::Serialize for SpilledEvent {
 ///
 /// No method has a body here: a command that a newer schema brings has to be
 /// answered before an implementation compiles again.
-#[allow(deprecated)]
 pub trait Service {
     /// The `paint` command.
     #[deprecated = "Use `mold` instead."]
@@ -408,7 +400,6 @@ pub struct ServiceClient<Stream> {
     client: ::qapi_runtime::client::Client<Stream>,
 }
 
-#[allow(deprecated)]
 impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
     /// A client on `stream`, which must be connected.
     pub fn new(stream: Stream) -> Self {

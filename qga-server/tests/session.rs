@@ -482,24 +482,6 @@ fn bad_file_requests_have_the_words_of_the_c_agent() {
 }
 
 #[test]
-fn open_handles_are_limited() {
-    let mut guest = Guest::on("empty");
-    let mut reply = String::new();
-    for _ in 0..513 {
-        reply = guest.call("guest-file-open", r#"{"path": "/dev/null"}"#);
-    }
-    assert_eq!(
-        reply,
-        fails("failed to open file '/dev/null' (mode: 'r'): Too many open files")
-    );
-    guest.call("guest-file-close", r#"{"handle": 1000}"#);
-    assert_eq!(
-        guest.call("guest-file-open", r#"{"path": "/dev/null"}"#),
-        returns("1512")
-    );
-}
-
-#[test]
 fn programs_report_how_they_ended() {
     let mut guest = Guest::on("empty");
     let shell = |script: &str, rest: &str| {

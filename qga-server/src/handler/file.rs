@@ -167,7 +167,35 @@ fn failed(what: &str, errno: Errno) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::tempdir;
+
     use super::*;
+    use crate::config::{ChannelSettings, Settings};
+    use crate::sys::Root;
+
+    #[test]
+    fn open_handles_are_limited() {
+        let dir = tempdir().expect("a directory");
+        let mut agent = Agent::start(&Settings {
+            channel: ChannelSettings::UnixListen("unused".into()),
+            state_dir: dir.path().into(),
+            verbose: false,
+            root: Root::default(),
+            os_release: None,
+            time_zone: None,
+        })
+        .expect("a fresh state");
+        let null = || File::open("/dev/null").expect("a device");
+        agent.handles.files = (0..512).map(|handle| (handle, null())).collect();
+        let args = || GuestFileOpenArgs::new("/dev/null");
+        let error = open(&mut agent, args()).expect_err("a refusal");
+        assert_eq!(
+            error.to_string(),
+            "failed to open file '/dev/null' (mode: 'r'): Too many open files"
+        );
+        close(&mut agent, GuestFileCloseArgs::new(0)).expect("a handle less");
+        assert_eq!(open(&mut agent, args()), Ok(1000));
+    }
 
     #[test]
     fn counts_from_the_host_are_checked() {

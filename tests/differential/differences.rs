@@ -1,0 +1,196 @@
+//! Every difference between the C agent and ours, each with its reason.
+//!
+//! A difference that does not stand here fails the tests, and so does an entry that no reply needs any more.
+
+/// A place in replies whose values differ.
+pub(crate) struct Values {
+    /// The conversation.
+    pub(crate) place: &'static str,
+    /// The command that gives them.
+    pub(crate) command: &'static str,
+    /// Where they stand in the reply; `*` is every element or member.
+    pub(crate) at: &'static str,
+    /// What they have in common.
+    pub(crate) compared: Compared,
+    /// Why they differ.
+    pub(crate) reason: &'static str,
+}
+
+/// What two different values have in common.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compared {
+    /// They differ by nature: both are there, and of one JSON kind.
+    Kind,
+    /// C agents of versions with this prefix do not give them.
+    OnlyOurs { version: &'static str },
+}
+
+/// A request that gets another answer from us.
+pub(crate) struct Answer {
+    /// The conversation.
+    pub(crate) place: &'static str,
+    /// The request as it stands there.
+    pub(crate) request: &'static str,
+    /// What the C agent says, without the last line feed.
+    pub(crate) theirs: &'static str,
+    /// What we say, without the last line feed.
+    pub(crate) ours: &'static str,
+    /// Why we say it.
+    pub(crate) reason: &'static str,
+}
+
+pub(crate) const VALUES: &[Values] = &[
+    Values {
+        place: "information",
+        command: "guest-info",
+        at: "/return/version",
+        compared: Compared::Kind,
+        reason: "each agent tells its own version",
+    },
+    Values {
+        place: "information",
+        command: "guest-info",
+        at: "/return/supported_commands/*/enabled",
+        compared: Compared::Kind,
+        reason: "we do not have every command yet, and say so",
+    },
+    Values {
+        place: "information",
+        command: "guest-get-time",
+        at: "/return",
+        compared: Compared::Kind,
+        reason: "time passes between the two requests",
+    },
+    Values {
+        place: "information",
+        command: "guest-network-get-interfaces",
+        at: "/return/*/statistics/*",
+        compared: Compared::Kind,
+        reason: "packets arrive between the two requests",
+    },
+    Values {
+        place: "base64",
+        command: "guest-exec",
+        at: "/return/pid",
+        compared: Compared::Kind,
+        reason: "two processes have two numbers",
+    },
+    Values {
+        place: "base64",
+        command: "guest-exec-status",
+        at: "/return/out-truncated",
+        compared: Compared::OnlyOurs { version: "10.0" },
+        reason: "QEMU 10.2 tells it whenever it tells the output, and so do we",
+    },
+    Values {
+        place: "exec",
+        command: "guest-exec",
+        at: "/return/pid",
+        compared: Compared::Kind,
+        reason: "two processes have two numbers",
+    },
+    Values {
+        place: "exec",
+        command: "guest-exec-status",
+        at: "/return/out-truncated",
+        compared: Compared::OnlyOurs { version: "10.0" },
+        reason: "QEMU 10.2 tells it whenever it tells the output, and so do we",
+    },
+    Values {
+        place: "exec",
+        command: "guest-exec-status",
+        at: "/return/err-truncated",
+        compared: Compared::OnlyOurs { version: "10.0" },
+        reason: "QEMU 10.2 tells it whenever it tells the output, and so do we",
+    },
+];
+
+const NO_BASE64: &str =
+    r#"{"error": {"class": "GenericError", "desc": "Base64 data contains invalid characters"}}"#;
+const MISPLACED: &str = "an equals sign in the middle is a mistake of the sender, and the bytes that it gives are garbage";
+
+const NO_SPACE_AT_WRITE: &str = r#"{"error": {"class": "GenericError", "desc": "failed to write to file: No space left on device"}}"#;
+const NO_SPACE_AT_FLUSH: &str = r#"{"error": {"class": "GenericError", "desc": "failed to flush file: No space left on device"}}"#;
+const UNBUFFERED: &str =
+    "we write at once, so that the request that does not fit is the one that fails";
+
+pub(crate) const ANSWERS: &[Answer] = &[
+    Answer {
+        place: "base64",
+        request: r#"{"execute":"guest-file-write","arguments":{"handle":1001,"buf-b64":"===="}}"#,
+        theirs: r#"{"return": {"count": 1, "eof": false}}"#,
+        ours: NO_BASE64,
+        reason: MISPLACED,
+    },
+    Answer {
+        place: "base64",
+        request: r#"{"execute":"guest-file-write","arguments":{"handle":1001,"buf-b64":"Y=Jj"}}"#,
+        theirs: r#"{"return": {"count": 3, "eof": false}}"#,
+        ours: NO_BASE64,
+        reason: MISPLACED,
+    },
+    Answer {
+        place: "base64",
+        request: r#"{"execute":"guest-file-write","arguments":{"handle":1001,"buf-b64":"YQ=j"}}"#,
+        theirs: r#"{"return": {"count": 2, "eof": false}}"#,
+        ours: NO_BASE64,
+        reason: MISPLACED,
+    },
+    Answer {
+        place: "base64",
+        request: r#"{"execute":"guest-file-write","arguments":{"handle":1001,"buf-b64":"=QQQ"}}"#,
+        theirs: r#"{"return": {"count": 3, "eof": false}}"#,
+        ours: NO_BASE64,
+        reason: MISPLACED,
+    },
+    Answer {
+        place: "base64",
+        request: r#"{"execute":"guest-file-write","arguments":{"handle":1001,"buf-b64":"A==="}}"#,
+        theirs: r#"{"return": {"count": 1, "eof": false}}"#,
+        ours: NO_BASE64,
+        reason: MISPLACED,
+    },
+    Answer {
+        place: "special-files",
+        request: r#"{"execute":"guest-file-write","arguments":{"handle":1003,"buf-b64":"eA=="}}"#,
+        theirs: r#"{"return": {"count": 1, "eof": false}}"#,
+        ours: NO_SPACE_AT_WRITE,
+        reason: UNBUFFERED,
+    },
+    Answer {
+        place: "special-files",
+        request: r#"{"execute":"guest-file-flush","arguments":{"handle":1003}}"#,
+        theirs: NO_SPACE_AT_FLUSH,
+        ours: r#"{"return": {}}"#,
+        reason: UNBUFFERED,
+    },
+    Answer {
+        place: "os-release",
+        request: "NAME='single quoted'\nVARIANT=''\n",
+        theirs: r#"{"name":"'single","variant":"''"}"#,
+        ours: r#"{"name":"single quoted","variant":""}"#,
+        reason: "single quotes are quotes in os-release files",
+    },
+    Answer {
+        place: "os-release",
+        request: "ID=kept\n[other]\nNAME=lost\n",
+        theirs: r#"{"id":"kept"}"#,
+        ours: r#"{"id":"kept","name":"lost"}"#,
+        reason: "os-release files have no groups: a line that is no assignment is passed over",
+    },
+    Answer {
+        place: "state",
+        request: "[global]\nfd_counter=2147483646\n",
+        theirs: concat!(
+            "{\"return\": 2147483646}\n{\"return\": 2147483647}\n{\"return\": 2147483648}\n",
+            r"100644 [global]\nfd_counter=-2147483647\n",
+        ),
+        ours: concat!(
+            "{\"return\": 2147483646}\n",
+            "{\"error\": {\"class\": \"GenericError\", \"desc\": \"failed to commit persistent state to disk\"}}\n",
+            "{\"error\": {\"class\": \"GenericError\", \"desc\": \"failed to commit persistent state to disk\"}}\n",
+            r"100644 [global]\nfd_counter=2147483647\n",
+        ),
+        reason: "a stored counter that wraps around would give old numbers to new handles",
+    },
+];

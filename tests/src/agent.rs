@@ -1,0 +1,224 @@
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use crate::wire::{PATIENCE, Wire};
+
+/// How long to leave an agent alone between two attempts to connect. Neither agent tells when it listens.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(2);
+
+/// How to start an [`Agent`].
+#[derive(Clone, Debug)]
+pub struct Setup {
+    program: PathBuf,
+    args: Vec<String>,
+    env: BTreeMap<String, String>,
+    files: Vec<(String, String)>,
+}
+
+impl Setup {
+    /// Starts `program`.
+    ///
+    /// Its environment holds a `PATH` and a UTF-8 locale and nothing else, so that two agents see the same.
+    pub fn new(program: impl AsRef<Path>) -> Self {
+        let env = [
+            ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+            ("LC_ALL", "C.UTF-8"),
+        ];
+        Self {
+            program: program.as_ref().to_owned(),
+            args: Vec::new(),
+            env: env.map(|(name, value)| (name.into(), value.into())).into(),
+            files: Vec::new(),
+        }
+    }
+
+    /// An argument more.
+    pub fn arg(&mut self, arg: &str) -> &mut Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// An environment variable; `%` stands for the agent's home.
+    pub fn env(&mut self, name: &str, value: &str) -> &mut Self {
+        self.env.insert(name.into(), value.into());
+        self
+    }
+
+    /// A file in the agent's home.
+    pub fn file(&mut self, name: &str, content: &str) -> &mut Self {
+        self.files.push((name.into(), content.into()));
+        self
+    }
+
+    /// Starts the agent and waits until it answers.
+    ///
+    /// # Panics
+    /// It ends instead, or does not listen in time; the message holds what it said.
+    pub fn start(&self) -> Agent {
+        let root = TempDir::with_prefix("qapi-test-").expect("a temporary directory");
+        for name in ["home", "state"] {
+            fs::create_dir(root.path().join(name)).expect("a fresh directory");
+        }
+        let home = root.path().join("home");
+        for (name, content) in &self.files {
+            fs::write(home.join(name), content).expect("a fresh file");
+        }
+        let log = File::create(root.path().join("log")).expect("a fresh file");
+        let place = home.to_str().expect("temporary paths are text");
+        let env = self
+            .env
+            .iter()
+            .map(|(name, value)| (name, value.replace('%', place)));
+        let child = Command::new(&self.program)
+            .args(["-m", "unix-listen", "-p"])
+            .arg(root.path().join("socket"))
+            .arg("-t")
+            .arg(root.path().join("state"))
+            .args(&self.args)
+            .current_dir(&home)
+            .env_clear()
+            .envs(env)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a second handle"))
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {}: {error}", self.program.display()));
+        let mut agent = Agent { child, root };
+        agent.wait_until_it_answers();
+        agent
+    }
+}
+
+/// A running agent and its directory; both go when this is dropped.
+#[derive(Debug)]
+pub struct Agent {
+    child: Child,
+    root: TempDir,
+}
+
+impl Agent {
+    /// Starts `program` without further settings; see [`Setup::start`].
+    pub fn start(program: impl AsRef<Path>) -> Self {
+        Setup::new(program).start()
+    }
+
+    /// Its working directory.
+    pub fn home(&self) -> PathBuf {
+        self.root.path().join("home")
+    }
+
+    /// The socket that it listens on.
+    pub fn socket(&self) -> PathBuf {
+        self.root.path().join("socket")
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A new connection. An agent serves one at a time.
+    ///
+    /// # Panics
+    /// The agent is gone; the message holds what it said.
+    pub fn connect(&self) -> Wire {
+        Wire::connect(&self.socket())
+            .unwrap_or_else(|error| panic!("cannot connect: {error}\n{}", self.said()))
+    }
+
+    /// Everything that it has written to its output and its log.
+    pub fn said(&self) -> String {
+        let bytes = fs::read(self.root.path().join("log")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Whether the process is still there.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Asks it to end, as an init system does, and waits for it.
+    ///
+    /// # Panics
+    /// The process cannot be waited for.
+    pub fn terminate(mut self) -> ExitStatus {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::TERM).expect("the process is ours");
+        self.child.wait().expect("the process is ours")
+    }
+
+    /// The files in its home and state directory, each with its mode and content.
+    ///
+    /// # Panics
+    /// A file cannot be read.
+    pub fn files(&self) -> BTreeMap<String, String> {
+        ["home", "state"]
+            .into_iter()
+            .flat_map(|name| {
+                fs::read_dir(self.root.path().join(name)).expect("the agent's directory")
+            })
+            .map(|entry| {
+                let path = entry.expect("a directory entry").path();
+                let name = path
+                    .strip_prefix(self.root.path())
+                    .expect("it is below")
+                    .display()
+                    .to_string();
+                (name, describe_file(&path))
+            })
+            .collect()
+    }
+
+    fn wait_until_it_answers(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match Wire::connect(&self.socket()) {
+                Ok(mut wire) => {
+                    // It listens before it is ready for a signal; what it answers tells that it is. The line feed ends
+                    // what the C agent skips behind a bad byte.
+                    wire.send(b"\xFF\n");
+                    wire.line();
+                    return;
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
+                Err(error) => panic!("cannot connect: {error}\n{}", self.said()),
+            }
+            assert!(self.is_running(), "the agent ended:\n{}", self.said());
+            assert!(
+                Instant::now() < deadline,
+                "the agent does not listen:\n{}",
+                self.said()
+            );
+            thread::sleep(BETWEEN_ATTEMPTS);
+        }
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        // Both fail where the process has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One line about a file: kind, mode, and the content of a plain one.
+fn describe_file(path: &Path) -> String {
+    let data = fs::symlink_metadata(path).expect("the file is there");
+    let mode = data.permissions().mode();
+    if data.is_file() {
+        let content = fs::read(path).expect("a file of ours");
+        return format!("{mode:o} {}", content.escape_ascii());
+    }
+    format!("{mode:o}")
+}

@@ -1,0 +1,77 @@
+//! What a test needs and a machine may lack.
+//!
+//! Each function answers `None` after saying so on the terminal, past the output capture of the test runner; with
+//! `CI=true` in the environment it panics instead, so that nothing is skipped unnoticed where everything is installed.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, io};
+
+/// The program `name`, looked for in `PATH` and where daemons live.
+///
+/// # Panics
+/// It is not there and `CI=true`.
+pub fn tool(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path)
+        .chain(["/usr/local/sbin", "/usr/sbin", "/sbin"].map(PathBuf::from))
+        .map(|directory| directory.join(name))
+        .find(|candidate| candidate.is_file());
+    found.or_else(|| absent(&format!("`{name}`")))
+}
+
+/// Our agent: `built`, or the program that `QAPI_AGENT` names, so that an installed one can be tested too.
+pub fn our_agent(built: &str) -> PathBuf {
+    env::var_os("QAPI_AGENT").map_or_else(|| PathBuf::from(built), PathBuf::from)
+}
+
+/// The C agent, version 10: earlier ones answer too differently to be compared with.
+///
+/// # Panics
+/// It is not there and `CI=true`.
+pub fn c_agent() -> Option<PathBuf> {
+    let program = tool("qemu-ga")?;
+    match version(&program) {
+        Some(version) if version.starts_with("10.") => Some(program),
+        _ => absent("`qemu-ga` 10"),
+    }
+}
+
+/// What `qemu-ga -V` says behind its name.
+pub fn version(program: &Path) -> Option<String> {
+    let output = Command::new(program).arg("-V").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.split_whitespace().last().map(str::to_owned)
+}
+
+/// The folder of reference schemas: `$QAPI_SHARED/corpus`, or `shared/corpus` beside the workspace.
+///
+/// # Panics
+/// It is not there and `CI=true`.
+pub fn corpus() -> Option<PathBuf> {
+    let beside = || workspace().join("../shared");
+    let shared = env::var_os("QAPI_SHARED").map_or_else(beside, PathBuf::from);
+    let corpus = shared.join("corpus");
+    if corpus.is_dir() {
+        return Some(corpus);
+    }
+    absent("the schema corpus (set QAPI_SHARED)")
+}
+
+/// The root of this workspace.
+pub fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the package stands in a workspace")
+}
+
+fn absent<T>(what: &str) -> Option<T> {
+    assert!(
+        env::var_os("CI").is_none_or(|ci| ci != "true"),
+        "needs {what}, and nothing may be skipped where CI=true"
+    );
+    // A terminal that is gone is no reason to fail.
+    let _ = writeln!(io::stderr(), "skipped: needs {what}");
+    None
+}

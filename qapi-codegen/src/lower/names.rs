@@ -57,7 +57,9 @@ impl Names {
             Suffix::None => name::type_name(wire_name),
             Suffix::Args => name::derived_type(wire_name, "Args"),
             Suffix::Event => name::derived_type(wire_name, "Event"),
-            Suffix::Branch => name::type_name(wire_name) + "Branch",
+            Suffix::Branch => {
+                name::type_name(wire_name).trim_end_matches('_').to_owned() + "Branch"
+            }
         };
         let ident = cx.claim(scope, &name, &definition.name);
         match suffix {

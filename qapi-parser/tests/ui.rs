@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 
 use qapi_parser::{Checked, Dialect, Error, Loader, Schema};
 
-#[expect(dead_code, reason = "what is for other tests")]
 mod dump;
 
 /// The cases in a folder, sorted. Folders below it hold what the cases include.

@@ -4,8 +4,8 @@ use crate::ast::{Object, Pair};
 use crate::cond::Cond;
 use crate::source::Name;
 
-use super::error::Owner;
 use super::name::{Casing, check_name};
+use super::owner::Owner;
 use super::ty::{Type, lift_type};
 use super::union_::{lift_data, lift_long_form};
 use super::{Cx, ExprError};

@@ -6,7 +6,7 @@ use crate::cond::Cond;
 use crate::source::Span;
 
 use super::cond::MAX_DEPTH;
-use super::error::Owner;
+use super::owner::Owner;
 use super::{Cx, ExprError};
 
 /// Translates an expression.

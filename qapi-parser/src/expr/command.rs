@@ -3,9 +3,9 @@
 use crate::ast::{Object, Value, ValueKind};
 use crate::source::Name;
 
-use super::error::Owner;
 use super::member::{Members, lift_members_or_name};
 use super::name::Casing;
+use super::owner::Owner;
 use super::ty::{Type, lift_type, lift_type_name};
 use super::{Cx, ExprError};
 

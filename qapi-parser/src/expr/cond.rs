@@ -4,8 +4,8 @@ use crate::ast::{Object, Value, ValueKind};
 use crate::cond::Cond;
 
 use super::c_cond::lift_c_expression;
-use super::error::Owner;
 use super::keys::{self, check_keys};
+use super::owner::Owner;
 use super::{Cx, ExprError};
 
 /// How deep conditions may nest; released ones are three levels deep. Every walk

@@ -5,10 +5,10 @@ use crate::schema::{Enum, EnumValue};
 use crate::source::Name;
 
 use super::cond::lift_if;
-use super::error::Owner;
 use super::feature::lift_features;
 use super::keys::{self, check_keys};
 use super::name::{Casing, check_value_name};
+use super::owner::Owner;
 use super::{Cx, ExprError};
 
 /// Lifts an enum; nothing in it refers to anything, so this is its final form.

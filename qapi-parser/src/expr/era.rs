@@ -12,9 +12,9 @@ use crate::load::LoadedItem;
 use crate::schema::{Enum, EnumValue};
 use crate::source::Name;
 
-use super::error::Owner;
 use super::member::{Member, Members, lift_members};
 use super::name::Casing;
+use super::owner::Owner;
 use super::struct_::Struct;
 use super::ty::{Type, lift_type, lift_type_name};
 use super::union_::{Branch, Union, lift_data, lift_long_form};

@@ -8,47 +8,7 @@ use crate::source::{Name, Span};
 
 use super::Meta;
 use super::name::Casing;
-
-/// What a rule is about, as messages name it.
-#[derive(Clone, Debug)]
-pub(crate) enum Owner {
-    /// The definition itself.
-    Definition(Meta),
-    /// A member of an object, as written.
-    Member(String),
-    /// An enum value, or one whose name is yet unknown.
-    Value(Option<String>),
-    /// A branch of a union.
-    Branch(String),
-    /// An alternative.
-    Alternative(String),
-    /// A feature, or one whose name is yet unknown.
-    Feature(Option<String>),
-    /// The tag's name in a union.
-    Discriminator,
-    /// A part of an `if`.
-    Cond,
-    /// The value of a key.
-    Key(&'static str),
-}
-
-impl fmt::Display for Owner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Definition(meta) => write!(f, "{meta}"),
-            Self::Member(name) => write!(f, "member `{name}`"),
-            Self::Value(Some(name)) => write!(f, "enum value `{name}`"),
-            Self::Value(None) => f.write_str("enum value"),
-            Self::Branch(name) => write!(f, "branch `{name}`"),
-            Self::Alternative(name) => write!(f, "alternative `{name}`"),
-            Self::Feature(Some(name)) => write!(f, "feature `{name}`"),
-            Self::Feature(None) => f.write_str("feature"),
-            Self::Discriminator => f.write_str("discriminator"),
-            Self::Cond => f.write_str("condition"),
-            Self::Key(key) => write!(f, "`{key}`"),
-        }
-    }
-}
+use super::owner::{Owner, article};
 
 /// A rule that one expression breaks, whatever else the schema holds.
 #[derive(Clone, Debug)]
@@ -259,12 +219,14 @@ impl fmt::Display for ExprError {
             } => {
                 write!(f, "condition of {owner} should have {expected} here")
             }
-            Self::NameForm { owner, name } => write!(f, "`{name}` cannot name {}", article(owner)),
+            Self::NameForm { owner, name } => {
+                write!(f, "`{name}` cannot name {}", owner.with_article())
+            }
             Self::NameReserved { owner, name } => {
                 write!(
                     f,
                     "`{name}` cannot name {}: `q_` is reserved",
-                    article(owner)
+                    owner.with_article()
                 )
             }
             Self::NameCase {
@@ -273,7 +235,7 @@ impl fmt::Display for ExprError {
                 casing,
                 ..
             } => {
-                write!(f, "{} `{name}` must {casing}", noun(owner))
+                write!(f, "{} `{name}` must {casing}", owner.name_kind())
             }
             Self::ListSuffix { name } => write!(f, "type name `{name}` ends in `List`"),
             Self::ReservedMember { name } => write!(f, "member name `{name}` is reserved"),
@@ -288,7 +250,7 @@ impl fmt::Display for ExprError {
                 write!(
                     f,
                     "`{section}` section in the documentation of {} {meta}",
-                    a(meta.key())
+                    article(meta.key())
                 )
             }
             Self::DocReturnsNothing { name, .. } => {
@@ -416,38 +378,4 @@ fn list(names: &[&str]) -> String {
         .map(|name| format!("`{name}`"))
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-fn a(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) && !noun.starts_with("uni") {
-        "an"
-    } else {
-        "a"
-    }
-}
-
-/// What kind of thing has a name, without the name.
-fn noun(owner: &Owner) -> String {
-    match owner {
-        Owner::Definition(meta) => format!("{meta} name"),
-        Owner::Member(_) => "member name".to_owned(),
-        Owner::Value(_) => "enum value".to_owned(),
-        Owner::Branch(_) => "branch name".to_owned(),
-        Owner::Alternative(_) => "alternative name".to_owned(),
-        Owner::Feature(_) => "feature name".to_owned(),
-        Owner::Discriminator | Owner::Cond | Owner::Key(_) => "name".to_owned(),
-    }
-}
-
-fn article(owner: &Owner) -> String {
-    let noun = match owner {
-        Owner::Definition(meta) => meta.key(),
-        Owner::Member(_) => "member",
-        Owner::Value(_) => "enum value",
-        Owner::Branch(_) => "branch",
-        Owner::Alternative(_) => "alternative",
-        Owner::Feature(_) => "feature",
-        Owner::Discriminator | Owner::Cond | Owner::Key(_) => "thing",
-    };
-    format!("{} {noun}", a(noun))
 }

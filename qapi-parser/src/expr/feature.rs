@@ -5,9 +5,9 @@ use crate::schema::Feature;
 use crate::source::Name;
 
 use super::cond::lift_if;
-use super::error::Owner;
 use super::keys::{self, check_keys};
 use super::name::{Casing, check_name};
+use super::owner::Owner;
 use super::{Cx, ExprError};
 
 /// Lifts the `features` of a definition, a member or an enum value.

@@ -3,7 +3,7 @@
 use crate::ast::{Object, ValueKind};
 use crate::source::{Name, Span};
 
-use super::error::Owner;
+use super::owner::Owner;
 use super::{Cx, ExprError, Meta};
 
 /// The keys of one kind of object.
@@ -164,16 +164,13 @@ pub(super) fn check_definition_keys(cx: &mut Cx<'_>, meta: Meta, object: &Object
     let Some((_, name)) = cx.current.clone() else {
         return;
     };
-    let own = if meta == Meta::Struct && cx.tolerances.type_for_struct {
-        &["struct", "type"][..]
-    } else {
-        std::slice::from_ref(&METAS[meta as usize])
+    let named = [meta.key()];
+    let own = match meta {
+        Meta::Struct if cx.tolerances.type_for_struct => &["struct", "type"][..],
+        _ => &named,
     };
     check(cx, &Owner::Definition(meta), object, name.span, keys, own);
 }
-
-/// The keys of [`Meta::ALL`], as something that lives forever.
-const METAS: [&str; 6] = ["enum", "struct", "union", "alternate", "command", "event"];
 
 /// Whether an object has the keys it needs and no others.
 pub(super) fn check_keys(

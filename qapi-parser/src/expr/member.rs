@@ -6,10 +6,10 @@ use crate::schema::Feature;
 use crate::source::Name;
 
 use super::cond::lift_if;
-use super::error::Owner;
 use super::feature::lift_features;
 use super::keys::{self, check_keys};
 use super::name::{Casing, check_member_name};
+use super::owner::Owner;
 use super::ty::{Type, lift_type, lift_type_name};
 use super::{Cx, ExprError, era};
 

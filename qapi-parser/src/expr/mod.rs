@@ -32,6 +32,7 @@ mod flags;
 mod keys;
 pub(crate) mod member;
 mod name;
+mod owner;
 pub(crate) mod struct_;
 mod ty;
 pub(crate) mod union_;
@@ -187,7 +188,7 @@ fn lift_expr(cx: &mut Cx<'_>, item: LoadedItem, orphans: &mut Vec<Doc>) -> Optio
     let doc = doc::lift_doc(cx, meta, &name, doc, &object, orphans);
     keys::check_definition_keys(cx, meta, &object);
     let kind = lift_kind(cx, meta, &name, &object);
-    let owner = error::Owner::Definition(meta);
+    let owner = owner::Owner::Definition(meta);
     let cond = cond::lift_if(cx, &owner, &object);
     cx.era.inherit(cond.as_ref());
     let features = feature::lift_features(cx, &object);

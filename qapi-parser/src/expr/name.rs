@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::source::Name;
 
-use super::error::Owner;
+use super::owner::Owner;
 use super::{Cx, ExprError, Meta};
 
 /// The rule for letter case and `_` in a name.

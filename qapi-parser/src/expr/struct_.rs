@@ -3,9 +3,9 @@
 use crate::ast::{Object, ValueKind};
 use crate::source::Name;
 
-use super::error::Owner;
 use super::member::{Member, lift_members};
 use super::name::Casing;
+use super::owner::Owner;
 use super::ty::lift_type_name;
 use super::{Cx, ExprError};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::ast::{Value, ValueKind};
 use crate::source::{Name, Span};
 
-use super::error::Owner;
+use super::owner::Owner;
 use super::{Cx, ExprError};
 
 /// A use of a type, not looked up.

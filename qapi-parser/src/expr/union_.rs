@@ -6,10 +6,10 @@ use crate::source::Name;
 
 use super::alternate::lift_alternatives;
 use super::cond::lift_if;
-use super::error::Owner;
 use super::keys::{self, check_keys};
 use super::member::{Members, lift_members_or_name};
 use super::name::Casing;
+use super::owner::Owner;
 use super::ty::lift_type_name;
 use super::{Cx, ExprError, ExprKind, Meta, era};
 

@@ -14,7 +14,7 @@
 //! # Ok::<(), qapi_parser::Error>(())
 //! ```
 //!
-//! [`load`] takes a path and does the rest; [`Loader`] is for schemas of another
+//! [`load()`] takes a path and does the rest; [`Loader`] is for schemas of another
 //! era or from another place. Both lead a schema through these stages, each in
 //! its own module with its own errors:
 //!

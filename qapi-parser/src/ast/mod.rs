@@ -5,10 +5,10 @@
 //! pairs, and what a `struct` may hold is for [`crate::expr`] to say.
 
 mod error;
-mod extent;
 mod parse;
 #[cfg(test)]
 mod print;
+mod tokens;
 
 use crate::source::{Name, Span};
 

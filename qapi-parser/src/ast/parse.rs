@@ -6,7 +6,7 @@ use pest::iterators::Pair as Match;
 use pest_derive::Parser;
 
 use super::error::{Expected, Found, SyntaxError};
-use super::extent::{self, Extent};
+use super::tokens::{self, Tokens};
 use super::{DocBlock, Item, Object, Pair, Value, ValueKind};
 use crate::dialect::Tolerances;
 use crate::seen::Seen;
@@ -23,6 +23,7 @@ pub(crate) fn parse<'a>(text: &'a str, start: u32, tolerances: &'a Tolerances) -
         start,
         pos: 0,
         tolerances,
+        tokens: Tokens::default(),
     }
 }
 
@@ -36,6 +37,8 @@ pub(crate) struct Items<'a> {
     start: u32,
     pos: usize,
     tolerances: &'a Tolerances,
+    /// Those of the current expression; kept for its memory.
+    tokens: Tokens,
 }
 
 #[derive(Parser)]
@@ -66,7 +69,7 @@ impl Items<'_> {
     fn doc_block(&mut self) -> DocBlock {
         let start = self.pos;
         let rest = &self.text[start..];
-        self.pos += extent::scan_doc(rest, self.tolerances.loose_docs);
+        self.pos += tokens::scan_doc(rest, self.tolerances.loose_docs);
         let next = self.pos + space_length(&self.text[self.pos..]);
         DocBlock {
             span: Span::within(self.start, start, self.pos),
@@ -77,16 +80,20 @@ impl Items<'_> {
     fn expression(&mut self) -> Result<Value, SyntaxError> {
         let rest = &self.text[self.pos..];
         let base = Span::within(self.start, self.pos, self.pos).start;
-        let Extent { end, stop } = extent::scan(rest, base, self.tolerances.loose_docs);
+        self.tokens.read(rest, base, self.tolerances.loose_docs);
         let rule = match self.tolerances.loose_commas {
             true => Rule::loose_expression,
             false => Rule::expression,
         };
-        let mut matches = Grammar::parse(rule, &rest[..end])
-            .map_err(|error| explain(&error, rest, base, end, stop))?;
-        let value = matches.next().expect("both rules hold one value");
-        self.pos += end;
-        parse_value(value, base)
+        let shape = Shape {
+            tokens: &self.tokens,
+            base,
+        };
+        let mut matches =
+            Grammar::parse(rule, &self.tokens.text).map_err(|error| shape.explain(&error, rest))?;
+        let value = shape.value(matches.next().expect("both rules hold one value"))?;
+        self.pos += self.tokens.end;
+        Ok(value)
     }
 
     /// Moves behind an error, to the next line that starts an expression. What
@@ -99,9 +106,91 @@ impl Items<'_> {
     }
 }
 
+/// Makes sense of what the grammar found in the tokens of an expression.
+struct Shape<'a> {
+    tokens: &'a Tokens,
+    /// The offset of the expression.
+    base: u32,
+}
+
+impl Shape<'_> {
+    /// Recurses no deeper than [`tokens::MAX_DEPTH`].
+    fn value(&self, value: Match<'_, Rule>) -> Result<Value, SyntaxError> {
+        let span = self.span(&value);
+        let kind = match value.as_rule() {
+            Rule::string => ValueKind::String(unescape(value.as_str())),
+            Rule::boolean => ValueKind::Bool(value.as_str() == "true"),
+            Rule::object | Rule::loose_object => ValueKind::Object(self.object(value)?),
+            Rule::array | Rule::loose_array => ValueKind::Array(self.array(value)?),
+            rule => unreachable!("no value is a {rule:?}"),
+        };
+        Ok(Value { kind, span })
+    }
+
+    fn array(&self, array: Match<'_, Rule>) -> Result<Vec<Value>, SyntaxError> {
+        let elements = array
+            .into_inner()
+            .filter(|it| it.as_rule() != Rule::array_end);
+        elements.map(|element| self.value(element)).collect()
+    }
+
+    fn object(&self, object: Match<'_, Rule>) -> Result<Object, SyntaxError> {
+        let mut pairs = Vec::new();
+        let mut keys = Seen::default();
+        let mut matches = object.into_inner();
+        while let Some(found) = matches.next().filter(|it| it.as_rule() == Rule::string) {
+            let key = Name {
+                text: unescape(found.as_str()),
+                span: self.span(&found),
+            };
+            let value = matches.nth(1).expect("a colon and a value follow a key");
+            if let Some(first) = keys.insert(found.as_str(), key.span) {
+                return Err(SyntaxError::DuplicateKey {
+                    key,
+                    first,
+                    value: self.span(&value),
+                });
+            }
+            pairs.push(Pair {
+                key,
+                value: self.value(value)?,
+            });
+        }
+        Ok(Object { pairs })
+    }
+
+    fn span(&self, found: &Match<'_, Rule>) -> Span {
+        let span = found.as_span();
+        let (start, end) = (
+            self.tokens.place(span.start()),
+            self.tokens.end_place(span.end()),
+        );
+        Span::within(self.base, start, end)
+    }
+
+    /// What is wrong where the grammar got stuck. What ended the tokens comes
+    /// first, if the grammar got that far.
+    fn explain(&self, error: &PestError<Rule>, source: &str) -> SyntaxError {
+        let (InputLocation::Pos(offset) | InputLocation::Span((offset, _))) = error.location;
+        if let Some(stop) = &self.tokens.stop
+            && offset == self.tokens.text.len()
+        {
+            return stop.clone();
+        }
+        let place = self.tokens.place(offset);
+        let (found, length) = found(&source[place..]);
+        let span = Span::within(self.base, place, place + length);
+        SyntaxError::Expected {
+            expected: expected(error),
+            found,
+            span,
+        }
+    }
+}
+
 /// The length of the spaces that `text` starts with.
 fn space_length(text: &str) -> usize {
-    text.len() - text.trim_start_matches(extent::is_space).len()
+    text.len() - text.trim_start_matches(tokens::is_space).len()
 }
 
 /// The length of the spaces and plain comments that `text` starts with.
@@ -113,28 +202,7 @@ fn gap_length(text: &str) -> usize {
         if !rest.starts_with('#') || rest.starts_with("##") {
             return length;
         }
-        length += extent::line_length(rest);
-    }
-}
-
-/// What is wrong where the grammar got stuck. What ended the extent comes
-/// first, if the grammar got that far.
-fn explain(
-    error: &PestError<Rule>,
-    text: &str,
-    base: u32,
-    end: usize,
-    stop: Option<SyntaxError>,
-) -> SyntaxError {
-    let (InputLocation::Pos(offset) | InputLocation::Span((offset, _))) = error.location;
-    if let Some(stop) = stop.filter(|_| offset == end) {
-        return stop;
-    }
-    let (found, length) = found(&text[offset..]);
-    SyntaxError::Expected {
-        expected: expected(error),
-        found,
-        span: Span::within(base, offset, offset + length),
+        length += tokens::line_length(rest);
     }
 }
 
@@ -160,7 +228,7 @@ fn expected(error: &PestError<Rule>) -> Expected {
 fn found(text: &str) -> (Found, usize) {
     match text.chars().next() {
         None => (Found::End, 0),
-        Some('#') => (Found::Doc, extent::line_length(text)),
+        Some('#') => (Found::Doc, tokens::line_length(text)),
         Some('\'') => (
             Found::String,
             text[1..].find('\'').map_or(1, |length| length + 2),
@@ -171,54 +239,7 @@ fn found(text: &str) -> (Found, usize) {
     }
 }
 
-/// Recurses no deeper than [`extent::MAX_DEPTH`].
-fn parse_value(value: Match<'_, Rule>, base: u32) -> Result<Value, SyntaxError> {
-    let span = span(&value, base);
-    let kind = match value.as_rule() {
-        Rule::string => ValueKind::String(unescape(value.as_str())),
-        Rule::boolean => ValueKind::Bool(value.as_str() == "true"),
-        Rule::object | Rule::loose_object => ValueKind::Object(parse_object(value, base)?),
-        Rule::array | Rule::loose_array => ValueKind::Array(
-            value
-                .into_inner()
-                .filter(|element| element.as_rule() != Rule::array_end)
-                .map(|element| parse_value(element, base))
-                .collect::<Result<_, _>>()?,
-        ),
-        rule => unreachable!("no value is a {rule:?}"),
-    };
-    Ok(Value { kind, span })
-}
-
-fn parse_object(object: Match<'_, Rule>, base: u32) -> Result<Object, SyntaxError> {
-    let mut pairs = Vec::new();
-    let mut keys = Seen::default();
-    let mut matches = object.into_inner();
-    while let Some(found) = matches
-        .next()
-        .filter(|found| found.as_rule() == Rule::string)
-    {
-        let key = Name {
-            text: unescape(found.as_str()),
-            span: span(&found, base),
-        };
-        let value = matches.nth(1).expect("a colon and a value follow a key");
-        if let Some(first) = keys.insert(found.as_str(), key.span) {
-            return Err(SyntaxError::DuplicateKey {
-                key,
-                first,
-                value: span(&value, base),
-            });
-        }
-        pairs.push(Pair {
-            key,
-            value: parse_value(value, base)?,
-        });
-    }
-    Ok(Object { pairs })
-}
-
-/// The content of a string with its quotes; [`extent::scan`] has seen to the escapes.
+/// The content of a string with its quotes; [`Tokens::read`] has seen to the escapes.
 fn unescape(literal: &str) -> String {
     let content = &literal[1..literal.len() - 1];
     if content.contains('\\') {
@@ -226,11 +247,6 @@ fn unescape(literal: &str) -> String {
     } else {
         content.to_owned()
     }
-}
-
-fn span(found: &Match<'_, Rule>, base: u32) -> Span {
-    let span = found.as_span();
-    Span::within(base, span.start(), span.end())
 }
 
 #[cfg(test)]
@@ -391,7 +407,7 @@ mod tests {
 
     #[test]
     fn nesting_is_limited_not_the_stack() {
-        let limit = extent::MAX_DEPTH;
+        let limit = tokens::MAX_DEPTH;
         for brackets in [["[", "]"], ["{'a':", "}"]] {
             let nest = |depth: usize| {
                 let inner = if brackets[0] == "[" { "" } else { "[]" };

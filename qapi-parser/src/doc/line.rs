@@ -99,6 +99,9 @@ impl<'a> Lines<'a> {
     }
 
     fn check_length(&self, line: Line<'_>) -> Result<(), DocError> {
+        if "# ".len() + line.text.len() <= MAX_LENGTH {
+            return Ok(());
+        }
         let length = "# ".len() + line.text.chars().count();
         if length > MAX_LENGTH && !is_url(line.text) {
             return Err(DocError::LongLine {
@@ -158,15 +161,17 @@ fn is_url(line: &str) -> bool {
 ///
 /// `e.g.`, and a number at the start of a line, end no sentence.
 fn single_space(line: &str) -> Option<usize> {
-    let bytes = line.as_bytes();
-    let starts_sentence = |byte: &u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'(');
-    (1..bytes.len()).find(|&space| {
-        bytes[space] == b' '
-            && matches!(bytes[space - 1], b'.' | b'!' | b'?')
-            && bytes.get(space + 1).is_some_and(starts_sentence)
-            && !is_example(&line[..space])
-            && !is_item_number(&line[..space])
-    })
+    let ends = |window: &[u8]| {
+        matches!(
+            window,
+            [b'.' | b'!' | b'?', b' ', b'A'..=b'Z' | b'0'..=b'9' | b'(']
+        )
+    };
+    let windows = line.as_bytes().windows(3).enumerate();
+    let mut spaces = windows
+        .filter(|(_, window)| ends(window))
+        .map(|(end, _)| end + 1);
+    spaces.find(|space| !is_example(&line[..*space]) && !is_item_number(&line[..*space]))
 }
 
 fn is_example(before: &str) -> bool {

@@ -301,14 +301,15 @@ impl<'a> Parser<'a> {
         for (index, part) in self.parts.iter().enumerate() {
             let span = self.lines.span(part.start.offset, part.text.end());
             let text = part.text.finish();
-            let entry = |name| DocEntry {
-                name: self.entry_name(part.start, name),
-                text: text.clone(),
-                span,
-            };
             match part.kind {
-                PartKind::Member(name) => doc.members.push(entry(name)),
-                PartKind::Feature(name) => doc.features.push(entry(name)),
+                PartKind::Member(name) => {
+                    let name = self.entry_name(part.start, name);
+                    doc.members.push(DocEntry { name, text, span });
+                }
+                PartKind::Feature(name) => {
+                    let name = self.entry_name(part.start, name);
+                    doc.features.push(DocEntry { name, text, span });
+                }
                 PartKind::Section(SectionKind::Plain) if index == 0 => doc.body = text,
                 PartKind::Section(kind) => doc.sections.push(DocSection { kind, text, span }),
             }

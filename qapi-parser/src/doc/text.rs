@@ -46,11 +46,15 @@ impl<'a> Text<'a> {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let full = self.rest.iter().filter(|line| !line.is_empty());
         let common = full.map(|line| indent(line)).min().unwrap_or(0);
-        let mut text = self.first.to_owned();
+        let length = self.first.len() + self.rest.iter().map(|line| line.len() + 1).sum::<usize>();
+        let mut text = String::with_capacity(length);
+        text.push_str(self.first);
         for line in &self.rest {
             text.push('\n');
             text.push_str(line.get(common..).unwrap_or_default());
         }
-        text.trim_matches('\n').to_owned()
+        text.truncate(text.trim_end_matches('\n').len());
+        text.drain(..text.len() - text.trim_start_matches('\n').len());
+        text
     }
 }

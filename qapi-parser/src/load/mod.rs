@@ -22,7 +22,7 @@ pub(crate) use error::LoadError;
 pub(crate) use pragma::Pragma;
 pub use reader::{DiskReader, FileReader, MemoryReader};
 
-/// Reads schemas: the way in where [`load`](crate::load) is not enough.
+/// Reads schemas: the way in where [`load`](crate::load()) is not enough.
 ///
 /// ```
 /// use qapi_parser::{Loader, MemoryReader};

@@ -1,8 +1,9 @@
-//! How far an expression reaches, found before the grammar sees it.
+//! The tokens of an expression, found before the grammar sees it.
 //!
-//! One pass over the bytes, without recursion: it finds the closing bracket,
-//! and stops at what no expression can hold. So the grammar may recurse without
-//! fear of the stack, and need not tell a bad string from a missing one.
+//! One pass over the characters, without recursion: it leaves out spaces and
+//! comments, finds the closing bracket, and stops at what no expression can
+//! hold. So the grammar may recurse without fear of the stack, need not tell a
+//! bad string from a missing one, and spends no time between tokens.
 
 use super::error::SyntaxError;
 use crate::source::Span;
@@ -11,31 +12,56 @@ use crate::source::Span;
 /// stack in the grammar and in every stage behind it.
 pub(crate) const MAX_DEPTH: usize = 100;
 
-/// How far an expression reaches.
-#[derive(Debug)]
-pub(super) struct Extent {
-    /// The offset behind it, from the start of the text.
+/// The tokens of an expression.
+#[derive(Debug, Default)]
+pub(super) struct Tokens {
+    /// The tokens, end to end.
+    pub(super) text: String,
+    /// Where the stretches of `text` stand in the source: an offset in each.
+    places: Vec<(usize, usize)>,
+    /// The offset in the source where the expression ends.
     pub(super) end: usize,
-    /// Why it stops there, where that is not its end.
+    /// Why it ends there, where it is not complete.
     pub(super) stop: Option<SyntaxError>,
 }
 
-/// Scans the expression that starts where `text` does.
-///
-/// Spans in errors count from `start`. Documentation comments end an
-/// expression, unless `doc_is_comment`.
-pub(super) fn scan(text: &str, start: u32, doc_is_comment: bool) -> Extent {
-    let mut scanner = Scanner {
-        text,
-        start,
-        pos: 0,
-        depth: 0,
-        doc_is_comment,
-    };
-    let stop = scanner.run().err().flatten();
-    Extent {
-        end: scanner.pos,
-        stop,
+impl Tokens {
+    /// Reads the expression that starts where `source` does.
+    ///
+    /// Spans in errors count from `base`. Documentation comments end an
+    /// expression, unless `doc_is_comment`.
+    pub(super) fn read(&mut self, source: &str, base: u32, doc_is_comment: bool) {
+        self.text.clear();
+        self.places.clear();
+        let mut scanner = Scanner {
+            source,
+            base,
+            pos: 0,
+            depth: 0,
+            doc_is_comment,
+            behind: 0,
+            tokens: self,
+        };
+        let stop = scanner.run().err().flatten();
+        self.end = scanner.pos;
+        self.stop = stop;
+    }
+
+    /// The offset in the source of an offset in the text.
+    pub(super) fn place(&self, offset: usize) -> usize {
+        if offset == self.text.len() {
+            return self.end;
+        }
+        let behind = self.places.partition_point(|(start, _)| *start <= offset);
+        behind.checked_sub(1).map_or(offset, |index| {
+            let (start, place) = self.places[index];
+            place + offset - start
+        })
+    }
+
+    /// The offset in the source behind the token that ends at an offset in the text.
+    pub(super) fn end_place(&self, offset: usize) -> usize {
+        offset.checked_sub(1).map_or(0, |last| self.place(last) + 1)
     }
 }
 
@@ -44,19 +70,23 @@ pub(super) fn scan(text: &str, start: u32, doc_is_comment: bool) -> Extent {
 type Stop = Option<SyntaxError>;
 
 struct Scanner<'a> {
-    text: &'a str,
-    start: u32,
+    source: &'a str,
+    base: u32,
     pos: usize,
     depth: usize,
     doc_is_comment: bool,
+    /// The offset behind the token before.
+    behind: usize,
+    tokens: &'a mut Tokens,
 }
 
 impl Scanner<'_> {
     fn run(&mut self) -> Result<(), Stop> {
-        while let Some(byte) = self.text.as_bytes().get(self.pos) {
+        while let Some(byte) = self.source.as_bytes().get(self.pos) {
             match byte {
                 b' ' | b'\n' => self.pos += 1,
                 b'#' => self.comment()?,
+                _ if self.skip_rare_space(*byte) => {}
                 _ => {
                     self.token(*byte)?;
                     if self.depth == 0 {
@@ -68,8 +98,21 @@ impl Scanner<'_> {
         Ok(())
     }
 
+    /// Skips a space other than the two that nearly all are.
+    fn skip_rare_space(&mut self, byte: u8) -> bool {
+        if byte.is_ascii_graphic() {
+            return false;
+        }
+        let space = self.source[self.pos..]
+            .chars()
+            .next()
+            .filter(|c| is_space(*c));
+        self.pos += space.map_or(0, char::len_utf8);
+        space.is_some()
+    }
+
     fn comment(&mut self) -> Result<(), Stop> {
-        let rest = &self.text[self.pos..];
+        let rest = &self.source[self.pos..];
         if rest.starts_with("##") && !self.doc_is_comment {
             return Err(None);
         }
@@ -78,17 +121,28 @@ impl Scanner<'_> {
     }
 
     fn token(&mut self, byte: u8) -> Result<(), Stop> {
-        match byte {
-            b'\'' => self.pos += self.string()?,
+        let length = match byte {
+            b'\'' => self.string()?,
             b'{' | b'[' => self.open()?,
             b'}' | b']' => self.close(),
-            b':' | b',' => self.pos += 1,
+            b':' | b',' => 1,
             _ => self.word()?,
-        }
+        };
+        self.add(length);
         Ok(())
     }
 
-    fn open(&mut self) -> Result<(), Stop> {
+    /// Takes over the token at the current place.
+    fn add(&mut self, length: usize) {
+        if self.pos != self.behind {
+            self.tokens.places.push((self.tokens.text.len(), self.pos));
+        }
+        let end = self.pos + length;
+        self.tokens.text.push_str(&self.source[self.pos..end]);
+        (self.pos, self.behind) = (end, end);
+    }
+
+    fn open(&mut self) -> Result<usize, Stop> {
         if self.depth == MAX_DEPTH {
             return Err(Some(SyntaxError::TooDeep {
                 limit: MAX_DEPTH,
@@ -96,18 +150,17 @@ impl Scanner<'_> {
             }));
         }
         self.depth += 1;
-        self.pos += 1;
-        Ok(())
+        Ok(1)
     }
 
-    fn close(&mut self) {
+    fn close(&mut self) -> usize {
         self.depth = self.depth.saturating_sub(1);
-        self.pos += 1;
+        1
     }
 
     /// The length of the string at the current place.
     fn string(&self) -> Result<usize, Stop> {
-        let rest = &self.text[self.pos..];
+        let rest = &self.source[self.pos..];
         let mut characters = rest.char_indices().skip(1);
         while let Some((offset, character)) = characters.next() {
             match character {
@@ -140,37 +193,26 @@ impl Scanner<'_> {
         }))
     }
 
-    /// A boolean, a rare space, or text that is no token.
-    fn word(&mut self) -> Result<(), Stop> {
-        let rest = &self.text[self.pos..];
-        let length = ["true", "false"]
-            .iter()
-            .find(|word| rest.starts_with(**word))
-            .map(|word| word.len())
-            .or_else(|| {
-                rest.chars()
-                    .next()
-                    .filter(|c| is_space(*c))
-                    .map(char::len_utf8)
-            });
-        match length {
-            Some(length) => self.pos += length,
-            None => {
-                let text = stray(rest);
-                let span = self.span(0, text.len());
-                return Err(Some(SyntaxError::Stray {
-                    text: text.to_owned(),
-                    span,
-                }));
-            }
-        }
-        Ok(())
+    /// The length of the boolean at the current place.
+    fn word(&self) -> Result<usize, Stop> {
+        let rest = &self.source[self.pos..];
+        let word = ["true", "false"]
+            .into_iter()
+            .find(|word| rest.starts_with(word));
+        word.map(str::len).ok_or_else(|| {
+            let text = stray(rest);
+            let span = self.span(0, text.len());
+            Some(SyntaxError::Stray {
+                text: text.to_owned(),
+                span,
+            })
+        })
     }
 
     /// `length` bytes from `offset` behind the current place.
     fn span(&self, offset: usize, length: usize) -> Span {
         let from = self.pos + offset;
-        Span::within(self.start, from, from + length)
+        Span::within(self.base, from, from + length)
     }
 }
 

@@ -5,7 +5,8 @@ use std::os::unix::net::UnixStream;
 
 use qapi_tests::{Agent, RESET_REPLY, need};
 use qga_types::{
-    GuestAgentClient, GuestExecArgs, GuestExecStatusArgs, GuestFileOpenArgs, GuestFileReadArgs,
+    GuestAgentClient, GuestExecArgs, GuestExecStatus, GuestExecStatusArgs, GuestFileOpenArgs,
+    GuestFileReadArgs,
 };
 use serde_json::{Value, json};
 
@@ -422,20 +423,60 @@ fn a_program_is_run_with_input_and_both_outputs_captured() {
         .input_data(base64(b"to stdout"))
         .capture_output(true);
     let pid = client.guest_exec(&arguments).expect("there is a shell").pid;
-    let status = loop {
-        let status = client
-            .guest_exec_status(&GuestExecStatusArgs::new(pid))
-            .expect("it was started");
-        if status.exited {
-            break status;
-        }
-    };
+    let status = wait_for(&mut client, pid);
     assert_eq!(status.exitcode, Some(7));
     assert_eq!(status.out_data, Some(base64(b"to stdout")));
     assert_eq!(status.err_data, Some(base64(b"to stderr\n")));
     client
         .guest_exec_status(&GuestExecStatusArgs::new(pid))
         .expect_err("a result is given once");
+}
+
+#[test]
+fn the_agent_answers_while_a_program_runs() {
+    let agent = agent();
+    let mut client = client(&agent);
+    run(
+        &mut client,
+        &GuestExecArgs::new("mkfifo").arg(vec!["gate".into()]),
+    );
+    let arguments = GuestExecArgs::new("cat")
+        .arg(vec!["gate".into()])
+        .capture_output(true);
+    let pid = client.guest_exec(&arguments).expect("there is cat").pid;
+    client.guest_ping().expect("the agent answers");
+    assert!(
+        !client
+            .guest_exec_status(&GuestExecStatusArgs::new(pid))
+            .expect("it runs")
+            .exited
+    );
+    std::fs::write(agent.home().join("gate"), "through the gate").expect("somebody reads");
+    let status = wait_for(&mut client, pid);
+    assert_eq!(status.out_data, Some(base64(b"through the gate")));
+}
+
+#[test]
+fn captured_output_has_a_limit_and_tells_when_it_is_reached() {
+    const LIMIT: usize = 16 << 20;
+    let agent = agent();
+    let mut client = client(&agent);
+    for (size, truncated) in [(LIMIT, false), (LIMIT + 1, true)] {
+        let arguments = vec!["-c".into(), size.to_string(), "/dev/zero".into()];
+        let status = run(
+            &mut client,
+            &GuestExecArgs::new("head")
+                .arg(arguments)
+                .capture_output(true),
+        );
+        assert_eq!(status.exitcode, Some(0));
+        assert_eq!(
+            status.out_data.map(|data| data.len()),
+            Some(LIMIT.div_ceil(3) * 4),
+            "{size} bytes"
+        );
+        assert_eq!(status.out_truncated, Some(truncated), "{size} bytes");
+    }
 }
 
 #[test]
@@ -470,6 +511,26 @@ fn the_generated_client_understands_every_answer() {
 
 fn client(agent: &Agent) -> GuestAgentClient<UnixStream> {
     GuestAgentClient::new(UnixStream::connect(agent.socket()).expect("the agent listens"))
+}
+
+fn run(client: &mut GuestAgentClient<UnixStream>, arguments: &GuestExecArgs) -> GuestExecStatus {
+    let pid = client
+        .guest_exec(arguments)
+        .expect("the program is there")
+        .pid;
+    wait_for(client, pid)
+}
+
+/// Asks for a program until it has ended.
+fn wait_for(client: &mut GuestAgentClient<UnixStream>, pid: i64) -> GuestExecStatus {
+    loop {
+        let status = client
+            .guest_exec_status(&GuestExecStatusArgs::new(pid))
+            .expect("it was started");
+        if status.exited {
+            return status;
+        }
+    }
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -193,4 +193,14 @@ pub(crate) const ANSWERS: &[Answer] = &[
         ),
         reason: "a stored counter that wraps around would give old numbers to new handles",
     },
+    Answer {
+        place: "two clients",
+        request: r#"{"execute": | "guest-ping"}"#,
+        theirs: r#"{"return": {}}"#,
+        ours: concat!(
+            "{\"error\": {\"class\": \"GenericError\", \"desc\": \"QMP input must be a JSON object\"}}\n",
+            "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error, expecting value\"}}",
+        ),
+        reason: "what a client that is gone left unfinished is nothing to its successor",
+    },
 ];

@@ -219,6 +219,38 @@ fn limits_are_the_same() {
 }
 
 #[test]
+fn the_largest_read_is_the_same() {
+    let Some(theirs) = Theirs::find() else { return };
+    let mut comparison = theirs.comparison();
+    let requests = [
+        r#"{"execute":"guest-file-open","arguments":{"path":"/dev/zero"}}"#,
+        r#"{"execute":"guest-file-read","arguments":{"handle":1000,"count":50331648}}"#,
+    ];
+    let (their, our) = theirs.both(|program| {
+        let agent = Agent::start(program);
+        agent.connect().replies_to(requests.concat())
+    });
+    comparison.compare("limits", "48 MiB", &their, &our);
+    comparison.finish();
+}
+
+#[test]
+fn half_a_request_ends_with_its_client() {
+    let Some(theirs) = Theirs::find() else { return };
+    let mut comparison = theirs.comparison();
+    let (first, second) = (r#"{"execute":"#, r#""guest-ping"}"#);
+    let (their, our) = theirs.both(|program| {
+        let agent = Agent::start(program);
+        let mut wire = agent.connect();
+        wire.send(first);
+        drop(wire);
+        agent.connect().replies_to_then_reset(second)
+    });
+    comparison.compare("two clients", &[first, second].join(" | "), &their, &our);
+    comparison.finish();
+}
+
+#[test]
 fn os_release_is_read_alike() {
     let Some(theirs) = Theirs::find() else { return };
     let mut comparison = theirs.comparison();

@@ -66,7 +66,13 @@ impl Wire {
     /// # Panics
     /// It does not come.
     pub fn line(&mut self) -> Vec<u8> {
-        self.read_to(|held| held.iter().position(|byte| *byte == b'\n').map(|at| at + 1))
+        let mut seen = 0;
+        self.read_to(|held| {
+            let end = held[seen..].iter().position(|byte| *byte == b'\n');
+            let end = end.map(|offset| seen + offset + 1);
+            seen = held.len();
+            end
+        })
     }
 
     /// Sends one request and gives its reply.
@@ -135,7 +141,7 @@ impl Wire {
     }
 
     /// Reads until `complete` says how many of the bytes are wanted.
-    fn read_to(&mut self, complete: impl Fn(&[u8]) -> Option<usize>) -> Vec<u8> {
+    fn read_to(&mut self, mut complete: impl FnMut(&[u8]) -> Option<usize>) -> Vec<u8> {
         let mut chunk = vec![0; 1 << 16];
         loop {
             if let Some(length) = complete(&self.held) {

@@ -49,7 +49,7 @@ impl Iterator for Items<'_> {
     type Item = Result<Item, SyntaxError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.pos += gap_length(&self.text[self.pos..]);
+        self.pos += gap_length(&self.text[self.pos..], self.tolerances.loose_docs);
         let rest = &self.text[self.pos..];
         if rest.is_empty() {
             return None;
@@ -194,12 +194,12 @@ fn space_length(text: &str) -> usize {
 }
 
 /// The length of the spaces and plain comments that `text` starts with.
-fn gap_length(text: &str) -> usize {
+fn gap_length(text: &str, loose_docs: bool) -> usize {
     let mut length = 0;
     loop {
         length += space_length(&text[length..]);
         let rest = &text[length..];
-        if !rest.starts_with('#') || rest.starts_with("##") {
+        if !rest.starts_with('#') || tokens::starts_doc(rest, loose_docs) {
             return length;
         }
         length += tokens::line_length(rest);

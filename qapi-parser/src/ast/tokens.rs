@@ -216,6 +216,12 @@ impl Scanner<'_> {
     }
 }
 
+/// Whether a comment is one of documentation. Loose ones may lack their opening
+/// `##`; they start with a name then.
+pub(super) fn starts_doc(comment: &str, loose: bool) -> bool {
+    comment.starts_with("##") || (loose && comment[1..].trim_start_matches(' ').starts_with('@'))
+}
+
 /// The length of the documentation comment that `text` starts with.
 ///
 /// It goes on to the next line that starts with `##`, across empty lines, or

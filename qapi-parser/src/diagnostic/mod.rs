@@ -174,3 +174,77 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sources() -> SourceMap {
+        let mut sources = SourceMap::default();
+        let mut add = |path: &str, text: &str, at| {
+            sources
+                .add(path.into(), text.into(), at)
+                .expect("short texts fit");
+        };
+        add("root.json", "{ 'include': 'sub.json' }\n", None);
+        add("sub.json", "\n\t'ab': 'cd'\n", Some(Span::new(0, 25)));
+        sources
+    }
+
+    fn report(diagnostics: impl IntoIterator<Item = Diagnostic>) -> String {
+        let mut all = Diagnostics::default();
+        diagnostics
+            .into_iter()
+            .for_each(|diagnostic| all.push(diagnostic));
+        all.into_error(sources()).to_string()
+    }
+
+    #[test]
+    fn report_shows_place_labels_notes_and_help() {
+        let diagnostic = Diagnostic::new("something is wrong", Span::new(35, 39))
+            .label(Span::new(29, 33), "because of this")
+            .label(Span::new(2, 11), "and that")
+            .note("in struct `X`")
+            .help("leave it out");
+        let expected = "\
+error: something is wrong
+ --> sub.json:2:7
+  |
+2 |     'ab': 'cd'
+  |     ----  ^^^^
+  |     |
+  |     because of this
+ ::: root.json:1:3
+  |
+1 | { 'include': 'sub.json' }
+  |   --------- and that
+  |
+  = note: in file included from root.json:1
+  = note: in struct `X`
+  = help: leave it out";
+        assert_eq!(report([diagnostic]), expected);
+    }
+
+    #[test]
+    fn report_without_place_is_one_line() {
+        assert_eq!(report([Diagnostic::nowhere("no file")]), "error: no file");
+    }
+
+    #[test]
+    fn report_ends_where_nobody_reads_on() {
+        let many = (0..MOST + 7).map(|n| Diagnostic::nowhere(format!("no. {n}")));
+        let report = report(many);
+        assert!(report.contains("error: no. 99\n"));
+        assert!(report.ends_with("\n\n7 more errors are not shown"));
+    }
+
+    #[test]
+    fn places_outside_of_the_text_do_no_harm() {
+        report([Diagnostic::new("far away", Span::new(1000, 2000))]);
+        Error::new(
+            vec![Diagnostic::new("no files", Span::new(0, 1))],
+            SourceMap::default(),
+        )
+        .to_string();
+    }
+}

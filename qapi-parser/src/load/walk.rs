@@ -317,3 +317,110 @@ pub(super) fn normalised(path: &Path) -> PathBuf {
     }
     normal
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Dialect;
+    use crate::load::MemoryReader;
+
+    fn load(files: &[(&str, &str)]) -> Result<Loaded, Error> {
+        let reader = MemoryReader::from_iter(files.iter().map(|(path, text)| (path, *text)));
+        walk(
+            &reader,
+            Dialect::Current.tolerances(),
+            Path::new(files[0].0),
+        )
+    }
+
+    #[test]
+    fn definitions_stand_where_their_file_is_included_first() {
+        let loaded = load(&[
+            (
+                "dir/a.json",
+                "{ 'a': [] } { 'include': 'b.json' } { 'c': [] } { 'include': '../dir/b.json' }",
+            ),
+            ("dir/b.json", "{ 'include': 'sub/d.json' } { 'b': [] }"),
+            ("dir/sub/d.json", "{ 'd': [] }"),
+        ])
+        .expect("the files are good");
+        let keys = loaded
+            .items
+            .iter()
+            .map(|item| item.object.pairs[0].key.text.as_str());
+        assert_eq!(keys.collect::<Vec<_>>(), ["a", "d", "b", "c"]);
+        let paths = loaded
+            .modules
+            .iter()
+            .map(|module| loaded.sources.path(module.file));
+        let paths: Vec<_> = paths.map(|path| path.display().to_string()).collect();
+        assert_eq!(paths, ["dir/a.json", "dir/b.json", "dir/sub/d.json"]);
+        let includes: Vec<_> = loaded
+            .modules
+            .iter()
+            .map(|module| module.includes.len())
+            .collect();
+        assert_eq!(includes, [2, 1, 0]);
+    }
+
+    #[test]
+    fn last_pragma_wins_across_files() {
+        let loaded = load(&[
+            ("a.json", "{ 'pragma': { 'doc-required': true, 'command-name-exceptions': [ 'x' ] } } { 'include': 'b.json' }"),
+            ("b.json", "{ 'pragma': { 'command-name-exceptions': [ 'y', 'z' ] } }"),
+        ])
+        .expect("the files are good");
+        assert!(loaded.pragma.doc_required);
+        let names = loaded.pragma.command_name_exceptions.iter();
+        assert_eq!(
+            names.map(|name| name.text.as_str()).collect::<Vec<_>>(),
+            ["y", "z"]
+        );
+    }
+
+    #[test]
+    fn errors_of_all_files_are_collected_in_order() {
+        let error = load(&[
+            ("a.json", "{ 'a' }\n{ 'include': 'b.json' }\n{ 'include': 'c.json' }\n{ 'pragma': { 'x': true } }"),
+            ("b.json", "{ ]"),
+        ])
+        .expect_err("the files are bad");
+        let messages: Vec<_> = error
+            .diagnostics()
+            .iter()
+            .map(|it| it.message.as_str())
+            .collect();
+        assert_eq!(messages.len(), 4);
+        let starts = [
+            "expected `:`",
+            "expected a string or `}`",
+            "cannot read",
+            "unknown pragma",
+        ];
+        for (message, start) in messages.iter().zip(starts) {
+            assert!(message.starts_with(start), "{message}");
+        }
+    }
+
+    #[test]
+    fn newlines_become_one_kind() {
+        assert_eq!(
+            decode(b"a\r\nb\rc\n".to_vec()),
+            ("a\nb\nc\n".to_owned(), None)
+        );
+        let (text, bad) = decode(b"a\r\nb\xff".to_vec());
+        assert_eq!((text.as_str(), bad), ("a\nb\u{fffd}", Some((3, 0xff))));
+    }
+
+    #[test]
+    fn paths_are_normalised_by_their_text() {
+        for (path, normal) in [
+            ("a/./b/../c", "a/c"),
+            ("../a", "../a"),
+            ("a/../../b", "../b"),
+            ("/../a", "/a"),
+        ] {
+            assert_eq!(normalised(Path::new(path)), Path::new(normal), "{path}");
+        }
+    }
+}

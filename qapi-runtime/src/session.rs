@@ -125,8 +125,12 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
 
 /// Answers the requests of `stream` until its end.
 ///
+/// A peer that stops listening is obeyed all the same, as by QEMU's guest
+/// agent: a script may send its requests and leave.
+///
 /// # Errors
-/// Reading or writing fails. A session cannot fail otherwise.
+/// Reading fails, or a reply could not be written. A session cannot fail
+/// otherwise.
 pub fn serve<C, S>(stream: &mut C, service: &mut S) -> io::Result<()>
 where
     C: Read + Write + ?Sized,
@@ -137,17 +141,70 @@ where
 
     let mut session = Session::new();
     let mut chunk = vec![0; CHUNK];
+    let mut written = Ok(());
     loop {
         let length = match stream.read(&mut chunk) {
-            Ok(0) => return Ok(()),
+            Ok(0) => return written,
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         };
         let mut input = &chunk[..length];
         while let Some(reply) = session.next_reply(&mut input, service) {
-            stream.write_all(reply)?;
-            stream.flush()?;
+            if written.is_ok() {
+                written = stream.write_all(reply).and_then(|()| stream.flush());
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::{CommandInfo, Empty, Outcome};
+
+    /// Counts the requests it gets.
+    #[derive(Default)]
+    struct Counter(usize);
+
+    impl Service for Counter {
+        fn commands(&self) -> &'static [CommandInfo] {
+            &[]
+        }
+
+        fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+            self.0 += 1;
+            call.answer(|Empty {}| Ok(Empty {}))
+        }
+    }
+
+    /// A peer that has sent something and takes no reply.
+    struct Deaf<'a>(&'a [u8]);
+
+    impl Read for Deaf<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            // In small pieces, so that requests come after the failure too.
+            let length = buffer.len().min(20);
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    impl Write for Deaf<'_> {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_peer_that_has_stopped_listening_is_obeyed_to_its_end() {
+        let mut counter = Counter::default();
+        let requests = "{'execute': 'count'}".repeat(3);
+        let served = serve(&mut Deaf(requests.as_bytes()), &mut counter);
+        assert_eq!(served.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        assert_eq!(counter.0, 3);
     }
 }

@@ -33,34 +33,29 @@ impl Response {
     ///
     /// # Errors
     /// There is neither `return` nor a well-formed `error`.
-    pub fn parse(message: Value) -> Result<Self, NotAResponse> {
-        let not_a_response = NotAResponse::new(&message);
-        let Value::Object(mut members) = message else {
-            return Err(not_a_response);
-        };
-        let result = match (members.remove("return"), members.remove("error")) {
-            (_, Some(Value::Object(error))) => Err(parse_error(error).ok_or(not_a_response)?),
-            (Some(value), None) => Ok(value),
-            _ => return Err(not_a_response),
-        };
-        Ok(Self {
-            id: members.remove("id"),
-            result,
-        })
+    pub fn parse(mut message: Value) -> Result<Self, NotAResponse> {
+        let response = message.as_object_mut().and_then(parse_members);
+        response.ok_or_else(|| NotAResponse::new(&message))
     }
 }
 
-fn parse_error(members: Map<String, Value>) -> Option<Error> {
-    let class = members.get("class")?.as_str()?;
-    let desc = members.get("desc")?.as_str()?;
+fn parse_members(members: &mut Map<String, Value>) -> Option<Response> {
+    let result = match members.get("error") {
+        Some(error) => Err(parse_error(error)?),
+        None => Ok(members.swap_remove("return")?),
+    };
+    let id = members.swap_remove("id");
+    Some(Response { id, result })
+}
+
+fn parse_error(error: &Value) -> Option<Error> {
+    let class = error.get("class")?.as_str()?;
+    let desc = error.get("desc")?.as_str()?;
     Some(Error::new(ErrorClass::from(class), desc))
 }
 
 impl NotAResponse {
     fn new(message: &Value) -> Self {
-        /// As much of a message as an error message has room for.
-        const EXCERPT: usize = 80;
-
         // A value may be huge, so no more of it is written than is shown.
         let mut head = Head(Vec::with_capacity(EXCERPT));
         let complete = Encoder::new(&mut head).encode(message).is_ok();
@@ -68,23 +63,26 @@ impl NotAResponse {
         if !complete {
             excerpt.push('…');
         }
-        return Self { excerpt };
+        Self { excerpt }
+    }
+}
 
-        /// Takes bytes until it is full.
-        struct Head(Vec<u8>);
+/// As much of a message as an error message has room for.
+const EXCERPT: usize = 80;
 
-        impl Write for Head {
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                let room = EXCERPT - self.0.len();
-                let taken = bytes.len().min(room);
-                self.0.extend_from_slice(&bytes[..taken]);
-                Ok(taken)
-            }
+/// Takes bytes until it is full.
+struct Head(Vec<u8>);
 
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
+impl Write for Head {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = EXCERPT - self.0.len();
+        let taken = bytes.len().min(room);
+        self.0.extend_from_slice(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -242,8 +240,11 @@ mod tests {
             json!({}),
             json!({"error": {"class": 1}}),
             json!({"error": 1}),
+            json!({"error": 1, "return": 1}),
         ] {
-            assert!(Response::parse(message).is_err());
+            let refusal = Response::parse(message.clone()).unwrap_err();
+            let text = crate::to_string(&message).unwrap();
+            assert!(refusal.to_string().ends_with(&text), "{refusal}");
         }
         let long = Response::parse(json!(["x".repeat(1000)])).unwrap_err();
         assert!(long.to_string().len() < 200, "{long}");

@@ -48,12 +48,12 @@ mod source;
 pub use cond::Cond;
 pub use diagnostic::{Diagnostic, Error, Label};
 pub use dialect::Dialect;
-pub use doc::{Doc, DocEntry, DocSection, NotAVersion, SectionKind, Version};
+pub use doc::{Doc, DocEntry, DocSection, DocText, NotAVersion, SectionKind, Version};
 pub use load::{DiskReader, FileReader, Loader, MemoryReader};
 pub use schema::{
     Alternate, Alternative, Branch, Builtin, Checked, Command, Definition, DefinitionId,
-    DefinitionKind, Enum, EnumValue, Event, Feature, JsonKind, Member, Members, Module, Schema,
-    Struct, TypeRef, Union,
+    DefinitionKind, Enum, EnumValue, Event, Feature, JsonKind, Member, Members, Module, ModuleItem,
+    Schema, Struct, TypeRef, Union,
 };
 pub use source::{FileId, Location, Name, SourceMap, Span};
 

@@ -1,7 +1,7 @@
 //! Documentation comments: from the raw block to its parts.
 //!
-//! The text of the parts stays as it is: reStructuredText, with its indentation
-//! relative to the part. Nothing here knows the definition that a block is for.
+//! The text of the parts stays as it is: reStructuredText, whose indentation is
+//! kept. Nothing here knows the definition that a block is for.
 
 mod error;
 mod line;
@@ -18,6 +18,7 @@ use crate::source::{Name, Span};
 
 pub(crate) use error::DocError;
 pub use since::{NotAVersion, Version};
+pub use text::DocText;
 
 /// What a documentation comment says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub struct Doc {
     pub span: Span,
     /// The definition it is for; none where it is free-form.
     pub symbol: Option<Name>,
-    /// The text before everything else.
-    pub body: String,
+    /// The text before everything else; all of it where the comment is free-form.
+    pub body: DocText,
     /// The members, values or arguments it describes, in source order.
     pub members: Vec<DocEntry>,
     /// The features it describes, in source order.
@@ -41,8 +42,8 @@ pub struct Doc {
 pub struct DocEntry {
     /// What is described.
     pub name: Name,
-    /// The description; lines are joined by `\n`, common indentation is removed.
-    pub text: String,
+    /// The description.
+    pub text: DocText,
     /// The whole entry.
     pub span: Span,
 }
@@ -52,8 +53,8 @@ pub struct DocEntry {
 pub struct DocSection {
     /// What it is about.
     pub kind: SectionKind,
-    /// The text; lines are joined by `\n`, common indentation is removed.
-    pub text: String,
+    /// What it says.
+    pub text: DocText,
     /// The whole section.
     pub span: Span,
 }

@@ -391,7 +391,7 @@ mod tests {
             doc.symbol.as_ref().map(|name| name.text.as_str()),
             Some("sym")
         );
-        assert_eq!(doc.body, "Intro\ntext.\n\nMore.");
+        assert_eq!(doc.body.as_str(), "Intro\ntext.\n\nMore.");
         assert_eq!(
             doc.member("a").map(|entry| entry.text.as_str()),
             Some("one\ntwo\n\n  three")
@@ -433,7 +433,7 @@ mod tests {
     fn free_form_is_one_text() {
         let doc = doc("# Heading\n#   indented\n#\n# Returns: no tag");
         assert_eq!(doc.symbol, None);
-        assert_eq!(doc.body, "Heading\n  indented\n\nReturns: no tag");
+        assert_eq!(doc.body.as_str(), "Heading\n  indented\n\nReturns: no tag");
         assert_error(
             "# Text\n# @a: x",
             "3:1: `@a:` in a comment that names no definition",

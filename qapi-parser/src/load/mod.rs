@@ -100,13 +100,22 @@ pub(crate) struct Loaded {
     pub(crate) pragma: Pragma,
 }
 
-/// One file of the schema.
-#[derive(Clone, Debug)]
+/// One file of the schema, apart from its definitions.
+#[derive(Debug)]
 pub(crate) struct LoadedModule {
     /// The file.
     pub(crate) file: FileId,
-    /// What it includes, in source order, repetitions and all.
-    pub(crate) includes: Vec<FileId>,
+    /// What stands in it, in source order, each at its offset.
+    pub(crate) aside: Vec<(u32, Aside)>,
+}
+
+/// What stands in a file besides definitions.
+#[derive(Debug)]
+pub(crate) enum Aside {
+    /// An include directive, followed before or not.
+    Include(FileId),
+    /// A comment that is for no definition.
+    Text(Doc),
 }
 
 /// A top-level object that is not a directive, with its documentation.

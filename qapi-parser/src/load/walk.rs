@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::{FileReader, LoadError, Loaded, LoadedItem, LoadedModule, Pragma};
+use super::{Aside, FileReader, LoadError, Loaded, LoadedItem, LoadedModule, Pragma};
 use crate::ast::{self, DocBlock, Item, Object, Value, ValueKind};
 use crate::diagnostic::{Diagnostics, Error};
 use crate::dialect::Tolerances;
@@ -101,7 +101,7 @@ impl Walk<'_> {
         self.seen.insert(identity(path), file);
         self.modules.push(LoadedModule {
             file,
-            includes: Vec::new(),
+            aside: Vec::new(),
         });
         let Some((offset, byte)) = bad else {
             return Some(file);
@@ -120,7 +120,7 @@ impl Walk<'_> {
         for item in ast::parse(&text, self.sources.span(file).start, self.tolerances) {
             match item {
                 Ok(Item::Doc(block)) => {
-                    self.end_doc(doc.take());
+                    self.end_doc(file, doc.take());
                     doc = self.doc(&block);
                 }
                 Ok(Item::Value(value)) => self.value(file, value, doc.take()),
@@ -130,7 +130,7 @@ impl Walk<'_> {
                 }
             }
         }
-        self.end_doc(doc);
+        self.end_doc(file, doc);
         self.chain.pop();
     }
 
@@ -141,16 +141,19 @@ impl Walk<'_> {
     }
 
     /// Takes note that no definition follows a comment.
-    fn end_doc(&mut self, doc: Option<Doc>) {
-        if let Some(Doc {
-            symbol: Some(symbol),
-            span,
-            ..
-        }) = doc
-            && !self.tolerances.loose_docs
-        {
-            self.errors.push(DocError::NoDefinition { symbol, span });
+    fn end_doc(&mut self, file: FileId, doc: Option<Doc>) {
+        let Some(doc) = doc else { return };
+        match doc.symbol {
+            Some(symbol) if !self.tolerances.loose_docs => {
+                let span = doc.span;
+                self.errors.push(DocError::NoDefinition { symbol, span });
+            }
+            _ => self.aside(file, doc.span, Aside::Text(doc)),
         }
+    }
+
+    fn aside(&mut self, file: FileId, span: Span, aside: Aside) {
+        self.modules[file.index()].aside.push((span.start, aside));
     }
 
     fn value(&mut self, file: FileId, value: Value, doc: Option<Doc>) {
@@ -163,10 +166,10 @@ impl Walk<'_> {
             return;
         };
         if object.get("include").is_some() {
-            self.end_doc(doc);
+            self.end_doc(file, doc);
             self.include(file, &object, span);
         } else if object.get("pragma").is_some() {
-            self.end_doc(doc);
+            self.end_doc(file, doc);
             self.pragma(&object);
         } else {
             self.definition(LoadedItem { span, object, doc });
@@ -217,7 +220,8 @@ impl Walk<'_> {
             Err(error) => Err(error),
         };
         match included {
-            Ok(included) => self.modules[file.index()].includes.extend(included),
+            Ok(Some(included)) => self.aside(file, directive_span, Aside::Include(included)),
+            Ok(None) => {}
             Err(error) => self.errors.push(error),
         }
     }
@@ -358,7 +362,7 @@ mod tests {
         let includes: Vec<_> = loaded
             .modules
             .iter()
-            .map(|module| module.includes.len())
+            .map(|module| module.aside.len())
             .collect();
         assert_eq!(includes, [2, 1, 0]);
     }

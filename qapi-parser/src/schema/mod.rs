@@ -7,13 +7,13 @@
 //! something unknown could not even be represented in one.
 
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::diagnostic::{Diagnostics, Error};
 use crate::dialect::Tolerances;
 use crate::expr;
 use crate::load::Loaded;
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 
 mod build;
 mod builtin;
@@ -21,6 +21,7 @@ mod check;
 mod definition;
 mod describe;
 mod error;
+mod module;
 mod resolve;
 
 pub use builtin::{Builtin, JsonKind};
@@ -28,6 +29,8 @@ pub use definition::{
     Alternate, Alternative, Branch, Command, Definition, DefinitionId, DefinitionKind, Enum,
     EnumValue, Event, Feature, Member, Members, Struct, TypeRef, Union,
 };
+
+pub use module::{Module, ModuleItem};
 
 use builtin::QTYPE;
 
@@ -40,17 +43,6 @@ pub struct Schema {
     sources: SourceMap,
     /// Whether the schema uses what the language predefines.
     uses_qtype: bool,
-}
-
-/// One file of a schema.
-#[derive(Clone, Debug)]
-pub struct Module {
-    /// The file, as it was opened.
-    pub path: PathBuf,
-    /// The files that it includes, in source order, repetitions and all.
-    pub includes: Vec<PathBuf>,
-    /// What it defines, in source order.
-    pub definitions: Vec<DefinitionId>,
 }
 
 /// A schema that passed every check.
@@ -93,45 +85,12 @@ pub(crate) fn make(
     };
     let schema = Schema {
         definitions: resolve::resolve(&table),
-        modules: module_list(&sources, &modules, &table),
+        modules: module::modules(&sources, modules, &table),
         uses_qtype: check::uses_qtype(&table),
         names: table.into_names(),
         sources,
     };
     Ok(Checked(schema))
-}
-
-fn module_list(
-    sources: &SourceMap,
-    modules: &[crate::load::LoadedModule],
-    table: &build::Table,
-) -> Vec<Module> {
-    let path = |file| sources.path(file).to_path_buf();
-    let mut list: indexmap::IndexMap<_, _> = modules
-        .iter()
-        .map(|module| {
-            let includes = module.includes.iter().copied().map(path).collect();
-            let definitions = Vec::new();
-            (
-                module.file,
-                Module {
-                    path: path(module.file),
-                    includes,
-                    definitions,
-                },
-            )
-        })
-        .collect();
-    for id in table.ids() {
-        let span = table.expr(id).span;
-        let module = sources
-            .file_at(span.start)
-            .and_then(|file| list.get_mut(&file));
-        if let Some(module) = module {
-            module.definitions.push(id);
-        }
-    }
-    list.into_values().collect()
 }
 
 impl Schema {
@@ -163,9 +122,17 @@ impl Schema {
             .filter(|id| *id != QTYPE || self.uses_qtype)
     }
 
-    /// The files of the schema with what they define.
+    /// The files of the schema with what stands in them, in order of reading.
     pub fn modules(&self) -> &[Module] {
         &self.modules
+    }
+
+    /// What stands in a file of the schema.
+    ///
+    /// # Panics
+    /// The file is of another schema, which has more files.
+    pub fn module(&self, file: FileId) -> &Module {
+        &self.modules[file.index()]
     }
 
     /// The text that the spans count in.

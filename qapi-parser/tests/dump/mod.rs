@@ -1,15 +1,15 @@
 //! A schema in the form in which QEMU's tests write one down.
 //!
 //! The form lists what the tool generates as well: array types and the objects
-//! behind arguments and bases that have no name.
+//! behind arguments and bases that have no name. Comments come last.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use qapi_parser::{
-    Cond, Definition, DefinitionId, DefinitionKind, Doc, DocEntry, Feature, Member, Members,
-    Module, Schema, SectionKind, TypeRef, Union,
+    Cond, Definition, DefinitionId, DefinitionKind, Doc, DocEntry, Feature, FileId, Member,
+    Members, ModuleItem, Schema, SectionKind, TypeRef, Union,
 };
 
 /// What every schema has.
@@ -17,24 +17,46 @@ const BUILTIN: &str = "module ./builtin\nobject q_empty\nenum QType\n    member 
     member qnull\n    member qnum\n    member qstring\n    member qdict\n    member qlist\n    \
     member qbool\n";
 
-/// The schema in that form.
+/// The schema in that form; `folder` is the one of the root file.
 pub(crate) fn dump(schema: &Schema, folder: &Path) -> String {
-    let entities = entities(schema);
+    let items = spliced(schema);
+    let entities = entities(schema, folder, &items);
     let mut text = BUILTIN.to_owned();
+    push_entities(&mut text, &entities, None);
     for module in schema.modules() {
         writeln!(text, "module {}", relative(&module.path, folder)).unwrap();
-        for include in &module.includes {
-            writeln!(text, "include {}", relative(include, folder)).unwrap();
-        }
-        entities
-            .iter()
-            .filter(|it| it.is_in(module))
-            .for_each(|it| text.push_str(&it.text));
+        push_entities(&mut text, &entities, Some(module.file));
     }
-    for (_, definition) in schema.definitions() {
-        dump_doc(&mut text, definition);
+    for (_, item) in items {
+        match item {
+            ModuleItem::Include(_) => {}
+            ModuleItem::Definition(id) => dump_doc(&mut text, schema.definition(*id)),
+            ModuleItem::Text(doc) => dump_text(&mut text, doc),
+        }
     }
     text
+}
+
+/// What stands in all files, in the order in which the tool reads it: that of an
+/// included file behind the directive that names it first.
+fn spliced(schema: &Schema) -> Vec<(FileId, &ModuleItem)> {
+    let root = &schema.modules()[0];
+    let mut items = Vec::new();
+    let mut entered = HashSet::from([root.file]);
+    let mut open = vec![(root.file, root.items.iter())];
+    while let Some((file, rest)) = open.last_mut() {
+        let Some(item) = rest.next() else {
+            open.pop();
+            continue;
+        };
+        items.push((*file, item));
+        if let ModuleItem::Include(included) = item
+            && entered.insert(*included)
+        {
+            open.push((*included, schema.module(*included).items.iter()));
+        }
+    }
+    items
 }
 
 /// A path from the folder of the root file.
@@ -43,71 +65,100 @@ fn relative(path: &Path, folder: &Path) -> String {
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {
-            Component::ParentDir => drop(normal.pop()),
+            Component::CurDir => {}
+            Component::ParentDir if normal.file_name().is_some() => drop(normal.pop()),
             other => normal.push(other),
         }
     }
     normal.display().to_string()
 }
 
-/// Something that the form lists, and the definition whose module it is in.
+/// Something that the form lists, and the file whose module it is in; none for
+/// what belongs to the language.
 struct Entity {
-    home: DefinitionId,
+    home: Option<FileId>,
     text: String,
 }
 
-impl Entity {
-    fn is_in(&self, module: &Module) -> bool {
-        module.definitions.contains(&self.home)
-    }
+fn push_entities(text: &mut String, entities: &[Entity], module: Option<FileId>) {
+    let inside = entities.iter().filter(|entity| entity.home == module);
+    inside.for_each(|entity| text.push_str(&entity.text));
 }
 
-fn entities(schema: &Schema) -> Vec<Entity> {
-    let mut entities = Vec::new();
-    let mut arrays = HashSet::new();
-    for (id, definition) in schema.definitions() {
-        for ty in array_uses(definition) {
-            let TypeRef::Array(element) = ty else {
-                continue;
-            };
-            let TypeRef::Definition(home) = **element else {
-                continue;
-            };
-            if arrays.insert(home) {
-                let name = &schema.definition(home).name;
-                entities.push(Entity {
-                    home,
-                    text: format!("array {name}List {name}\n"),
-                });
+fn entities(schema: &Schema, folder: &Path, items: &[(FileId, &ModuleItem)]) -> Vec<Entity> {
+    let mut entities = Entities {
+        schema,
+        arrays: HashSet::new(),
+        list: Vec::new(),
+    };
+    for (file, item) in items {
+        match item {
+            ModuleItem::Include(included) => {
+                let path = relative(&schema.module(*included).path, folder);
+                entities.push(Some(*file), format!("include {path}\n"));
             }
+            ModuleItem::Definition(id) => entities.definition(*file, schema.definition(*id)),
+            ModuleItem::Text(_) => {}
         }
-        if let Some(text) = implicit(schema, definition) {
-            // What a command returns is looked at after what it takes.
-            let at = entities.len() - usize::from(returns_new_array(definition, &entities));
-            entities.insert(at, Entity { home: id, text });
-        }
-        entities.push(Entity {
-            home: id,
-            text: dump_definition(schema, definition),
-        });
     }
-    entities
+    entities.list
 }
 
-/// Every use of a type in a definition, in the order in which the tool meets them.
-fn array_uses(definition: &Definition) -> Vec<&TypeRef> {
-    match &definition.kind {
-        DefinitionKind::Struct(struct_) => struct_.members.iter().map(|it| &it.ty).collect(),
-        DefinitionKind::Union(union) => inline(&union.base).iter().map(|it| &it.ty).collect(),
-        DefinitionKind::Alternate(alternate) => {
-            alternate.alternatives.iter().map(|it| &it.ty).collect()
+struct Entities<'s> {
+    schema: &'s Schema,
+    /// The types of which there is an array type by now.
+    arrays: HashSet<DefinitionId>,
+    list: Vec<Entity>,
+}
+
+impl Entities<'_> {
+    fn push(&mut self, home: Option<FileId>, text: String) {
+        self.list.push(Entity { home, text });
+    }
+
+    /// Lists a definition, after what it needs to be generated.
+    fn definition(&mut self, file: FileId, definition: &Definition) {
+        let members = match &definition.kind {
+            DefinitionKind::Struct(struct_) => &struct_.members,
+            DefinitionKind::Union(union) => inline(&union.base),
+            DefinitionKind::Command(command) => inline(&command.arguments),
+            DefinitionKind::Event(event) => inline(&event.arguments),
+            DefinitionKind::Enum(_) | DefinitionKind::Alternate(_) => &[],
+        };
+        members.iter().for_each(|member| self.array(&member.ty));
+        if let DefinitionKind::Alternate(alternate) = &definition.kind {
+            alternate
+                .alternatives
+                .iter()
+                .for_each(|it| self.array(&it.ty));
         }
-        DefinitionKind::Command(command) => {
-            let arguments = inline(&command.arguments).iter().map(|it| &it.ty);
-            arguments.chain(&command.returns).collect()
+        if let Some(text) = implicit(self.schema, definition) {
+            self.push(Some(file), text);
         }
-        DefinitionKind::Event(event) => inline(&event.arguments).iter().map(|it| &it.ty).collect(),
-        DefinitionKind::Enum(_) => Vec::new(),
+        if let DefinitionKind::Command(command) = &definition.kind {
+            command
+                .returns
+                .iter()
+                .for_each(|returns| self.array(returns));
+        }
+        self.push(Some(file), dump_definition(self.schema, definition));
+    }
+
+    /// Lists an array type in the module of its elements, once.
+    fn array(&mut self, ty: &TypeRef) {
+        let TypeRef::Array(element) = ty else { return };
+        // The array types of types of the language are always there.
+        let TypeRef::Definition(element) = **element else {
+            return;
+        };
+        if self.arrays.insert(element) {
+            let definition = self.schema.definition(element);
+            let name = &definition.name;
+            let mut text = format!("array {name}List {name}\n");
+            dump_extras(&mut text, "    ", definition.cond.as_ref(), &[]);
+            let home = self.schema.sources().file_at(definition.span.start);
+            self.push(home.filter(|_| name.text != "QType"), text);
+        }
     }
 }
 
@@ -116,26 +167,6 @@ fn inline(members: &Members) -> &[Member] {
         Members::Inline(members) => members,
         Members::Named(_) => &[],
     }
-}
-
-/// Whether the last entity is the array that a command returns.
-fn returns_new_array(definition: &Definition, entities: &[Entity]) -> bool {
-    let DefinitionKind::Command(command) = &definition.kind else {
-        return false;
-    };
-    let Some(TypeRef::Array(element)) = &command.returns else {
-        return false;
-    };
-    let used = inline(&command.arguments)
-        .iter()
-        .any(|it| Some(&it.ty) == command.returns.as_ref());
-    let TypeRef::Definition(element) = **element else {
-        return false;
-    };
-    !used
-        && entities
-            .last()
-            .is_some_and(|last| last.home == element && last.text.starts_with("array"))
 }
 
 /// The object behind arguments or a base that have no name.
@@ -292,31 +323,26 @@ fn python(flag: bool) -> &'static str {
     if flag { "True" } else { "False" }
 }
 
+/// A comment for no definition.
+fn dump_text(text: &mut String, doc: &Doc) {
+    // In a file of old, the comment may name something that is not there.
+    if doc.symbol.is_none() {
+        write!(text, "doc freeform\n    body=\n{}\n", doc.body.indented()).unwrap();
+    }
+}
+
 fn dump_doc(text: &mut String, definition: &Definition) {
     let Some(doc) = &definition.doc else { return };
-    let mut lines = format!("doc symbol={}\nbody=\n{}\n", definition.name, doc.body);
-    let members = described_names(definition);
-    for entry in &doc.members {
-        write!(lines, "arg={}\n{}\n", entry.name, entry.text).unwrap();
+    let (name, body) = (&definition.name, doc.body.indented());
+    write!(text, "doc symbol={name}\n    body=\n{body}\n").unwrap();
+    dump_entries(text, "arg", &doc.members);
+    // What is excepted from being described gets an empty description.
+    for name in described_names(definition) {
+        if doc.member(name).is_none() {
+            write!(text, "    arg={name}\n\n").unwrap();
+        }
     }
-    for name in members.iter().filter(|name| doc.member(name).is_none()) {
-        write!(lines, "arg={name}\n\n").unwrap();
-    }
-    dump_entries(&mut lines, &doc.features);
-    dump_sections(&mut lines, doc);
-    lines
-        .trim_end()
-        .lines()
-        .for_each(|line| text.extend([line.trim(), "\n"]));
-}
-
-fn dump_entries(lines: &mut String, features: &[DocEntry]) {
-    for entry in features {
-        write!(lines, "feature={}\n{}\n", entry.name, entry.text).unwrap();
-    }
-}
-
-fn dump_sections(lines: &mut String, doc: &Doc) {
+    dump_entries(text, "feature", &doc.features);
     for section in &doc.sections {
         let kind = match section.kind {
             SectionKind::Plain => "Plain",
@@ -325,7 +351,19 @@ fn dump_sections(lines: &mut String, doc: &Doc) {
             SectionKind::Since => "Since",
             SectionKind::Todo => "Todo",
         };
-        write!(lines, "section={kind}\n{}\n", section.text).unwrap();
+        write!(text, "    section={kind}\n{}\n", section.text.indented()).unwrap();
+    }
+}
+
+fn dump_entries(text: &mut String, what: &str, entries: &[DocEntry]) {
+    for entry in entries {
+        write!(
+            text,
+            "    {what}={}\n{}\n",
+            entry.name,
+            entry.text.indented()
+        )
+        .unwrap();
     }
 }
 

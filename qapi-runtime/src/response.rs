@@ -116,21 +116,12 @@ impl Reply {
     }
 
     /// Writes a success reply.
-    ///
-    /// `()` is how a handler says that it returns nothing, which is an empty
-    /// object on the wire. It is recognised by its size: the `null` of a
-    /// [`Value`] is not empty in memory.
     pub(crate) fn succeed<R: Serialize>(&mut self, value: &R) -> Result<(), EncodeError> {
         if self.delimited {
             self.bytes.push(DELIMITER);
         }
         self.bytes.extend_from_slice(b"{\"return\": ");
-        let start = self.bytes.len();
         Encoder::new(&mut self.bytes).encode(value)?;
-        if size_of::<R>() == 0 && &self.bytes[start..] == b"null" {
-            self.bytes.truncate(start);
-            self.bytes.extend_from_slice(b"{}");
-        }
         if let Some(id) = &self.id {
             self.bytes.extend_from_slice(b", \"id\": ");
             Encoder::new(&mut self.bytes).encode(id)?;
@@ -176,6 +167,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::service::Empty;
 
     fn reply(id: Option<Value>, write: impl FnOnce(&mut Reply)) -> String {
         let mut reply = Reply::default();
@@ -187,24 +179,12 @@ mod tests {
     #[test]
     fn the_id_follows_a_return_and_precedes_an_error() {
         assert_eq!(
-            reply(Some(json!(1)), |r| r.succeed(&()).unwrap()),
+            reply(Some(json!(1)), |r| r.succeed(&Empty {}).unwrap()),
             "{\"return\": {}, \"id\": 1}\n"
         );
         assert_eq!(
             reply(Some(json!(null)), |r| r.fail(&Error::generic("no"))),
             "{\"id\": null, \"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\n"
-        );
-    }
-
-    #[test]
-    fn null_is_returned_as_null_and_nothing_as_an_empty_object() {
-        assert_eq!(
-            reply(None, |r| r.succeed(&()).unwrap()),
-            "{\"return\": {}}\n"
-        );
-        assert_eq!(
-            reply(None, |r| r.succeed(&Value::Null).unwrap()),
-            "{\"return\": null}\n"
         );
     }
 

@@ -113,6 +113,8 @@ impl<'a> Call<'a> {
 
     /// Decodes the arguments, runs `handler`, and answers what it returns.
     ///
+    /// A command that returns nothing returns [`Empty`]; `()` would be `null`.
+    ///
     /// # Errors
     /// The arguments do not fit, or `handler` fails.
     pub fn answer<A, R>(self, handler: impl FnOnce(A) -> Result<R, Error>) -> Result<Outcome, Error>

@@ -51,7 +51,7 @@ impl Session {
     /// # impl Service for Pinger {
     /// #     fn commands(&self) -> &'static [CommandInfo] { &[] }
     /// #     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
-    /// #         call.answer(|Empty {}| Ok(()))
+    /// #         call.answer(|Empty {}| Ok(Empty {}))
     /// #     }
     /// # }
     /// let mut session = Session::new();

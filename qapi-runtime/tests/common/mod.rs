@@ -42,7 +42,7 @@ impl Service for Guest {
                 call.answer(|Sync { id }| Ok(id))
             }
             "guest-sync" => call.answer(|Sync { id }| Ok(id)),
-            "guest-ping" => call.answer(|Empty {}| Ok(())),
+            "guest-ping" => call.answer(|Empty {}| Ok(Empty {})),
             "guest-file-seek" => call.answer(|seek: FileSeek| -> Result<(), Error> {
                 let handle = seek.handle;
                 Err(Error::generic(format!(

@@ -118,6 +118,19 @@ fn a_peer_that_goes_away_during_a_silent_command_has_done_it() {
 }
 
 #[test]
+fn the_failure_of_a_silent_command_is_told_even_if_the_agent_goes_mute() {
+    let (near, mut far) = UnixStream::pair().expect("a pair of sockets");
+    far.write_all(b"{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\n")
+        .unwrap();
+    near.set_read_timeout(Some(Duration::from_millis(1)))
+        .unwrap();
+    let mut client = Client::new(near);
+    let refused = client.execute_silently("guest-shutdown", &Empty {});
+    assert_eq!(refused.unwrap_err().to_string(), "no");
+    assert!(matches!(ping(&mut client), Err(ClientError::OutOfStep)));
+}
+
+#[test]
 fn resynchronizing_throws_stale_replies_away() {
     let (near, mut far) = UnixStream::pair().expect("a pair of sockets");
     far.write_all(b"n\": 1}\n{\"return\": 2}\nhalf a li\xFF{\"return\": 3}\n\xFF{\"ret")

@@ -115,9 +115,9 @@ impl<S: Read + Write> Client<S> {
             }
         });
         match synchronized {
-            Err(ClientError::Closed) => outcome,
-            Err(error) => Err(error),
-            Ok(()) => outcome,
+            Ok(()) | Err(ClientError::Closed) => outcome,
+            // The failure of the command says more than one of the connection after it.
+            Err(error) => outcome.and(Err(error)),
         }
     }
 

@@ -1,8 +1,6 @@
 //! What a peer is told when a request fails: a class and a description.
 
-use std::convert::Infallible;
 use std::fmt;
-use std::str::FromStr;
 
 use crate::decode::DecodeError;
 use crate::decoder::JsonError;
@@ -106,14 +104,6 @@ impl From<&str> for ErrorClass {
             "KVMMissingCap" => Self::KvmMissingCap,
             other => Self::Other(other.to_owned()),
         }
-    }
-}
-
-impl FromStr for ErrorClass {
-    type Err = Infallible;
-
-    fn from_str(name: &str) -> Result<Self, Infallible> {
-        Ok(Self::from(name))
     }
 }
 

@@ -98,11 +98,6 @@ impl<'a> Call<'a> {
         &self.command
     }
 
-    /// The arguments as they came, for those who judge a call without running it.
-    pub fn arguments(&self) -> &Map<String, Value> {
-        &self.arguments
-    }
-
     /// Sends the delimiter byte 0xFF before the reply, if that is a success.
     ///
     /// This is what distinguishes `guest-sync-delimited`: a client throws

@@ -97,13 +97,7 @@ pub trait EncodeMembers {
     fn encode_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 
-impl<T: EncodeMembers + ?Sized> EncodeMembers for Box<T> {
-    fn encode_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        (**self).encode_members(map)
-    }
-}
-
-impl<T: EncodeMembers + ?Sized> EncodeMembers for &T {
+impl<T: EncodeMembers> EncodeMembers for Box<T> {
     fn encode_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         (**self).encode_members(map)
     }
@@ -115,7 +109,7 @@ impl<T: EncodeMembers + ?Sized> EncodeMembers for &T {
 /// Those of `serializer`.
 pub fn serialize_members<T, S>(value: &T, serializer: S) -> Result<S::Ok, S::Error>
 where
-    T: EncodeMembers + ?Sized,
+    T: EncodeMembers,
     S: Serializer,
 {
     let mut map = serializer.serialize_map(None)?;

@@ -5,10 +5,8 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
 use thiserror::Error;
 
 use crate::sys::error::{errno, reason};
@@ -112,17 +110,10 @@ enum Durability {
 /// Replaces a file so that a crash leaves the old one or the new one, whole.
 fn replace(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
     let fresh = path.with_extension("state.new");
-    let mut file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .custom_flags(no_links())
-        .open(&fresh)?;
-    file.write_all(bytes)?;
-    if durability == Durability::OnReturn {
-        file.sync_data()?;
-    }
-    fs::rename(&fresh, path)?;
+    write_new(&fresh, bytes, durability)
+        .and_then(|()| fs::rename(&fresh, path))
+        // Half a file has no use, and its room may be what is missing.
+        .inspect_err(|_| drop(fs::remove_file(&fresh)))?;
     if durability == Durability::OnReturn {
         // The new name must be on disk too, or a crash could bring the old counter back.
         let directory = path
@@ -133,9 +124,21 @@ fn replace(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> 
     Ok(())
 }
 
-/// The state directory may be a shared one: nobody shall redirect the write.
-fn no_links() -> i32 {
-    OFlags::NOFOLLOW.bits().cast_signed()
+/// Writes a file that is new for certain.
+///
+/// What lies under its name makes way: a crash may have left it there, or, as the state directory
+/// may be a shared one, somebody who would like to redirect the write or to hold it up.
+fn write_new(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    if durability == Durability::OnReturn {
+        file.sync_data()?;
+    }
+    Ok(())
 }
 
 /// The counter in a state file: a key file with the group `[global]`.
@@ -176,6 +179,7 @@ fn parse(text: &str) -> Result<i32, String> {
 mod tests {
     use std::os::unix::fs::symlink;
 
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
     use tempfile::tempdir;
 
     use super::*;
@@ -238,12 +242,32 @@ mod tests {
     }
 
     #[test]
-    fn a_planted_link_is_not_followed() {
+    fn nothing_planted_redirects_a_write_or_holds_it_up() {
         let dir = tempdir().expect("a directory");
+        let fresh = dir.path().join("qga.state.new");
         let victim = dir.path().join("victim");
-        symlink(&victim, dir.path().join("qga.state.new")).expect("a link");
-        assert!(HandleCounter::load(dir.path()).is_err());
+        let mut counter = HandleCounter::load(dir.path()).expect("a counter");
+        symlink(&victim, &fresh).expect("a link");
+        assert_eq!(counter.next().expect("a number"), 1000);
         assert!(!victim.exists());
+        let mode = Mode::from_raw_mode(0o666);
+        mknodat(CWD, &fresh, FileType::Fifo, mode, 0).expect("a pipe");
+        assert_eq!(counter.next().expect("a number"), 1001);
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_the_old_state_alone() {
+        let dir = tempdir().expect("a directory");
+        let state = dir.path().join(FILE_NAME);
+        // A directory cannot be replaced by a file, whoever tries.
+        fs::create_dir(&state).expect("a directory");
+        let mut counter = HandleCounter {
+            path: state,
+            next: FIRST_HANDLE,
+        };
+        assert!(matches!(counter.next(), Err(StateError::Write { .. })));
+        let entries = fs::read_dir(dir.path()).expect("entries");
+        assert_eq!(entries.count(), 1);
     }
 
     #[test]

@@ -347,6 +347,25 @@ fn a_file_is_written_and_read_back() {
 }
 
 #[test]
+fn an_agent_that_has_lost_its_state_directory_goes_on_without_new_handles() {
+    let mut guest = Guest::on("empty");
+    let open = r#"{"path": "/dev/null"}"#;
+    assert_eq!(guest.call("guest-file-open", open), returns("1000"));
+    fs::remove_dir_all(guest.dir.path()).expect("the state directory");
+    assert_eq!(
+        guest.call("guest-file-open", open),
+        fails("failed to commit persistent state to disk")
+    );
+    assert_eq!(
+        guest.call("guest-file-close", r#"{"handle": 1000}"#),
+        returns("{}")
+    );
+    fs::create_dir(guest.dir.path()).expect("a directory");
+    // The number that could not be noted down is never given out.
+    assert_eq!(guest.call("guest-file-open", open), returns("1002"));
+}
+
+#[test]
 fn the_end_of_a_file_shows_when_it_is_read_over() {
     let mut guest = Guest::on("empty");
     let path = guest.path("file");

@@ -89,20 +89,24 @@ pub(crate) struct Chunk {
 /// read meets the error again.
 pub(crate) fn read(mut file: &File, count: usize) -> Result<Chunk, Errno> {
     let mut data = Vec::new();
-    while data.len() < count {
-        let start = data.len();
-        data.resize(count.min(start + READ_STEP), 0);
-        let result = file.read(&mut data[start..]);
-        data.truncate(start + result.as_ref().copied().unwrap_or(0));
-        match result {
-            Ok(0) => return Ok(Chunk { data, eof: true }),
-            Ok(_) => {}
+    let mut filled = 0;
+    let mut eof = false;
+    while filled < count && !eof {
+        if filled == data.len() {
+            data.resize(count.min(filled + READ_STEP), 0);
+        }
+        match file.read(&mut data[filled..]) {
+            Ok(more) => {
+                filled += more;
+                eof = more == 0;
+            }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) if start > 0 => break,
+            Err(_) if filled > 0 => break,
             Err(error) => return Err(errno(&error)),
         }
     }
-    Ok(Chunk { data, eof: false })
+    data.truncate(filled);
+    Ok(Chunk { data, eof })
 }
 
 /// Writes as much of `data` as the file takes now, and says how much that was.

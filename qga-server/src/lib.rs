@@ -37,12 +37,12 @@
 //! ```
 #![forbid(unsafe_code)]
 
+use std::error::Error;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use qapi_runtime::{Service, session};
-use thiserror::Error;
 
 mod agent;
 mod base64;
@@ -57,7 +57,7 @@ mod sys;
 
 pub use agent::Agent;
 pub use channel::{Channel, ChannelError};
-pub use config::{ChannelSettings, Settings, SettingsError};
+pub use config::{ChannelSettings, Settings};
 pub use policy::Gate;
 pub use state::StateError;
 pub use sys::{Error as SysError, Root, Stop};
@@ -65,31 +65,10 @@ pub use sys::{Error as SysError, Root, Stop};
 use crate::cli::Action;
 use crate::config::Fragment;
 
-/// Why the agent did not start, or could not go on.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The options make no sense.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The state directory cannot be used.
-    #[error(transparent)]
-    State(#[from] StateError),
-    /// Signals cannot be received.
-    #[error(transparent)]
-    Signals(#[from] SysError),
-    /// The channel cannot be opened.
-    #[error(transparent)]
-    Channel(#[from] ChannelError),
-    /// The channel is lost.
-    #[error("error reading channel: {0}")]
-    Lost(#[from] io::Error),
-}
-
 /// The whole program: does what the command line says, which begins with the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match cli::parse(args) {
-        Ok(Action::Run(fragment)) => report(start(fragment)),
+        Ok(Action::Run(fragment)) => serve(fragment),
         Ok(Action::Version) => say(&version()),
         Ok(Action::Help(program)) => say(&cli::usage(&program)),
         Err(error) => {
@@ -117,26 +96,34 @@ fn say(text: &str) -> ExitCode {
     }
 }
 
-fn report(result: Result<(), StartError>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
+/// The agent from its start to its end.
+fn serve(fragment: Fragment) -> ExitCode {
+    log::install(fragment.verbose.unwrap_or(false));
+    let (mut channel, mut gate) = match start(fragment) {
+        Ok(started) => started,
         Err(error) => {
             ::log::error!("{error}");
             ::log::error!("error initializing guest agent");
+            return ExitCode::FAILURE;
+        }
+    };
+    ::log::debug!("Guest agent version {} started", handler::info::VERSION);
+    match run(channel.as_mut(), &mut gate) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            ::log::error!("error reading channel: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn start(fragment: Fragment) -> Result<(), StartError> {
-    log::install(fragment.verbose.unwrap_or(false));
+/// Everything that can go wrong before the first client comes.
+fn start(fragment: Fragment) -> Result<(Box<dyn Channel>, Gate), Box<dyn Error>> {
     let settings = Settings::new(fragment, |name| std::env::var_os(name))?;
     let stop = Stop::on_signals()?;
     let agent = Agent::start(&settings)?;
-    let mut channel = channel::open(&settings.channel, stop)?;
-    ::log::debug!("Guest agent version {} started", handler::info::VERSION);
-    run(channel.as_mut(), &mut Gate::new(agent))?;
-    Ok(())
+    let channel = channel::open(&settings.channel, stop)?;
+    Ok((channel, Gate::new(agent)))
 }
 
 /// Serves clients until there are no more. A client that is lost is no reason to stop.

@@ -7,4 +7,4 @@ mod settings;
 
 pub(crate) use fragment::Fragment;
 pub(crate) use settings::DEFAULT_STATE_DIR;
-pub use settings::{ChannelSettings, Settings, SettingsError};
+pub use settings::{ChannelSettings, Settings};

@@ -40,8 +40,7 @@ pub enum ChannelSettings {
 
 /// Options that do not go together.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SettingsError {
+pub(crate) enum SettingsError {
     /// The method has no default path, and none is given.
     #[error("must specify a path for this channel")]
     MissingPath,

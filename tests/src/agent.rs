@@ -121,11 +121,6 @@ impl Agent {
         self.root.path().join("socket")
     }
 
-    /// Its process.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// A new connection. An agent serves one at a time.
     ///
     /// # Panics

@@ -1,0 +1,16 @@
+//! What those who talk to a guest agent rely on, one claim each, shown on the running program.
+
+mod commands;
+mod wire;
+
+use qapi_tests::{Agent, need};
+use serde_json::{Value, json};
+
+fn agent() -> Agent {
+    Agent::start(need::our_agent(env!("CARGO_BIN_EXE_agent-under-test")))
+}
+
+/// A request with arguments.
+fn request(command: &str, arguments: Value) -> String {
+    json!({"execute": command, "arguments": arguments}).to_string()
+}

@@ -4,16 +4,16 @@ use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
 use rustix::fs::Mode;
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::net::{AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
 
 use super::{Channel, ChannelError, Connection};
+use crate::sys::error::{errno, reason};
 use crate::sys::stop::Wake;
 use crate::sys::{self, Stop};
 
@@ -22,13 +22,15 @@ use crate::sys::{self, Stop};
 const SOCKET_MODE: u32 = 0o600;
 /// How many clients may wait for their turn. The C agent lets one wait and turns others away.
 const BACKLOG: i32 = 16;
+/// How sockets are made: no program inherits them, and only [`Stop`] waits for them.
+const FLAGS: SocketFlags = SocketFlags::CLOEXEC.union(SocketFlags::NONBLOCK);
 /// How long to wait when the machine has no resources for another client.
 const SHORTAGE_PAUSE: Duration = Duration::from_millis(100);
 
 /// A listening socket. Its file is removed at the end, unless somebody has replaced it.
 #[derive(Debug)]
 pub struct UnixListen {
-    listener: UnixListener,
+    listener: OwnedFd,
     path: PathBuf,
     /// Device and inode of the socket's file.
     file: Option<(u64, u64)>,
@@ -46,11 +48,7 @@ impl UnixListen {
             other => bind_error(path, other),
         })?;
         remove_socket(path)?;
-        let socket = listen(&address).map_err(|error| bind_error(path, error))?;
-        let listener = UnixListener::from(socket);
-        listener
-            .set_nonblocking(true)
-            .map_err(|error| bind_error(path, sys::error::errno(&error)))?;
+        let listener = listen(&address).map_err(|error| bind_error(path, error))?;
         Ok(Self {
             listener,
             path: path.to_owned(),
@@ -73,7 +71,7 @@ fn remove_socket(path: &Path) -> Result<(), ChannelError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.file_type().is_socket() => fs::remove_file(path).map_err(|e| {
             let op = format!("Failed to unlink socket {}", path.display());
-            sys::Error::new(op, sys::error::errno(&e)).into()
+            sys::Error::new(op, errno(&e)).into()
         }),
         Ok(_) => Err(ChannelError::NotASocket(path.to_owned())),
         // What is wrong with the path, if anything, will be told by bind.
@@ -82,12 +80,7 @@ fn remove_socket(path: &Path) -> Result<(), ChannelError> {
 }
 
 fn listen(address: &SocketAddrUnix) -> Result<OwnedFd, Errno> {
-    let socket = rustix::net::socket_with(
-        AddressFamily::UNIX,
-        SocketType::STREAM,
-        SocketFlags::CLOEXEC,
-        None,
-    )?;
+    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, FLAGS, None)?;
     // The mode of the socket becomes that of its file: at no moment can others connect.
     rustix::fs::fchmod(&socket, Mode::from_raw_mode(SOCKET_MODE))?;
     rustix::net::bind(&socket, address)?;
@@ -107,20 +100,19 @@ impl Channel for UnixListen {
             if self.stop.wait_readable(&self.listener)? == Wake::Stop {
                 return Ok(None);
             }
-            match self.listener.accept() {
-                Ok((stream, _)) => {
-                    stream.set_nonblocking(true)?;
-                    return Ok(Some(Box::new(Client {
-                        stream,
-                        stop: Rc::clone(&self.stop),
-                    })));
+            match rustix::net::accept_with(&self.listener, FLAGS) {
+                Ok(socket) => {
+                    let stop = Rc::clone(&self.stop);
+                    return Ok(Some(Box::new(Client { socket, stop })));
                 }
-                Err(error) if is_passing(&error) => {}
-                Err(error) if is_shortage(&error) => {
-                    log::warn!("cannot take another client now: {error}");
+                // The client was gone before its turn.
+                Err(Errno::CONNABORTED) => {}
+                Err(error) if is_passing(error) => {}
+                Err(error) if is_shortage(error) => {
+                    log::warn!("cannot take another client now: {}", reason(error));
                     self.stop.wait_for(SHORTAGE_PAUSE)?;
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
         }
     }
@@ -135,20 +127,18 @@ impl Drop for UnixListen {
     }
 }
 
-/// The client was gone before its turn, or a signal came between.
-fn is_passing(error: &io::Error) -> bool {
-    use ErrorKind::{ConnectionAborted, Interrupted, WouldBlock};
-    matches!(error.kind(), ConnectionAborted | Interrupted | WouldBlock)
+/// There is nothing to do just now, or a signal came between.
+fn is_passing(error: Errno) -> bool {
+    [Errno::AGAIN, Errno::INTR].contains(&error)
 }
 
-fn is_shortage(error: &io::Error) -> bool {
-    let errno = sys::error::errno(error);
-    [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM].contains(&errno)
+fn is_shortage(error: Errno) -> bool {
+    [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM].contains(&error)
 }
 
 /// One client. Waits without blocking the wish to stop, also while the client does not read.
 struct Client {
-    stream: UnixStream,
+    socket: OwnedFd,
     stop: Rc<Stop>,
 }
 
@@ -156,12 +146,12 @@ impl Read for Client {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             // The wish to stop ends the client's input, so all it has asked before is answered.
-            if self.stop.wait_readable(&self.stream)? == Wake::Stop {
+            if self.stop.wait_readable(&self.socket)? == Wake::Stop {
                 return Ok(0);
             }
-            match self.stream.read(buffer) {
-                Err(error) if is_passing(&error) => {}
-                other => return other,
+            match rustix::io::read(&self.socket, &mut *buffer) {
+                Err(error) if is_passing(error) => {}
+                other => return Ok(other?),
             }
         }
     }
@@ -170,11 +160,11 @@ impl Read for Client {
 impl Write for Client {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            match self.stream.write(bytes) {
-                Err(error) if is_passing(&error) => {}
-                other => return other,
+            match rustix::net::send(&self.socket, bytes, SendFlags::NOSIGNAL) {
+                Err(error) if is_passing(error) => {}
+                other => return Ok(other?),
             }
-            if self.stop.wait_writable(&self.stream)? == Wake::Stop {
+            if self.stop.wait_writable(&self.socket)? == Wake::Stop {
                 return Err(io::Error::new(ErrorKind::BrokenPipe, "the agent stops"));
             }
         }
@@ -188,6 +178,7 @@ impl Write for Client {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::net::{UnixListener, UnixStream};
 
     use tempfile::{TempDir, tempdir};
 

@@ -201,6 +201,28 @@ fn clients_that_leave_their_answers_unread_do_no_harm() {
 }
 
 #[test]
+fn a_client_that_leaves_at_once_is_obeyed() {
+    let agent = Running::start();
+    let file = |number| agent.dir.path().join(format!("file-{number}"));
+    let mut hasty = agent.connect();
+    for number in 0..3 {
+        let (open, path) = ("'execute': 'guest-file-open'", file(number));
+        let request = format!(
+            "{{{open}, 'arguments': {{'path': '{}', 'mode': 'w'}}}}",
+            path.display()
+        );
+        hasty
+            .get_mut()
+            .write_all(request.as_bytes())
+            .expect("a listener");
+    }
+    drop(hasty);
+    // Whoever comes next is served after that.
+    assert_eq!(ping(&mut agent.connect()), "{\"return\": {}}\n");
+    assert!((0..3).all(|number| file(number).exists()));
+}
+
+#[test]
 fn a_client_that_never_reads_does_not_hold_up_the_end() {
     let mut agent = Running::start();
     let mut deaf = agent.connect();

@@ -4,7 +4,6 @@
 //! It reaps the child as soon as it exits, so there are no zombies, and it ends when the pipes are
 //! closed too, because a grandchild may still write to them.
 
-use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +14,7 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, WaitOptions, WaitStatus, pidfd_open, waitpid};
 
-use super::error::errno;
+use super::error::{errno, reason};
 use super::spawn::{Child, Launch};
 use super::stop::poll;
 
@@ -238,8 +237,8 @@ impl Care {
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 Err(error) => {
-                    let error = io::Error::from(error);
-                    log::warn!("input of child {} was not taken: {error}", self.child.pid);
+                    let (child, reason) = (self.child.pid, reason(error));
+                    log::warn!("input of child {child} was not taken: {reason}");
                     break;
                 }
             }

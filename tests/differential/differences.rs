@@ -114,7 +114,31 @@ const NO_SPACE_AT_FLUSH: &str = r#"{"error": {"class": "GenericError", "desc": "
 const UNBUFFERED: &str =
     "we write at once, so that the request that does not fit is the one that fails";
 
+const HASH_TABLE: &str =
+    "of several mistakes the C agent names the one its hash table comes to first";
+
 pub(crate) const ANSWERS: &[Answer] = &[
+    Answer {
+        place: "requests",
+        request: r#"{"execute":"guest-ping","handle":1,"count":2}"#,
+        theirs: r#"{"error": {"class": "GenericError", "desc": "QMP input member 'handle' is unexpected"}}"#,
+        ours: r#"{"error": {"class": "GenericError", "desc": "QMP input member 'count' is unexpected"}}"#,
+        reason: HASH_TABLE,
+    },
+    Answer {
+        place: "requests",
+        request: r#"{"wrong":"guest-ping","arguments":[]}"#,
+        theirs: r#"{"error": {"class": "GenericError", "desc": "QMP input member 'wrong' is unexpected"}}"#,
+        ours: r#"{"error": {"class": "GenericError", "desc": "QMP input member 'arguments' must be an object"}}"#,
+        reason: HASH_TABLE,
+    },
+    Answer {
+        place: "requests",
+        request: r#"{"execute":"guest-ping","id":1e400}"#,
+        theirs: r#"{"return": {}, "id": inf}"#,
+        ours: r#"{"return": {}, "id": 1.7976931348623157e+308}"#,
+        reason: "a reply is JSON, which has no infinity",
+    },
     Answer {
         place: "base64",
         request: r#"{"execute":"guest-file-write","arguments":{"handle":1001,"buf-b64":"===="}}"#,

@@ -341,6 +341,16 @@ mod tests {
     }
 
     #[test]
+    fn streams_that_nobody_wants_lead_nowhere_in_one_direction() {
+        let script = "cd /proc/$$; for n in 0 1; do
+                          readlink fd/$n >&2; grep flags fdinfo/$n | grep -o '.$' >&2
+                      done";
+        let (_, told) = outputs(script, Capture::Stderr);
+        // The last digit of the flags: open for reading, for writing.
+        assert_eq!(told, "/dev/null\n0\n/dev/null\n1\n");
+    }
+
+    #[test]
     fn a_broken_pipe_ends_a_child() {
         let (out, _) = outputs("grep SigIgn /proc/self/status", Capture::Stdout);
         let mask = out.trim().rsplit('\t').next().expect("a mask");

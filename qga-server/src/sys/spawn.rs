@@ -1,7 +1,8 @@
 //! Starting a program with exactly the arguments, environment and descriptors it should have.
 
 use std::ffi::{CString, OsStr, OsString};
-use std::fs::{self, File};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -9,10 +10,12 @@ use std::path::{Path, PathBuf};
 use nix::errno::Errno as NixErrno;
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
 use nix::sys::signal::{SigSet, Signal};
-use rustix::fs::{Access, OFlags};
+use rustix::fs::{Access, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::Pid;
+
+use super::error::errno;
 
 /// Where programs are looked up when the environment has no `PATH`.
 ///
@@ -62,32 +65,25 @@ impl Launch {
     pub(crate) fn spawn(&self) -> Result<Child, Errno> {
         let environment = self.environment.clone().unwrap_or_else(own_environment);
         let program = locate(&self.program, search_path(&environment))?;
-        let null: OwnedFd = File::options()
-            .read(true)
-            .write(true)
-            .open("/dev/null")
-            .map_err(|error| super::error::errno(&error))?
-            .into();
+        let (no_input, no_output) = (null(OFlags::RDONLY)?, null(OFlags::WRONLY)?);
         let stdin = pipe_if(self.input)?;
         let stdout = pipe_if(!matches!(self.capture, Capture::None | Capture::Stderr))?;
         let stderr = pipe_if(matches!(self.capture, Capture::Stderr | Capture::Separated))?;
-
-        let child_out = stdout.as_ref().map_or(&null, |pipe| &pipe.write);
-        let child_err = match self.capture {
-            Capture::Merged => child_out,
-            _ => stderr.as_ref().map_or(&null, |pipe| &pipe.write),
-        };
-        let child_in = stdin.as_ref().map_or(&null, |pipe| &pipe.read);
-        let pid = self.execute(&program, &environment, [child_in, child_out, child_err])?;
-
-        let stdin = stdin.map(|pipe| pipe.write);
         if let Some(stdin) = &stdin {
             // Only this end: a child that does not read must not make the agent wait.
-            rustix::fs::fcntl_setfl(stdin, OFlags::NONBLOCK)?;
+            rustix::fs::fcntl_setfl(&stdin.write, OFlags::NONBLOCK)?;
         }
+
+        let child_in = stdin.as_ref().map_or(&no_input, |pipe| &pipe.read);
+        let child_out = stdout.as_ref().map_or(&no_output, |pipe| &pipe.write);
+        let child_err = match self.capture {
+            Capture::Merged => child_out,
+            _ => stderr.as_ref().map_or(&no_output, |pipe| &pipe.write),
+        };
+        let pid = self.execute(&program, &environment, [child_in, child_out, child_err])?;
         Ok(Child {
             pid,
-            stdin,
+            stdin: stdin.map(|pipe| pipe.write),
             stdout: stdout.map(|pipe| pipe.read),
             stderr: stderr.map(|pipe| pipe.read),
         })
@@ -132,34 +128,39 @@ fn execute<'a>(
         .and_then(|actions| {
             posix_spawn(program, &actions, &attributes()?, &arguments, &environment)
         })
-        .map_err(errno)?;
+        .map_err(from_nix)?;
     Pid::from_raw(pid.as_raw()).ok_or(Errno::CHILD)
 }
 
 /// The standard streams, and nothing else that is open now.
-///
-/// What the agent opens itself closes on execution; this is for what it was started with.
 fn file_actions(stdio: [&OwnedFd; 3]) -> Result<PosixSpawnFileActions, NixErrno> {
     let mut actions = PosixSpawnFileActions::init()?;
     for (fd, number) in stdio.into_iter().zip(0..) {
         actions.add_dup2(fd.as_raw_fd(), number)?;
     }
-    for fd in open_descriptors() {
+    let open = open_descriptors().map_err(|e| NixErrno::from_raw(errno(&e).raw_os_error()))?;
+    for fd in open {
         actions.add_close(fd)?;
     }
     Ok(actions)
 }
 
 /// Every open descriptor above the standard streams.
-fn open_descriptors() -> Vec<RawFd> {
-    let entries = fs::read_dir("/proc/self/fd")
-        .into_iter()
+///
+/// What the agent opens itself closes on execution; this finds what it was started with. A machine
+/// without `/proc` does not tell, and its programs inherit that.
+///
+/// # Errors
+/// No descriptor is left to look with.
+fn open_descriptors() -> io::Result<Vec<RawFd>> {
+    let entries = match fs::read_dir("/proc/self/fd") {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let numbers = entries
         .flatten()
-        .flatten();
-    entries
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|&fd| fd > 2)
-        .collect()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    Ok(numbers.filter(|&fd| fd > 2).collect())
 }
 
 /// Signals as a program expects them: none blocked, and those that mean something to the agent
@@ -215,6 +216,11 @@ fn own_environment() -> Vec<OsString> {
         .collect()
 }
 
+/// The stream of a program that reads nothing, or whose output nobody wants.
+fn null(direction: OFlags) -> Result<OwnedFd, Errno> {
+    rustix::fs::open("/dev/null", direction | OFlags::CLOEXEC, Mode::empty())
+}
+
 /// The two ends of a pipe.
 struct Pipe {
     read: OwnedFd,
@@ -232,7 +238,7 @@ fn c_string(text: &OsStr) -> Result<CString, Errno> {
     CString::new(text.to_owned().into_vec()).map_err(|_| Errno::INVAL)
 }
 
-fn errno(error: NixErrno) -> Errno {
+fn from_nix(error: NixErrno) -> Errno {
     Errno::from_raw_os_error(error as i32)
 }
 

@@ -26,6 +26,11 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 /// # Errors
 /// There is another character, or padding where none can be.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Error> {
+    // Nearly every host sends one piece in one line.
+    ENGINE.decode(text).or_else(|_| decode_pieces(text))
+}
+
+fn decode_pieces(text: &str) -> Result<Vec<u8>, Error> {
     let mut digits: Vec<u8> = text.bytes().filter(|&byte| byte != b'\n').collect();
     if !digits.iter().all(|&byte| is_digit(byte)) {
         return Err(refusal());

@@ -71,6 +71,11 @@ pub(crate) fn errno(error: &io::Error) -> Errno {
     Errno::from_io_error(error).unwrap_or(Errno::IO)
 }
 
+/// The same error number, from one crate to the other.
+pub(crate) fn from_nix(error: nix::errno::Errno) -> Errno {
+    Errno::from_raw_os_error(error as i32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,7 @@ use std::os::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
 
-use super::error::errno;
+use super::error::{errno, from_nix};
 
 /// Permissions of a file that the host creates. The umask does not apply, as in the C agent.
 const NEW_FILE: u32 = 0o666;
@@ -153,7 +153,7 @@ pub(crate) fn seek(file: &File, offset: i64, whence: Whence) -> Result<u64, Errn
 /// # Errors
 /// The kernel reports one; the file is closed all the same.
 pub(crate) fn close(file: File) -> Result<(), Errno> {
-    nix::unistd::close(file).map_err(|error| Errno::from_raw_os_error(error as i32))
+    nix::unistd::close(file).map_err(from_nix)
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use nix::ifaddrs::{InterfaceAddress, getifaddrs};
 use nix::sys::socket::SockaddrStorage;
-use rustix::io::Errno;
 
 use super::Error;
+use super::error::from_nix;
 
 /// A hardware address; longer ones are cut to this size, as by the kernel's own interface.
 pub(crate) type Hardware = [u8; 6];
@@ -45,8 +45,7 @@ enum Kind {
 /// # Errors
 /// The kernel's list cannot be had.
 pub(crate) fn read() -> Result<Vec<Interface>, Error> {
-    let records = getifaddrs()
-        .map_err(|error| Error::new("getifaddrs failed", Errno::from_raw_os_error(error as i32)))?;
+    let records = getifaddrs().map_err(|error| Error::new("getifaddrs failed", from_nix(error)))?;
     Ok(group(records.map(record)))
 }
 

@@ -15,7 +15,7 @@ use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::Pid;
 
-use super::error::errno;
+use super::error::{errno, from_nix};
 
 /// Where programs are looked up when the environment has no `PATH`.
 ///
@@ -236,10 +236,6 @@ fn pipe_if(wanted: bool) -> Result<Option<Pipe>, Errno> {
 
 fn c_string(text: &OsStr) -> Result<CString, Errno> {
     CString::new(text.to_owned().into_vec()).map_err(|_| Errno::INVAL)
-}
-
-fn from_nix(error: NixErrno) -> Errno {
-    Errno::from_raw_os_error(error as i32)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 
 use super::Error;
+use super::error::from_nix;
 
 /// Becomes readable when the agent is asked to stop, and stays so.
 #[derive(Debug)]
@@ -44,12 +45,7 @@ impl Stop {
             .thread_block()
             .and_then(|()| SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC))
             .map(|signals| Self(signals.into()))
-            .map_err(|error| {
-                Error::new(
-                    "failed to set up signals",
-                    Errno::from_raw_os_error(error as i32),
-                )
-            })
+            .map_err(|error| Error::new("failed to set up signals", from_nix(error)))
     }
 
     /// Waits until `fd` can be read.

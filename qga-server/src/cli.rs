@@ -101,21 +101,19 @@ fn parse_options(args: impl Iterator<Item = OsString>, program: &str) -> Result<
     parser.set_short_equals(false);
     let mut fragment = Fragment::default();
     while let Some((spelling, opt)) = next_option(&mut parser)? {
-        let mut value = || match parser.value() {
-            Ok(value) => Ok(value),
-            Err(_) => Err(spelling.lacks_value()),
-        };
         match opt {
-            Opt::Method => fragment.method = Some(value()?.to_string_lossy().into_owned()),
-            Opt::Path => fragment.path = Some(value()?.into()),
-            Opt::StateDir => fragment.state_dir = Some(value()?.into()),
-            Opt::Verbose | Opt::Version | Opt::Help => {
-                spelling.takes_no_value(&mut parser)?;
-                match opt {
-                    Opt::Version => return Ok(Action::Version),
-                    Opt::Help => return Ok(Action::Help(program.to_owned())),
-                    _ => fragment.verbose = Some(true),
-                }
+            Opt::Method => {
+                let method = spelling.value(&mut parser)?;
+                fragment.method = Some(method.to_string_lossy().into_owned());
+            }
+            Opt::Path => fragment.path = Some(spelling.value(&mut parser)?.into()),
+            Opt::StateDir => fragment.state_dir = Some(spelling.value(&mut parser)?.into()),
+            Opt::Verbose => fragment.verbose = Some(spelling.flag(&mut parser)?),
+            Opt::Version => return spelling.flag(&mut parser).map(|_| Action::Version),
+            Opt::Help => {
+                return spelling
+                    .flag(&mut parser)
+                    .map(|_| Action::Help(program.into()));
             }
         }
     }
@@ -129,20 +127,22 @@ enum Spelling {
 }
 
 impl Spelling {
-    fn lacks_value(&self) -> String {
-        match self {
+    /// What the option is given.
+    fn value(&self, parser: &mut Parser) -> Result<OsString, String> {
+        parser.value().map_err(|_| match self {
             Self::Short(letter) => format!("option requires an argument -- '{letter}'"),
             Self::Long(name) => format!("option '--{name}' requires an argument"),
-        }
+        })
     }
 
-    fn takes_no_value(&self, parser: &mut Parser) -> Result<(), String> {
+    /// That the option is given, which is all there is to it.
+    fn flag(&self, parser: &mut Parser) -> Result<bool, String> {
         match self {
             // What follows a letter is the next letter.
-            Self::Short(_) => Ok(()),
+            Self::Short(_) => Ok(true),
             Self::Long(name) => match parser.optional_value() {
                 Some(_) => Err(format!("option '--{name}' doesn't allow an argument")),
-                None => Ok(()),
+                None => Ok(true),
             },
         }
     }

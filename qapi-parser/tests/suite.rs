@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use qapi_parser::{Error, SourceMap, Span};
+use qapi_parser::Error;
 
 mod dump;
 mod shared;
@@ -42,96 +42,17 @@ fn expected_place(report: &str) -> Option<Place> {
         })
 }
 
-/// The place of our first report, in the terms of QEMU's tool: for a rule that
-/// is not one of syntax, the line on which the expression or the comment starts.
+/// The place of our first report, in the terms of QEMU's tool: the start of the
+/// expression, where the rule is about one.
 fn our_place(error: &Error, folder: &Path, expected: &Place) -> Option<Place> {
-    let span = error.diagnostics()[0].span?;
-    let sources = error.sources();
-    let location = sources.location(span.start)?;
-    let file = location
-        .path
-        .strip_prefix(folder)
-        .unwrap_or(location.path)
-        .to_path_buf();
-    if expected.column.is_some() {
-        return Some(Place {
-            file,
-            line: location.line,
-            column: Some(location.column),
-        });
-    }
-    let starts = match enclosing(sources, span) {
-        Enclosing::Expression(start) => vec![start],
-        Enclosing::Comment(start) => vec![start, span.start],
-        Enclosing::Nothing => vec![span.start],
-    };
-    let lines = starts
-        .into_iter()
-        .filter_map(|start| Some(sources.location(start)?.line));
-    let mut lines: Vec<_> = lines.collect();
-    let line = lines
-        .iter()
-        .copied()
-        .find(|line| *line == expected.line)
-        .or_else(|| lines.pop())?;
+    let diagnostic = &error.diagnostics()[0];
+    let place = diagnostic.anchor.or(diagnostic.span)?;
+    let location = error.sources().location(place.start)?;
+    let path = location.path.strip_prefix(folder).unwrap_or(location.path);
     Some(Place {
-        file,
-        line,
-        column: None,
-    })
-}
-
-/// What stands around a place at the top level.
-enum Enclosing {
-    Expression(u32),
-    Comment(u32),
-    Nothing,
-}
-
-fn enclosing(sources: &SourceMap, span: Span) -> Enclosing {
-    let file = sources.file_at(span.start).expect("the span is in a file");
-    let base = sources.span(file).start;
-    let target = (span.start - base) as usize;
-    let text = sources.text(file).as_bytes();
-    let (mut depth, mut start, mut comment, mut at) = (0usize, None, None, 0);
-    let offset = |index: usize| base + u32::try_from(index).expect("spans are u32");
-    while at < text.len() {
-        if at > target {
-            break;
-        }
-        match text[at] {
-            b'#' => {
-                let end = at
-                    + text[at..]
-                        .iter()
-                        .position(|b| *b == b'\n')
-                        .unwrap_or(text.len() - at);
-                if text[at..].starts_with(b"##") && comment.is_none() {
-                    comment = Some(at);
-                }
-                if (at..=end).contains(&target) && depth == 0 {
-                    return Enclosing::Comment(offset(comment.unwrap_or(at)));
-                }
-                at = end;
-            }
-            b'\'' => {
-                let length = text[at + 1..].iter().position(|b| *b == b'\'').unwrap_or(0);
-                at += length + 1;
-            }
-            b'{' | b'[' => {
-                if depth == 0 {
-                    start = Some(at);
-                }
-                depth += 1;
-                comment = None;
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        at += 1;
-    }
-    start.map_or(Enclosing::Nothing, |start| {
-        Enclosing::Expression(offset(start))
+        file: path.to_path_buf(),
+        line: location.line,
+        column: expected.column.map(|_| location.column),
     })
 }
 

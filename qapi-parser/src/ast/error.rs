@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Label, variant};
 use crate::source::{Name, Span};
 
 /// The text of a file is not a sequence of expressions.
@@ -148,7 +148,10 @@ impl fmt::Display for SyntaxError {
 
 impl From<SyntaxError> for Diagnostic {
     fn from(error: SyntaxError) -> Self {
-        let mut diagnostic = Self::new(error.to_string(), error.span());
+        let mut diagnostic = Self::of(&error, Some(error.span()));
+        if let SyntaxError::Expected { expected, .. } = &error {
+            diagnostic.rule = Some(format!("Expected{}", variant(expected)));
+        }
         diagnostic.labels = error.labels();
         diagnostic.help = error.help();
         diagnostic

@@ -12,8 +12,14 @@ mod render;
 pub struct Diagnostic {
     /// What is wrong: one line, lower case, without a full stop.
     pub message: String,
+    /// The name of the rule that is broken. It stays when the message gets
+    /// better; none where a later stage has no names for its rules.
+    pub rule: Option<String>,
     /// Where; none where there is no text to point at, such as a missing root file.
     pub span: Option<Span>,
+    /// The expression that holds the place, where the rule is about one. QEMU's
+    /// own reader reports the line on which it starts.
+    pub anchor: Option<Span>,
     /// Further places, each with what there is to see.
     pub labels: Vec<Label>,
     /// What else is worth knowing, such as the definition that holds the place.
@@ -54,11 +60,29 @@ impl Diagnostic {
     pub fn nowhere(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            rule: None,
             span: None,
+            anchor: None,
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
         }
+    }
+
+    /// A report of an error, whose variant names the rule.
+    pub(crate) fn of(error: &(impl fmt::Debug + fmt::Display), span: Option<Span>) -> Self {
+        Self {
+            rule: Some(variant(error)),
+            span,
+            ..Self::nowhere(error.to_string())
+        }
+    }
+
+    /// Names the expression that holds the place.
+    #[must_use]
+    pub(crate) fn anchored(mut self, expression: Span) -> Self {
+        self.anchor = Some(expression);
+        self
     }
 
     /// Points at a further place, too.
@@ -81,6 +105,23 @@ impl Diagnostic {
         self.help = Some(text.into());
         self
     }
+}
+
+/// The name of the variant that a value of an enum is.
+pub(crate) fn variant(value: &impl fmt::Debug) -> String {
+    struct FirstWord(String);
+    impl fmt::Write for FirstWord {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let end = text.find(|c: char| !c.is_alphanumeric());
+            self.0.push_str(&text[..end.unwrap_or(text.len())]);
+            // What the variant holds may be large, and is of no interest.
+            end.map_or(Ok(()), |_| Err(fmt::Error))
+        }
+    }
+    let mut word = FirstWord(String::new());
+    // The error is the one from above.
+    let _ = fmt::Write::write_fmt(&mut word, format_args!("{value:?}"));
+    word.0
 }
 
 /// Collects what is wrong, so that one run reports as much as a person wants to read.

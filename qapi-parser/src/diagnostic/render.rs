@@ -41,7 +41,8 @@ fn render(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     }
     let notes = including(diagnostic, sources)
         .into_iter()
-        .chain(diagnostic.notes.iter().cloned());
+        .chain(diagnostic.notes.iter().cloned())
+        .chain(far_anchor(diagnostic, sources));
     group = group.elements(notes.map(|note| Level::NOTE.message(note)));
     group = group.elements(
         diagnostic
@@ -74,6 +75,14 @@ fn including(diagnostic: &Diagnostic, sources: &SourceMap) -> Vec<String> {
             )
         })
         .collect()
+}
+
+/// Where the expression starts that holds the place, if not on the same line.
+fn far_anchor(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<String> {
+    let anchor = sources.location(diagnostic.anchor?.start)?;
+    let place = sources.location(diagnostic.span?.start)?;
+    let path = anchor.path.display();
+    (anchor.line != place.line).then(|| format!("expression starts at {path}:{}", anchor.line))
 }
 
 /// A place in a file, and what is said about it.

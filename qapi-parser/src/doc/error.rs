@@ -176,7 +176,7 @@ impl fmt::Display for DocError {
 
 impl From<DocError> for Diagnostic {
     fn from(error: DocError) -> Self {
-        let mut diagnostic = Self::new(error.to_string(), error.span());
+        let mut diagnostic = Self::of(&error, Some(error.span()));
         diagnostic.labels = error.labels();
         diagnostic.help = error.help();
         diagnostic

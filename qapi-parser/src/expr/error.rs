@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Label, variant};
 use crate::similar::did_you_mean;
 use crate::source::{Name, Span};
 
@@ -355,9 +355,34 @@ impl ExprError {
         }
     }
 
-    /// The whole report, naming the definition it is about.
-    pub(super) fn into_diagnostic(self, context: Option<(Meta, &Name)>) -> Diagnostic {
-        let mut diagnostic = Diagnostic::new(self.to_string(), self.span());
+    /// The name of the rule: that of the variant, and of what it is about where
+    /// the language has a rule for each.
+    fn rule(&self) -> String {
+        match self {
+            Self::NameCase { owner, .. }
+            | Self::NameNotString { owner, .. }
+            | Self::NotArray { owner, .. } => owner.rule_prefix() + &variant(self),
+            _ => variant(self),
+        }
+    }
+
+    /// Whether the rule is about the comment before the expression.
+    fn is_about_comment(&self) -> bool {
+        matches!(
+            self,
+            Self::DocCommandSection { .. } | Self::DocReturnsNothing { .. }
+        )
+    }
+
+    /// The whole report, naming the expression and the definition it is about.
+    pub(super) fn into_diagnostic(
+        self,
+        expression: Span,
+        context: Option<(Meta, &Name)>,
+    ) -> Diagnostic {
+        let mut diagnostic = Diagnostic::of(&self, Some(self.span()));
+        diagnostic.rule = Some(self.rule());
+        diagnostic.anchor = (!self.is_about_comment()).then_some(expression);
         diagnostic.labels = self.labels();
         diagnostic.help = self.help();
         match context {

@@ -146,7 +146,9 @@ pub(crate) struct Cx<'a> {
     doc_required: bool,
     errors: Diagnostics,
     similar: Similar,
-    /// The definition being lifted, once its kind and name are known.
+    /// The expression being lifted.
+    expression: Span,
+    /// The definition in it, once its kind and name are known.
     current: Option<(Meta, Name)>,
     era: era::Implicit,
 }
@@ -178,10 +180,9 @@ pub(crate) fn lift(
 
 /// Lifts one expression, reporting in the order in which QEMU's tool checks.
 fn lift_expr(cx: &mut Cx<'_>, item: LoadedItem, orphans: &mut Vec<Doc>) -> Option<Expr> {
+    let LoadedItem { span, object, doc } = item;
+    cx.expression = span;
     cx.current = None;
-    let LoadedItem {
-        span, object, doc, ..
-    } = item;
     let (meta, name) = keys::lift_meta(cx, span, &object)?;
     cx.current = Some((meta, name.clone()));
     name::check_definition_name(cx, meta, &name);
@@ -225,6 +226,7 @@ impl<'a> Cx<'a> {
             doc_required: pragma.doc_required,
             errors: Diagnostics::default(),
             similar: Similar::default(),
+            expression: Span::default(),
             current: None,
             era: era::Implicit::new(items, tolerances),
         }
@@ -232,6 +234,7 @@ impl<'a> Cx<'a> {
 
     fn report(&mut self, error: ExprError) {
         let context = self.current.as_ref().map(|(meta, name)| (*meta, name));
-        self.errors.push(error.into_diagnostic(context));
+        self.errors
+            .push(error.into_diagnostic(self.expression, context));
     }
 }

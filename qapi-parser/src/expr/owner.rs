@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Meta;
+use crate::diagnostic::variant;
 
 /// What a rule is about, as messages name it.
 #[derive(Clone, Debug)]
@@ -46,6 +47,23 @@ impl fmt::Display for Owner {
 }
 
 impl Owner {
+    /// What the name of a rule starts with that is about it.
+    pub(super) fn rule_prefix(&self) -> String {
+        match self {
+            Self::Definition(meta) if meta.is_type() => "Type".to_owned(),
+            Self::Definition(meta) => variant(meta),
+            Self::Key("data") => "Values".to_owned(),
+            Self::Key(_) => "Features".to_owned(),
+            Self::Member(_)
+            | Self::Value(_)
+            | Self::Branch(_)
+            | Self::Alternative(_)
+            | Self::Feature(_)
+            | Self::Discriminator
+            | Self::Cond => variant(self),
+        }
+    }
+
     /// What kind of thing it is, in one or two words.
     fn kind(&self) -> &'static str {
         match self {

@@ -12,11 +12,13 @@ use crate::source::{Name, Span};
 #[derive(Debug)]
 #[non_exhaustive]
 pub(crate) enum LoadError {
-    /// A file cannot be read. The root has no directive that names it.
-    Unreadable {
+    /// The root file cannot be read.
+    RootUnreadable { path: PathBuf, error: io::Error },
+    /// An included file cannot be read.
+    IncludeUnreadable {
         path: PathBuf,
         error: io::Error,
-        value: Option<Span>,
+        value: Span,
     },
     /// The files of the schema are too large together.
     TooLarge { path: PathBuf, value: Option<Span> },
@@ -28,11 +30,10 @@ pub(crate) enum LoadError {
     IncludeTooDeep { limit: usize, value: Span },
     /// `include` takes the path of a file.
     IncludeNotString { value: Span },
-    /// A directive stands alone in its object.
-    DirectiveSiblings {
-        directive: Name,
-        siblings: Vec<Name>,
-    },
+    /// `include` stands alone in its object.
+    IncludeSiblings { key: Name, siblings: Vec<Name> },
+    /// `pragma` stands alone in its object.
+    PragmaSiblings { key: Name, siblings: Vec<Name> },
     /// `pragma` takes an object.
     PragmaNotObject { value: Span },
     /// There is no such pragma.
@@ -49,10 +50,13 @@ impl LoadError {
     /// Where it is; nowhere for a root file that cannot be read.
     fn span(&self) -> Option<Span> {
         match self {
-            Self::Unreadable { value, .. } | Self::TooLarge { value, .. } => *value,
-            Self::DirectiveSiblings { directive, .. } => Some(directive.span),
-            Self::PragmaUnknown { key, .. } => Some(key.span),
-            Self::NotUtf8 { span: value, .. }
+            Self::RootUnreadable { .. } => None,
+            Self::TooLarge { value, .. } => *value,
+            Self::IncludeSiblings { key, .. }
+            | Self::PragmaSiblings { key, .. }
+            | Self::PragmaUnknown { key, .. } => Some(key.span),
+            Self::IncludeUnreadable { value, .. }
+            | Self::NotUtf8 { span: value, .. }
             | Self::IncludeLoop { value, .. }
             | Self::IncludeTooDeep { value, .. }
             | Self::IncludeNotString { value }
@@ -65,10 +69,12 @@ impl LoadError {
 
     fn labels(&self) -> Vec<Label> {
         match self {
-            Self::DirectiveSiblings { siblings, .. } => siblings
-                .iter()
-                .map(|key| Label::new(key.span, "besides it"))
-                .collect(),
+            Self::IncludeSiblings { siblings, .. } | Self::PragmaSiblings { siblings, .. } => {
+                siblings
+                    .iter()
+                    .map(|key| Label::new(key.span, "besides it"))
+                    .collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -76,7 +82,7 @@ impl LoadError {
     fn help(&self) -> Option<String> {
         match self {
             Self::PragmaUnknown { similar, .. } => did_you_mean(similar.as_deref()),
-            Self::DirectiveSiblings { directive, .. } if directive.text == "include" => {
+            Self::IncludeSiblings { .. } => {
                 Some("conditions stand in the included file".to_owned())
             }
             Self::NotUtf8 { .. } => Some("save the file as UTF-8".to_owned()),
@@ -88,18 +94,10 @@ impl LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable {
-                path,
-                error,
-                value: None,
-            } => {
+            Self::RootUnreadable { path, error } => {
                 write!(f, "cannot read schema file `{}`: {error}", path.display())
             }
-            Self::Unreadable {
-                path,
-                error,
-                value: Some(_),
-            } => {
+            Self::IncludeUnreadable { path, error, .. } => {
                 write!(f, "cannot read included file `{}`: {error}", path.display())
             }
             Self::TooLarge { path, .. } => {
@@ -122,8 +120,8 @@ impl fmt::Display for LoadError {
             Self::IncludeNotString { .. } => {
                 f.write_str("`include` takes the path of a file, a string")
             }
-            Self::DirectiveSiblings { directive, .. } => {
-                write!(f, "`{directive}` must be the only key of its object")
+            Self::IncludeSiblings { key, .. } | Self::PragmaSiblings { key, .. } => {
+                write!(f, "`{key}` must be the only key of its object")
             }
             Self::PragmaNotObject { .. } => f.write_str("`pragma` takes an object of settings"),
             Self::PragmaUnknown { key, .. } => write!(f, "unknown pragma `{key}`"),
@@ -138,8 +136,7 @@ impl fmt::Display for LoadError {
 
 impl From<LoadError> for Diagnostic {
     fn from(error: LoadError) -> Self {
-        let mut diagnostic = Self::nowhere(error.to_string());
-        diagnostic.span = error.span();
+        let mut diagnostic = Self::of(&error, error.span());
         diagnostic.labels = error.labels();
         diagnostic.help = error.help();
         diagnostic

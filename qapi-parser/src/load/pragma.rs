@@ -2,7 +2,6 @@
 
 use super::LoadError;
 use crate::ast::{Object, Pair, Value, ValueKind};
-use crate::diagnostic::Diagnostics;
 use crate::dialect::Tolerances;
 use crate::similar::Similar;
 use crate::source::Name;
@@ -33,18 +32,13 @@ const KNOWN: [&str; 5] = [
 ];
 
 impl Pragma {
-    /// Takes over the settings of one directive.
-    pub(super) fn merge(
-        &mut self,
-        settings: &Object,
-        tolerances: &Tolerances,
-        errors: &mut Diagnostics,
-    ) {
-        for setting in &settings.pairs {
-            if let Err(error) = self.set(setting, tolerances) {
-                errors.push(error);
-            }
-        }
+    /// Takes over the settings of one directive, and gives what is wrong with them.
+    pub(super) fn merge(&mut self, settings: &Object, tolerances: &Tolerances) -> Vec<LoadError> {
+        let results = settings
+            .pairs
+            .iter()
+            .map(|setting| self.set(setting, tolerances));
+        results.filter_map(Result::err).collect()
     }
 
     fn set(&mut self, setting: &Pair, tolerances: &Tolerances) -> Result<(), LoadError> {

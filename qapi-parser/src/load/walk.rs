@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{Aside, FileReader, LoadError, Loaded, LoadedItem, LoadedModule, Pragma};
 use crate::ast::{self, DocBlock, Item, Object, Value, ValueKind};
-use crate::diagnostic::{Diagnostics, Error};
+use crate::diagnostic::{Diagnostic, Diagnostics, Error};
 use crate::dialect::Tolerances;
 use crate::doc::{self, Doc, DocError};
 use crate::source::{FileId, SourceMap, Span};
@@ -82,9 +82,12 @@ impl Walk<'_> {
             Ok(bytes) => bytes,
             Err(error) => {
                 let path = path.to_owned();
-                let value = directive.map(|directive| directive.value);
-                self.errors
-                    .push(LoadError::Unreadable { path, error, value });
+                match directive {
+                    None => self.errors.push(LoadError::RootUnreadable { path, error }),
+                    Some(Directive { span, value }) => {
+                        self.report(LoadError::IncludeUnreadable { path, error, value }, span);
+                    }
+                }
                 return None;
             }
         };
@@ -170,7 +173,7 @@ impl Walk<'_> {
             self.include(file, &object, span);
         } else if object.get("pragma").is_some() {
             self.end_doc(file, doc);
-            self.pragma(&object);
+            self.pragma(&object, span);
         } else {
             self.definition(LoadedItem { span, object, doc });
         }
@@ -187,20 +190,25 @@ impl Walk<'_> {
         self.items.push(item);
     }
 
-    fn pragma(&mut self, object: &Object) {
+    fn pragma(&mut self, object: &Object, span: Span) {
         match directive(object, "pragma") {
             Ok(Value {
                 kind: ValueKind::Object(settings),
                 ..
             }) => {
-                self.pragma
-                    .merge(settings, self.tolerances, &mut self.errors);
+                for error in self.pragma.merge(settings, self.tolerances) {
+                    self.report(error, span);
+                }
             }
-            Ok(value) => self
-                .errors
-                .push(LoadError::PragmaNotObject { value: value.span }),
-            Err(error) => self.errors.push(error),
+            Ok(value) => self.report(LoadError::PragmaNotObject { value: value.span }, span),
+            Err(error) => self.report(error, span),
         }
+    }
+
+    /// Reports a mistake in a directive.
+    fn report(&mut self, error: LoadError, directive: Span) {
+        self.errors
+            .push(Diagnostic::from(error).anchored(directive));
     }
 
     fn include(&mut self, file: FileId, object: &Object, directive_span: Span) {
@@ -222,7 +230,7 @@ impl Walk<'_> {
         match included {
             Ok(Some(included)) => self.aside(file, directive_span, Aside::Include(included)),
             Ok(None) => {}
-            Err(error) => self.errors.push(error),
+            Err(error) => self.report(error, directive_span),
         }
     }
 
@@ -270,9 +278,11 @@ fn directive<'a>(object: &'a Object, key: &str) -> Result<&'a Value, LoadError> 
     if siblings.is_empty() {
         return Ok(&directive.value);
     }
-    Err(LoadError::DirectiveSiblings {
-        directive: directive.key.clone(),
-        siblings: siblings.iter().map(|pair| pair.key.clone()).collect(),
+    let siblings = siblings.iter().map(|pair| pair.key.clone()).collect();
+    let key = directive.key.clone();
+    Err(match key.text.as_str() {
+        "include" => LoadError::IncludeSiblings { key, siblings },
+        _ => LoadError::PragmaSiblings { key, siblings },
     })
 }
 

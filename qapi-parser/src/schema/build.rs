@@ -31,7 +31,7 @@ pub(super) fn build(lifted: Vec<Expr>) -> Result<Table, Diagnostics> {
     table.names.insert(table.exprs[0].name.text.clone(), QTYPE);
     for expr in lifted {
         if let Some(error) = table.define(&expr) {
-            errors.push(error.into_diagnostic(expr.meta(), &expr.name));
+            errors.push(error.into_diagnostic(&expr));
         }
         table.exprs.push(expr);
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Label};
-use crate::expr::{Meta, c_name};
+use crate::expr::{Expr, Meta, c_name};
 use crate::similar::did_you_mean;
 use crate::source::{Name, Span};
 
@@ -419,12 +419,21 @@ impl SchemaError {
         }
     }
 
+    /// Whether the rule is about the comment before the expression.
+    fn is_about_comment(&self) -> bool {
+        matches!(
+            self,
+            Self::DocumentedMember { .. } | Self::DocumentedFeature { .. }
+        )
+    }
+
     /// The whole report, naming the definition it is about.
-    pub(super) fn into_diagnostic(self, meta: Meta, name: &Name) -> Diagnostic {
-        let mut diagnostic = Diagnostic::new(self.to_string(), self.span());
+    pub(super) fn into_diagnostic(self, expr: &Expr) -> Diagnostic {
+        let mut diagnostic = Diagnostic::of(&self, Some(self.span()));
+        diagnostic.anchor = (!self.is_about_comment()).then_some(expr.span);
         diagnostic.labels = self.labels();
         diagnostic.help = self.help();
-        diagnostic.note(format!("in {meta} `{name}`"))
+        diagnostic.note(format!("in {} `{}`", expr.meta(), expr.name))
     }
 }
 

@@ -200,8 +200,7 @@ impl<'t> Cx<'t> {
     /// Reports a mistake in the current definition.
     fn report(&mut self, error: SchemaError) {
         let expr = self.table.expr(self.current);
-        self.errors
-            .push(error.into_diagnostic(expr.meta(), &expr.name));
+        self.errors.push(error.into_diagnostic(expr));
     }
 
     /// A type as messages name it.

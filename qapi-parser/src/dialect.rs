@@ -30,6 +30,12 @@ pub(crate) struct Tolerances {
     /// The comma between two members or elements may be missing, and one may
     /// follow the last (until 1.5).
     pub(crate) loose_commas: bool,
+    /// What may follow a backslash in a string, and what it stands for.
+    pub(crate) escapes: &'static [(char, char)],
+    /// Strings hold any character but a newline, those of ASCII by number, too:
+    /// `\u0041` (until 4.1). Further characters behind a backslash stand for
+    /// themselves (until 2.3).
+    pub(crate) loose_strings: bool,
     /// `type` opens a struct (until 2.3).
     pub(crate) type_for_struct: bool,
     /// Documentation comments have no grammar: they are read as well as can be
@@ -57,6 +63,8 @@ pub(crate) struct Tolerances {
 
 const CURRENT: Tolerances = Tolerances {
     loose_commas: false,
+    escapes: &[('\\', '\\')],
+    loose_strings: false,
     type_for_struct: false,
     loose_docs: false,
     old_pragmas: false,
@@ -72,6 +80,15 @@ const CURRENT: Tolerances = Tolerances {
 
 const HISTORICAL: Tolerances = Tolerances {
     loose_commas: true,
+    escapes: &[
+        ('\\', '\\'),
+        ('b', '\u{8}'),
+        ('f', '\u{c}'),
+        ('n', '\n'),
+        ('r', '\r'),
+        ('t', '\t'),
+    ],
+    loose_strings: true,
     type_for_struct: true,
     loose_docs: true,
     old_pragmas: true,

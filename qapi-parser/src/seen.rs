@@ -1,5 +1,6 @@
 //! Names seen so far, to find the second of two.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::source::Span;
@@ -10,8 +11,8 @@ use crate::source::Span;
 /// is faster than hashing; the map keeps long ones from taking quadratic time.
 #[derive(Debug, Default)]
 pub(crate) struct Seen<'a> {
-    few: Vec<(&'a str, Span)>,
-    many: HashMap<&'a str, Span>,
+    few: Vec<(Cow<'a, str>, Span)>,
+    many: HashMap<Cow<'a, str>, Span>,
 }
 
 /// How many names are looked through one by one.
@@ -19,7 +20,8 @@ const FEW: usize = 16;
 
 impl<'a> Seen<'a> {
     /// Adds a name; gives the place of the same name, if it was there.
-    pub(crate) fn insert(&mut self, name: &'a str, span: Span) -> Option<Span> {
+    pub(crate) fn insert(&mut self, name: impl Into<Cow<'a, str>>, span: Span) -> Option<Span> {
+        let name = name.into();
         let first = self
             .few
             .iter()
@@ -34,6 +36,12 @@ impl<'a> Seen<'a> {
         }
         self.many.insert(name, span)
     }
+
+    /// Forgets all names.
+    pub(crate) fn clear(&mut self) {
+        self.few.clear();
+        self.many.clear();
+    }
 }
 
 #[cfg(test)]
@@ -45,7 +53,7 @@ mod tests {
         let names: Vec<_> = (0..50).map(|n| format!("n{n}")).collect();
         let mut seen = Seen::default();
         for (offset, name) in (0..).zip(&names) {
-            assert_eq!(seen.insert(name, Span::at(offset)), None);
+            assert_eq!(seen.insert(name.as_str(), Span::at(offset)), None);
         }
         assert_eq!(seen.insert("n3", Span::at(99)), Some(Span::at(3)));
         assert_eq!(seen.insert("n40", Span::at(99)), Some(Span::at(40)));

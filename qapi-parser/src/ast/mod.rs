@@ -5,14 +5,17 @@
 //! pairs, and what a `struct` may hold is for [`crate::expr`] to say.
 
 mod error;
+mod items;
+mod keys;
 mod parse;
 #[cfg(test)]
 mod print;
+mod string;
 mod tokens;
 
 use crate::source::{Name, Span};
 
-pub(crate) use parse::parse;
+pub(crate) use items::parse;
 
 /// Something at the top level of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,7 @@
 //! Syntax to text, for tests: what is printed reads as the same syntax.
+//!
+//! Strings are printed with the one escape of today, so the quote, which needs
+//! another one, must not be in them.
 
 use std::fmt::{self, Display, Formatter};
 

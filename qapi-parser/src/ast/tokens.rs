@@ -1,11 +1,14 @@
 //! The tokens of an expression, found before the grammar sees it.
 //!
 //! One pass over the characters, without recursion: it leaves out spaces and
-//! comments, finds the closing bracket, and stops at what no expression can
-//! hold. So the grammar may recurse without fear of the stack, need not tell a
+//! comments, finds keys that come twice and the closing bracket, and stops at
+//! what no expression can hold. So the grammar may recurse without fear of the stack, need not tell a
 //! bad string from a missing one, and spends no time between tokens.
 
 use super::error::SyntaxError;
+use super::keys::Keys;
+use super::string;
+use crate::dialect::Tolerances;
 use crate::source::Span;
 
 /// How deep brackets may be nested. Real schemas reach seven; each level costs
@@ -14,7 +17,7 @@ pub(crate) const MAX_DEPTH: usize = 100;
 
 /// The tokens of an expression.
 #[derive(Debug, Default)]
-pub(super) struct Tokens {
+pub(super) struct Tokens<'a> {
     /// The tokens, end to end.
     pub(super) text: String,
     /// Where the stretches of `text` stand in the source: an offset in each.
@@ -23,28 +26,39 @@ pub(super) struct Tokens {
     pub(super) end: usize,
     /// Why it ends there, where it is not complete.
     pub(super) stop: Option<SyntaxError>,
+    keys: Keys<'a>,
 }
 
-impl Tokens {
+impl<'a> Tokens<'a> {
     /// Reads the expression that starts where `source` does.
     ///
     /// Spans in errors count from `base`. Documentation comments end an
-    /// expression, unless `doc_is_comment`.
-    pub(super) fn read(&mut self, source: &str, base: u32, doc_is_comment: bool) {
+    /// expression, unless the loose ones of old.
+    pub(super) fn read(&mut self, source: &'a str, base: u32, tolerances: &Tolerances) {
         self.text.clear();
         self.places.clear();
+        self.keys.clear();
         let mut scanner = Scanner {
             source,
             base,
             pos: 0,
             depth: 0,
-            doc_is_comment,
+            tolerances,
             behind: 0,
             tokens: self,
         };
         let stop = scanner.run().err().flatten();
+        let here = scanner.span(0);
         self.end = scanner.pos;
+        if stop.is_none() {
+            self.keys.token(here);
+        }
         self.stop = stop;
+    }
+
+    /// The keys that come twice in their object, in source order.
+    pub(super) fn take_duplicates(&mut self) -> Vec<SyntaxError> {
+        self.keys.take_duplicates()
     }
 
     /// The offset in the source of an offset in the text.
@@ -69,18 +83,18 @@ impl Tokens {
 /// say what is missing.
 type Stop = Option<SyntaxError>;
 
-struct Scanner<'a> {
+struct Scanner<'t, 'a> {
     source: &'a str,
     base: u32,
     pos: usize,
     depth: usize,
-    doc_is_comment: bool,
+    tolerances: &'t Tolerances,
     /// The offset behind the token before.
     behind: usize,
-    tokens: &'a mut Tokens,
+    tokens: &'t mut Tokens<'a>,
 }
 
-impl Scanner<'_> {
+impl Scanner<'_, '_> {
     fn run(&mut self) -> Result<(), Stop> {
         while let Some(byte) = self.source.as_bytes().get(self.pos) {
             match byte {
@@ -113,7 +127,7 @@ impl Scanner<'_> {
 
     fn comment(&mut self) -> Result<(), Stop> {
         let rest = &self.source[self.pos..];
-        if rest.starts_with("##") && !self.doc_is_comment {
+        if rest.starts_with("##") && !self.tolerances.loose_docs {
             return Err(None);
         }
         self.pos += line_length(rest);
@@ -128,6 +142,14 @@ impl Scanner<'_> {
             b':' | b',' => 1,
             _ => self.word()?,
         };
+        let span = self.span(length);
+        if byte == b'\'' {
+            let literal = &self.source[self.pos..self.pos + length];
+            let text = string::unescape(literal, self.tolerances);
+            self.tokens.keys.string(text, span);
+        } else {
+            self.tokens.keys.mark(byte, span);
+        }
         self.add(length);
         Ok(())
     }
@@ -146,7 +168,7 @@ impl Scanner<'_> {
         if self.depth == MAX_DEPTH {
             return Err(Some(SyntaxError::TooDeep {
                 limit: MAX_DEPTH,
-                span: self.span(0, 1),
+                span: self.span(1),
             }));
         }
         self.depth += 1;
@@ -160,37 +182,8 @@ impl Scanner<'_> {
 
     /// The length of the string at the current place.
     fn string(&self) -> Result<usize, Stop> {
-        let rest = &self.source[self.pos..];
-        let mut characters = rest.char_indices().skip(1);
-        while let Some((offset, character)) = characters.next() {
-            match character {
-                '\'' => return Ok(offset + 1),
-                '\\' => match characters.next() {
-                    Some((_, '\\')) => {}
-                    Some((_, '\n')) | None => break,
-                    Some((_, character)) => {
-                        let length = 1 + character.len_utf8();
-                        return Err(Some(SyntaxError::UnknownEscape {
-                            character,
-                            start: self.span(0, 1),
-                            escape: self.span(offset, length),
-                        }));
-                    }
-                },
-                '\n' => break,
-                ' '..='~' => {}
-                _ => {
-                    return Err(Some(SyntaxError::FunnyCharacter {
-                        character,
-                        start: self.span(0, 1),
-                        place: self.span(offset, character.len_utf8()),
-                    }));
-                }
-            }
-        }
-        Err(Some(SyntaxError::UnterminatedString {
-            start: self.span(0, 1),
-        }))
+        let start = self.span(0).start;
+        string::length(&self.source[self.pos..], start, self.tolerances).map_err(Some)
     }
 
     /// The length of the boolean at the current place.
@@ -201,7 +194,7 @@ impl Scanner<'_> {
             .find(|word| rest.starts_with(word));
         word.map(str::len).ok_or_else(|| {
             let text = stray(rest);
-            let span = self.span(0, text.len());
+            let span = self.span(text.len());
             Some(SyntaxError::Stray {
                 text: text.to_owned(),
                 span,
@@ -209,37 +202,9 @@ impl Scanner<'_> {
         })
     }
 
-    /// `length` bytes from `offset` behind the current place.
-    fn span(&self, offset: usize, length: usize) -> Span {
-        let from = self.pos + offset;
-        Span::within(self.base, from, from + length)
-    }
-}
-
-/// Whether a comment is one of documentation. Loose ones may lack their opening
-/// `##`; they start with a name then.
-pub(super) fn starts_doc(comment: &str, loose: bool) -> bool {
-    comment.starts_with("##") || (loose && comment[1..].trim_start_matches(' ').starts_with('@'))
-}
-
-/// The length of the documentation comment that `text` starts with.
-///
-/// It goes on to the next line that starts with `##`, across empty lines, or
-/// else to its last comment line. Loose ones, which may lack their end, go on to
-/// the next line that is no comment.
-pub(super) fn scan_doc(text: &str, loose: bool) -> usize {
-    let mut end = line_length(text);
-    loop {
-        let rest = &text[end..];
-        let comment = rest.trim_start_matches(is_space);
-        let gap = rest.len() - comment.len();
-        if !comment.starts_with('#') || (loose && rest[..gap].matches('\n').count() > 1) {
-            return end;
-        }
-        end += gap + line_length(comment);
-        if comment.starts_with("##") {
-            return end;
-        }
+    /// `length` bytes from the current place on.
+    fn span(&self, length: usize) -> Span {
+        Span::within(self.base, self.pos, self.pos + length)
     }
 }
 

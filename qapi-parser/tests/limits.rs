@@ -122,6 +122,25 @@ fn large_base_of_many_unions_is_compared_once() {
 }
 
 #[test]
+fn large_union_in_many_unions_is_walked_once() {
+    let values = lines(MANY / 10, |i| format!("'v{i}', "));
+    let branches = lines(MANY / 10, |i| format!("'v{i}': 'B{i}a', "));
+    let mut schema = format!(
+        "{{ 'enum': 'Kind', 'data': [ {values} 'last' ] }}\n{{ 'struct': 'Last', 'data': {{}} }}\n\
+         {{ 'union': 'Wide', 'base': {{ 'kind': 'Kind' }}, 'discriminator': 'kind',\n\
+         'data': {{ {branches} 'last': 'Last' }} }}"
+    );
+    schema.push_str(&lines(MANY / 10, |i| {
+        format!(
+            "{{ 'struct': 'B{i}a', 'data': {{ 'b{i}': 'int' }} }}\n\
+             {{ 'union': 'U{i}a', 'base': {{ 'outer': 'Kind' }}, 'discriminator': 'outer', \
+             'data': {{ 'last': 'Wide' }} }}"
+        )
+    }));
+    load(&schema).expect("all is well");
+}
+
+#[test]
 fn wide_definitions_load() {
     let values = lines(MANY, |i| format!("'v{i}', "));
     let branches = lines(MANY, |i| format!("'v{i}': 'Empty', "));

@@ -1,15 +1,35 @@
 //! Enums.
 
 use crate::ast::{Object, Value, ValueKind};
-use crate::schema::{Enum, EnumValue};
+use crate::cond::Cond;
 use crate::source::Name;
 
 use super::cond::lift_if;
-use super::feature::lift_features;
+use super::feature::{Feature, lift_features};
 use super::keys::{self, check_keys};
 use super::name::{Casing, check_value_name};
 use super::owner::Owner;
 use super::{Cx, ExprError};
+
+/// A closed set of strings.
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// The prefix of the C constants, where the schema sets one.
+    pub prefix: Option<String>,
+    /// The values, in source order.
+    pub values: Vec<EnumValue>,
+}
+
+/// One value of an [`Enum`].
+#[derive(Clone, Debug)]
+pub struct EnumValue {
+    /// The string on the wire.
+    pub name: Name,
+    /// When it exists.
+    pub cond: Option<Cond>,
+    /// Its features, in source order.
+    pub features: Vec<Feature>,
+}
 
 /// Lifts an enum; nothing in it refers to anything, so this is its final form.
 pub(super) fn lift_enum(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<Enum> {

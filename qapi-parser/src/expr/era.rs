@@ -9,9 +9,9 @@ use crate::ast::{Object, Pair, ValueKind};
 use crate::cond::Cond;
 use crate::dialect::Tolerances;
 use crate::load::LoadedItem;
-use crate::schema::{Enum, EnumValue};
 use crate::source::Name;
 
+use super::enum_::{Enum, EnumValue};
 use super::member::{Member, Members, lift_members};
 use super::name::Casing;
 use super::owner::Owner;

@@ -1,7 +1,7 @@
 //! Features.
 
 use crate::ast::{Object, Value, ValueKind};
-use crate::schema::Feature;
+use crate::cond::Cond;
 use crate::source::Name;
 
 use super::cond::lift_if;
@@ -9,6 +9,15 @@ use super::keys::{self, check_keys};
 use super::name::{Casing, check_name};
 use super::owner::Owner;
 use super::{Cx, ExprError};
+
+/// A named, possibly conditional mark that clients can look for.
+#[derive(Clone, Debug)]
+pub struct Feature {
+    /// Its name, such as `deprecated` or `unstable`.
+    pub name: Name,
+    /// When it is present.
+    pub cond: Option<Cond>,
+}
 
 /// Lifts the `features` of a definition, a member or an enum value.
 pub(super) fn lift_features(cx: &mut Cx<'_>, object: &Object) -> Vec<Feature> {

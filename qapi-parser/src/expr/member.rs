@@ -2,11 +2,10 @@
 
 use crate::ast::{Object, Pair, Value, ValueKind};
 use crate::cond::Cond;
-use crate::schema::Feature;
 use crate::source::Name;
 
 use super::cond::lift_if;
-use super::feature::lift_features;
+use super::feature::{Feature, lift_features};
 use super::keys::{self, check_keys};
 use super::name::{Casing, check_member_name};
 use super::owner::Owner;

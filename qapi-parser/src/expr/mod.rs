@@ -14,7 +14,6 @@ use crate::diagnostic::Diagnostics;
 use crate::dialect::Tolerances;
 use crate::doc::Doc;
 use crate::load::{LoadedItem, Pragma};
-use crate::schema::{Enum, Feature};
 use crate::similar::Similar;
 use crate::source::{Name, Span};
 
@@ -36,6 +35,9 @@ mod owner;
 pub(crate) mod struct_;
 mod ty;
 pub(crate) mod union_;
+
+pub use enum_::{Enum, EnumValue};
+pub use feature::Feature;
 
 pub(crate) use alternate::{Alternate, Alternative};
 pub(crate) use command::Command;

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::expr::{Expr, ExprKind, Flags};
+use crate::expr::{Enum, EnumValue, Expr, ExprKind, Flags};
 use crate::source::{Name, Span};
 
-use super::definition::{DefinitionId, Enum, EnumValue};
+use super::definition::DefinitionId;
 
 /// A type of the language.
 ///

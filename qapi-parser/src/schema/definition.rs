@@ -2,6 +2,7 @@
 
 use crate::cond::Cond;
 use crate::doc::Doc;
+use crate::expr::{Enum, Feature};
 use crate::source::{Name, Span};
 
 use super::builtin::Builtin;
@@ -61,15 +62,6 @@ pub enum TypeRef {
     Array(Box<TypeRef>),
 }
 
-/// A named, possibly conditional mark that clients can look for.
-#[derive(Clone, Debug)]
-pub struct Feature {
-    /// Its name, such as `deprecated` or `unstable`.
-    pub name: Name,
-    /// When it is present.
-    pub cond: Option<Cond>,
-}
-
 /// A member of an object.
 #[derive(Clone, Debug)]
 pub struct Member {
@@ -92,26 +84,6 @@ pub enum Members {
     Inline(Vec<Member>),
     /// Those of a struct, or of a union where the user is boxed.
     Named(DefinitionId),
-}
-
-/// A closed set of strings.
-#[derive(Clone, Debug)]
-pub struct Enum {
-    /// The prefix of the C constants, where the schema sets one.
-    pub prefix: Option<String>,
-    /// The values, in source order.
-    pub values: Vec<EnumValue>,
-}
-
-/// One value of an [`Enum`].
-#[derive(Clone, Debug)]
-pub struct EnumValue {
-    /// The string on the wire.
-    pub name: Name,
-    /// When it exists.
-    pub cond: Option<Cond>,
-    /// Its features, in source order.
-    pub features: Vec<Feature>,
 }
 
 /// An object with fixed members.

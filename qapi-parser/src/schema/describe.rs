@@ -4,11 +4,10 @@
 use std::fmt::{self, Write as _};
 
 use crate::cond::Cond;
+use crate::expr::{Enum, Feature};
 
 use super::Schema;
-use super::definition::{
-    Branch, Command, Definition, DefinitionKind, Enum, Feature, Member, Members, TypeRef,
-};
+use super::definition::{Branch, Command, Definition, DefinitionKind, Member, Members, TypeRef};
 
 impl Schema {
     /// The schema as canonical text: every definition, in order, with its kind,

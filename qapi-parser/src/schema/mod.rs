@@ -26,10 +26,11 @@ mod resolve;
 
 pub use builtin::{Builtin, JsonKind};
 pub use definition::{
-    Alternate, Alternative, Branch, Command, Definition, DefinitionId, DefinitionKind, Enum,
-    EnumValue, Event, Feature, Member, Members, Struct, TypeRef, Union,
+    Alternate, Alternative, Branch, Command, Definition, DefinitionId, DefinitionKind, Event,
+    Member, Members, Struct, TypeRef, Union,
 };
 
+pub use crate::expr::{Enum, EnumValue, Feature};
 pub use module::{Module, ModuleItem};
 
 use builtin::QTYPE;

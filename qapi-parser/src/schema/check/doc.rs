@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use crate::doc::{Doc, DocEntry};
-use crate::expr::{Expr, ExprKind};
-use crate::schema::Feature;
+use crate::expr::{Expr, ExprKind, Feature};
 use crate::source::Name;
 
 use super::super::definition::DefinitionId;

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::expr::c_name;
-use crate::schema::Enum;
+use crate::expr::{Enum, c_name};
 
 use super::super::error::SchemaError;
 use super::Cx;

@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::expr::{Expr, ExprKind, Members, c_name};
-use crate::schema::Feature;
+use crate::expr::{Expr, ExprKind, Feature, Members, c_name};
 
 use super::super::error::SchemaError;
 use super::Cx;

@@ -5,6 +5,7 @@
 //! what depends on them. It stops at its first; so the first one here is the same.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::diagnostic::Diagnostics;
 use crate::dialect::Tolerances;
@@ -46,6 +47,10 @@ struct Cx<'t> {
     values: HashMap<DefinitionId, HashSet<&'t str>>,
     /// Pairs of objects that are known to share no member.
     disjoint: HashSet<(DefinitionId, DefinitionId)>,
+    /// The same where the second is a union, together with its branches.
+    wholly_disjoint: HashSet<(DefinitionId, DefinitionId)>,
+    /// What each union that is a branch of another can add.
+    added: HashMap<DefinitionId, Rc<HashSet<String>>>,
     errors: Diagnostics,
     similar: Similar,
 }
@@ -192,6 +197,8 @@ impl<'t> Cx<'t> {
             type_names: table.type_names().collect(),
             values: HashMap::new(),
             disjoint: HashSet::new(),
+            wholly_disjoint: HashSet::new(),
+            added: HashMap::new(),
             errors: Diagnostics::default(),
             similar: Similar::default(),
         }

@@ -1,6 +1,7 @@
 //! Unions: the tag and the branches.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use crate::expr::{ExprKind, Member, Union, c_name};
 use crate::source::{Name, Span};
@@ -174,6 +175,9 @@ pub(super) fn check_branch_members(cx: &mut Cx<'_>, id: DefinitionId) {
         let Some(object) = ty.and_then(|ty| cx.as_object(&ty)) else {
             continue;
         };
+        if adds_nothing_known(cx, id, object) {
+            continue;
+        }
         let mut reached = vec![object];
         while let Some(object) = reached.pop() {
             if seen.insert(object) {
@@ -182,6 +186,49 @@ pub(super) fn check_branch_members(cx: &mut Cx<'_>, id: DefinitionId) {
             }
         }
     }
+}
+
+/// Whether a branch is a union that adds no member which is there already, by
+/// itself or by its own branches. Many unions may share a large one.
+fn adds_nothing_known(cx: &mut Cx<'_>, id: DefinitionId, nested: DefinitionId) -> bool {
+    if as_union(cx, nested).is_none() {
+        return false;
+    }
+    let holder = cx.objects[id.index()].base.unwrap_or(id);
+    if cx.wholly_disjoint.contains(&(holder, nested)) {
+        return true;
+    }
+    let added = all_added(cx, nested);
+    let disjoint = member::levels(cx, holder)
+        .flat_map(|level| member::own(cx, level))
+        .all(|member| !added.contains(&c_name(&member.name.text)));
+    if disjoint {
+        cx.wholly_disjoint.insert((holder, nested));
+    }
+    disjoint
+}
+
+/// The spellings in C of all members that a union can add as a branch.
+fn all_added(cx: &mut Cx<'_>, union: DefinitionId) -> Rc<HashSet<String>> {
+    if let Some(added) = cx.added.get(&union) {
+        return Rc::clone(added);
+    }
+    let mut added = HashSet::new();
+    let mut seen = HashSet::new();
+    let mut reached = vec![union];
+    while let Some(object) = reached.pop() {
+        if seen.insert(object) {
+            let names = member::own(cx, object)
+                .iter()
+                .map(|it| c_name(&it.name.text));
+            added.extend(names);
+            reached.extend(branch_types(cx, object));
+            reached.extend(cx.objects[object.index()].base);
+        }
+    }
+    let added = Rc::new(added);
+    cx.added.insert(union, Rc::clone(&added));
+    added
 }
 
 /// Compares the members of an object in a branch with those of the union.

@@ -40,7 +40,8 @@ pub trait DecodeMembers: Sized {
 
 /// Lets a type with [`Decode`] implement [`serde::Deserialize`] in one line.
 ///
-/// As in a request, unknown members are refused.
+/// As in a reply, unknown members are passed over: whoever reads JSON from a
+/// file or a log reads what other releases wrote.
 ///
 /// ```
 /// use qapi_runtime::{Decode, DecodeError, Input};
@@ -68,7 +69,7 @@ pub trait DecodeMembers: Sized {
 /// The deserializer fails, or the value does not fit the type.
 pub fn deserialize<'de, D: Deserializer<'de>, T: Decode>(deserializer: D) -> Result<T, D::Error> {
     let value = Value::deserialize(deserializer)?;
-    T::decode(Input::new(value, Unknown::Refuse)).map_err(serde::de::Error::custom)
+    T::decode(Input::new(value, Unknown::Ignore)).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub(crate) struct Tolerances {
     pub(crate) loose_names: bool,
     /// A member's type may be a struct written in place (until 2.3).
     pub(crate) nested_structs: bool,
-    /// `'no'` clears a flag (until 2.3).
+    /// Flags are cleared by a string: `'no'` (until 2.3).
     pub(crate) flags_as_strings: bool,
     /// `**`, `visitor` and `dict` are types that take any value (until 2.4).
     pub(crate) wildcard_types: bool,

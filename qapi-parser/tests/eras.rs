@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use qapi_parser::{Checked, Cond, Dialect, Loader, Schema};
+use qapi_parser::{Checked, Cond, Dialect, Error, Loader, MemoryReader, Schema};
 
 mod shared;
 
@@ -128,4 +128,194 @@ fn wrappers_exist_when_what_they_wrap_does() {
     let Some(schema) = machine("6.1") else { return };
     let wrapper = described(&schema, "ChardevSpiceChannelWrapper");
     assert!(wrapper.contains("if=CONFIG_SPICE"), "{wrapper}");
+}
+
+fn load(dialect: Dialect, text: &str) -> Result<Checked<Schema>, Error> {
+    let reader = MemoryReader::from_iter([("schema.json", text)]);
+    let mut loader = Loader::new();
+    loader.dialect(dialect).reader(Box::new(reader));
+    loader.load("schema.json")
+}
+
+/// What a release spelled in one way and 10.2 spells in another is the same;
+/// and only the one dialect takes the old spelling.
+#[track_caller]
+fn assert_same(old: &str, new: &str) {
+    let [old_schema, new_schema] = [(Dialect::Historical, old), (Dialect::Current, new)]
+        .map(|(dialect, text)| load(dialect, text).unwrap_or_else(|error| panic!("{error}")));
+    assert_eq!(old_schema.describe(), new_schema.describe());
+    assert!(load(Dialect::Current, old).is_err(), "{old}");
+    let same = load(Dialect::Historical, new).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(
+        same.describe(),
+        new_schema.describe(),
+        "in the dialect of old"
+    );
+}
+
+#[test]
+fn until_1_5_commas_could_be_missing_or_too_many() {
+    assert_same(
+        "{ 'command': 'guest-sync'\n  'data': { 'id': 'int', }, 'returns': 'Sync' }\n\
+         { 'struct': 'Sync', 'data': {} }\n{ 'enum': 'Mode' 'data': [ 'one' 'two', ] }",
+        "{ 'command': 'guest-sync', 'data': { 'id': 'int' }, 'returns': 'Sync' }\n\
+         { 'struct': 'Sync', 'data': {} }\n{ 'enum': 'Mode', 'data': [ 'one', 'two' ] }",
+    );
+}
+
+#[test]
+fn until_2_3_structs_were_types_and_could_stand_in_each_other() {
+    assert_same(
+        "{ 'type': 'Device', 'data': { 'class-info': { '*desc': 'str', 'class': 'int' }, 'slots': ['int'] } }\n\
+         { 'command': 'plug', 'data': { 'at': { 'bus': { 'number': 'int' } } } }",
+        "{ 'struct': 'DeviceClassInfo', 'data': { '*desc': 'str', 'class': 'int' } }\n\
+         { 'struct': 'Device', 'data': { 'class-info': 'DeviceClassInfo', 'slots': ['int'] } }\n\
+         { 'struct': 'PlugAtBus', 'data': { 'number': 'int' } }\n\
+         { 'struct': 'PlugAt', 'data': { 'bus': 'PlugAtBus' } }\n\
+         { 'command': 'plug', 'data': { 'at': 'PlugAt' } }",
+    );
+}
+
+#[test]
+fn until_2_3_flags_were_strings() {
+    assert_same(
+        "{ 'command': 'halt', 'success-response': 'no' }\n{ 'command': 'raw', 'gen': 'no' }\n\
+         { 'command': 'also-raw', 'gen': 'yes' }\n{ 'command': 'ping', 'success-response': 'yes' }",
+        "{ 'command': 'halt', 'success-response': false }\n{ 'command': 'raw', 'gen': false }\n\
+         { 'command': 'also-raw', 'gen': false }\n{ 'command': 'ping' }",
+    );
+}
+
+#[test]
+fn until_2_4_wildcards_took_any_value() {
+    assert_same(
+        "{ 'command': 'qom-set', 'data': { 'value': 'visitor', '*props': '**', '*more': 'dict' }, 'gen': 'no' }\n\
+         { 'command': 'qom-get', 'returns': '**', 'gen': false }",
+        "{ 'pragma': { 'command-returns-exceptions': [ 'qom-get' ] } }\n\
+         { 'command': 'qom-set', 'data': { 'value': 'any', '*props': 'any', '*more': 'any' }, 'gen': false }\n\
+         { 'command': 'qom-get', 'returns': 'any', 'gen': false }",
+    );
+}
+
+#[test]
+fn until_6_1_unions_could_do_without_a_discriminator() {
+    assert_same(
+        "{ 'struct': 'Disk', 'data': { 'path': 'str' } }\n\
+         { 'union': 'Media', 'data': { 'disk': 'Disk', 'size': 'int', 'all': [ 'Disk' ] } }",
+        "{ 'struct': 'Disk', 'data': { 'path': 'str' } }\n\
+         { 'struct': 'DiskWrapper', 'data': { 'data': 'Disk' } }\n\
+         { 'struct': 'IntWrapper', 'data': { 'data': 'int' } }\n\
+         { 'struct': 'DiskListWrapper', 'data': { 'data': [ 'Disk' ] } }\n\
+         { 'enum': 'MediaKind', 'data': [ 'disk', 'size', 'all' ] }\n\
+         { 'union': 'Media', 'base': { 'type': 'MediaKind' }, 'discriminator': 'type',\n  \
+         'data': { 'disk': 'DiskWrapper', 'size': 'IntWrapper', 'all': 'DiskListWrapper' } }",
+    );
+}
+
+#[test]
+fn from_1_7_to_2_3_an_empty_discriminator_made_an_alternate() {
+    assert_same(
+        "{ 'type': 'Options', 'data': {} }\n\
+         { 'union': 'Reference', 'discriminator': {}, 'data': { 'definition': 'Options', 'reference': 'str' } }",
+        "{ 'struct': 'Options', 'data': {} }\n\
+         { 'alternate': 'Reference', 'data': { 'definition': 'Options', 'reference': 'str' } }",
+    );
+}
+
+#[test]
+fn in_1_7_a_tag_could_be_a_string() {
+    assert_same(
+        "{ 'type': 'Base', 'data': { 'driver': 'str', '*id': 'str' } }\n{ 'type': 'File', 'data': {} }\n\
+         { 'union': 'Options', 'base': 'Base', 'discriminator': 'driver', 'data': { 'file': 'File' } }",
+        "{ 'struct': 'Base', 'data': { 'driver': 'str', '*id': 'str' } }\n{ 'struct': 'File', 'data': {} }\n\
+         { 'enum': 'OptionsKind', 'data': [ 'file' ] }\n\
+         { 'union': 'Options', 'base': { 'driver': 'OptionsKind', '*id': 'str' }, 'discriminator': 'driver', \
+         'data': { 'file': 'File' } }",
+    );
+}
+
+#[test]
+fn from_2_9_to_5_2_pragmas_had_other_names() {
+    assert_same(
+        "{ 'pragma': { 'returns-whitelist': [ 'count' ], 'name-case-whitelist': [ 'Names', 'q_obj_X-base' ] } }\n\
+         { 'command': 'count', 'returns': 'int' }\n{ 'enum': 'Names', 'data': [ 'UUID' ] }",
+        "{ 'pragma': { 'command-returns-exceptions': [ 'count' ], 'member-name-exceptions': [ 'Names' ] } }\n\
+         { 'command': 'count', 'returns': 'int' }\n{ 'enum': 'Names', 'data': [ 'UUID' ] }",
+    );
+}
+
+#[test]
+fn from_3_0_to_6_1_conditions_were_expressions_of_c() {
+    assert_same(
+        "{ 'command': 'one', 'if': 'defined(CONFIG_SPICE)' }\n\
+         { 'command': 'two', 'if': 'defined(CONFIG_OPENGL) && defined(CONFIG_GBM)' }\n\
+         { 'command': 'some', 'if': 'defined(A) || !defined(B) || defined(C)' }\n\
+         { 'event': 'ALL', 'if': [ 'defined(A)', 'defined(B)' ] }",
+        "{ 'command': 'one', 'if': 'CONFIG_SPICE' }\n\
+         { 'command': 'two', 'if': { 'all': [ 'CONFIG_OPENGL', 'CONFIG_GBM' ] } }\n\
+         { 'command': 'some', 'if': { 'any': [ 'A', { 'not': 'B' }, 'C' ] } }\n\
+         { 'event': 'ALL', 'if': { 'all': [ 'A', 'B' ] } }",
+    );
+}
+
+/// The schemas of releases, as far as they differ from those before, in little.
+#[test]
+fn every_release_is_read() {
+    let releases = [
+        (
+            "1.2",
+            "{ 'type': 'Sizes', 'data': { 'a': 'uint8', 'b': 'int64', 'c': 'size' } }",
+        ),
+        (
+            "2.0",
+            "{ 'enum': 'BlkdebugEvent', 'data': [ 'l1_grow.alloc_table', 'cow_read' ] }",
+        ),
+        (
+            "2.1",
+            "{ 'event': 'SHUTDOWN' } { 'event': 'RESET', 'data': { 'X': 'int' } }",
+        ),
+        (
+            "2.5",
+            "{ 'enum': 'Mode', 'prefix': 'QCRYPTO_MODE', 'data': [ 'MAX', 'l2.update' ] }",
+        ),
+        (
+            "2.6",
+            "{ 'enum': 'Kind', 'data': [ 'a', 'b' ] } { 'struct': 'A', 'data': {} }\n\
+             { 'union': 'U', 'base': { 'kind_of': 'Kind' }, 'discriminator': 'kind_of', 'data': { 'a': 'A' } }",
+        ),
+        (
+            "2.8",
+            "##\n# @Qcow2: #optional text that is not a name\n#\n# Returns: nothing. Or so\n##\n\
+             { 'command': 'query_it', 'data': 'Arg', 'boxed': true, 'returns': ['str'] }\n\
+             { 'struct': 'Arg', 'data': { 'has_x': 'int' } }",
+        ),
+        (
+            "4.1",
+            "{ 'struct': 'Options', 'data': {}, 'features': [ 'dynamic-auto-read-only' ] }",
+        ),
+        (
+            "5.1",
+            "{ 'enum': 'Old', 'data': [ 'a' ], 'features': [ { 'name': 'x', 'if': 'defined(X)' } ] }",
+        ),
+        (
+            "6.0",
+            "{ 'pragma': { 'command-name-exceptions': [ 'add_client' ] } }\n\
+             { 'command': 'add_client', 'coroutine': true, 'if': 'defined(A)' }",
+        ),
+        (
+            "8.1",
+            "{ 'enum': 'K', 'data': [ 'k' ] } { 'union': 'In', 'base': { 'l': 'K' }, 'discriminator': 'l', 'data': {} }\n\
+             { 'union': 'Out', 'base': { 'k': 'K' }, 'discriminator': 'k', 'data': { 'k': 'In' } }",
+        ),
+        (
+            "9.1",
+            "##\n# = Heading\n##\n\n##\n# @guest-x:\n#\n# One. Two.\n#\n# Since : 9.1\n##\n\
+             { 'command': 'guest-x', 'if': { 'any': [ 'CONFIG_WIN32', { 'not': 'CONFIG_LINUX' } ] } }",
+        ),
+    ];
+    for (release, text) in releases {
+        if let Err(error) = load(Dialect::Historical, text) {
+            panic!("{release}: {error}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The flags of commands and events: keys with a single possible value.
 
-use crate::ast::{Object, Value, ValueKind};
+use crate::ast::{Object, ValueKind};
 
 use super::{Cx, ExprError};
 
@@ -40,21 +40,17 @@ fn lift_flag(cx: &mut Cx<'_>, object: &Object, flag: &'static str, only: bool) -
     let Some(value) = object.get(flag) else {
         return false;
     };
-    if !is_flag(cx, value, only) {
-        cx.report(ExprError::FlagValue {
-            flag,
-            only,
-            span: value.span,
-        });
-    }
-    true
-}
-
-fn is_flag(cx: &Cx<'_>, value: &Value, only: bool) -> bool {
     match &value.kind {
-        ValueKind::Bool(value) => *value == only,
-        ValueKind::String(text) => !only && cx.tolerances.flags_as_strings && text == "no",
-        ValueKind::Array(_) | ValueKind::Object(_) => false,
+        ValueKind::Bool(value) if *value == only => true,
+        // Any value at all cleared `gen`, and only this one the other flag.
+        ValueKind::String(text) if !only && cx.tolerances.flags_as_strings => {
+            flag == "gen" || text == "no"
+        }
+        _ => {
+            let span = value.span;
+            cx.report(ExprError::FlagValue { flag, only, span });
+            true
+        }
     }
 }
 

@@ -4,7 +4,6 @@
 //! the end, within limits.
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use qapi_runtime::Error;
 use qga_types::{
@@ -15,12 +14,12 @@ use rustix::io::Errno;
 
 use crate::sys::error::reason;
 use crate::sys::os_string;
-use crate::sys::process::{self, Budget, CAPTURE_LIMIT, Finished, Output};
+use crate::sys::process::{self, Budget, CAPTURE_LIMIT, Finished, Output, Tended};
 use crate::sys::spawn::{Capture, Launch};
 use crate::{Agent, base64};
 
 /// How many children there may be, those included whose end nobody has asked for yet. Each one
-/// that runs takes up to four descriptors and a thread.
+/// that runs takes up to six descriptors and a thread.
 const MAX_CHILDREN: usize = 64;
 /// What is kept of the output of all children together.
 const TOTAL_CAPTURE_LIMIT: usize = 8 * CAPTURE_LIMIT;
@@ -35,7 +34,7 @@ pub(crate) struct Children {
 #[derive(Debug)]
 struct Record {
     pid: i64,
-    thread: JoinHandle<Finished>,
+    child: Tended,
 }
 
 impl Default for Children {
@@ -50,25 +49,28 @@ impl Default for Children {
 impl Children {
     fn start(&mut self, launch: Launch, input: Vec<u8>) -> Result<i64, Errno> {
         self.make_room()?;
-        let (pid, thread) = process::start(launch, input, &self.budget)?;
-        let pid = i64::from(pid.as_raw_nonzero().get());
+        let child = process::start(launch, input, &self.budget)?;
+        let pid = i64::from(child.pid.as_raw_nonzero().get());
         // The kernel gives a number out again once its process is reaped; the host means the new
         // one from now on.
         self.records.retain(|record| record.pid != pid);
-        self.records.push(Record { pid, thread });
+        self.records.push(Record { pid, child });
         Ok(pid)
     }
 
-    /// Drops the oldest record that nobody came for, if there are too many.
+    /// Drops a record if there are too many: the oldest that nobody came for, or else the oldest
+    /// child that has exited and left its output to another program, which may go on for ever.
     fn make_room(&mut self) -> Result<(), Errno> {
         if self.records.len() < MAX_CHILDREN {
             return Ok(());
         }
-        let finished = self
-            .records
-            .iter()
-            .position(|record| record.thread.is_finished());
-        self.records.remove(finished.ok_or(Errno::AGAIN)?);
+        let first = |dispensable: fn(&Tended) -> bool| {
+            self.records
+                .iter()
+                .position(|record| dispensable(&record.child))
+        };
+        let at = first(Tended::is_finished).or_else(|| first(Tended::has_exited));
+        self.records.remove(at.ok_or(Errno::AGAIN)?);
         Ok(())
     }
 
@@ -105,10 +107,10 @@ pub(crate) fn status(
     let at = records
         .find(args.pid)
         .ok_or_else(|| Error::generic("PID ld does not exist"))?;
-    if !records.records[at].thread.is_finished() {
+    if !records.records[at].child.is_finished() {
         return Ok(GuestExecStatus::new(false));
     }
-    let finished = records.records.remove(at).thread.join();
+    let finished = records.records.remove(at).child.finish();
     finished
         .map(answer)
         .map_err(|_| Error::generic("the output of the process is lost"))
@@ -162,31 +164,16 @@ fn cannot_execute(path: &str, errno: Errno) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
-
     use super::*;
 
-    fn children(finished: impl Fn(usize) -> bool) -> Children {
+    /// As many children as there may be; each has exited or not, is finished or not.
+    fn children(progress: impl Fn(i32) -> (bool, bool)) -> Children {
         let mut children = Children::default();
-        for number in 0..MAX_CHILDREN {
-            let budget = Arc::clone(&children.budget);
-            let done = finished(number);
-            let thread = thread::spawn(move || {
-                if !done {
-                    thread::park();
-                }
-                Finished {
-                    status: None,
-                    stdout: Output::new(&budget),
-                    stderr: Output::new(&budget),
-                }
-            });
-            while done && !thread.is_finished() {
-                thread::yield_now();
-            }
+        for number in (1..).take(MAX_CHILDREN) {
+            let (has_exited, is_finished) = progress(number);
             children.records.push(Record {
-                pid: i64::try_from(number).expect("a small number"),
-                thread,
+                pid: number.into(),
+                child: Tended::pretended(number, has_exited, is_finished),
             });
         }
         children
@@ -194,15 +181,22 @@ mod tests {
 
     #[test]
     fn the_oldest_finished_record_makes_room() {
-        let mut all = children(|number| number == 3 || number == 5);
+        let mut all = children(|number| (number >= 2, number == 3 || number == 5));
         all.make_room().expect("room");
         assert_eq!((all.find(3), all.find(5).is_some()), (None, true));
         assert_eq!(all.records.len(), MAX_CHILDREN - 1);
     }
 
     #[test]
+    fn a_child_whose_output_never_ends_makes_room_in_need() {
+        let mut all = children(|number| (number >= 2, false));
+        all.make_room().expect("room");
+        assert_eq!((all.find(1).is_some(), all.find(2)), (true, None));
+    }
+
+    #[test]
     fn running_children_are_never_forgotten() {
-        let mut all = children(|_| false);
+        let mut all = children(|_| (false, false));
         assert_eq!(all.make_room(), Err(Errno::AGAIN));
         assert_eq!(all.records.len(), MAX_CHILDREN);
     }

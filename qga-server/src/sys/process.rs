@@ -2,16 +2,17 @@
 //!
 //! One thread per child, from start to end; when it is done, everything about the child is known.
 //! It reaps the child as soon as it exits, so there are no zombies, and it ends when the pipes are
-//! closed too, because a grandchild may still write to them.
+//! closed too, because a grandchild may still write to them, or when nobody wants that any more.
 
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
+use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, PidfdFlags, WaitOptions, WaitStatus, pidfd_open, waitpid};
 
 use super::error::{errno, reason};
@@ -34,41 +35,80 @@ pub(crate) struct Finished {
     pub(crate) stderr: Output,
 }
 
+/// A child and the thread that looks after it. Once the child has exited, dropping this ends the
+/// thread too, whoever still holds the output open.
+#[derive(Debug)]
+pub(crate) struct Tended {
+    pub(crate) pid: Pid,
+    thread: JoinHandle<Finished>,
+    exited: Arc<AtomicBool>,
+    /// Its other end notices when this is gone.
+    _wanted: OwnedFd,
+}
+
+impl Tended {
+    /// Whether the child has exited, even if another program holds its output open.
+    pub(crate) fn has_exited(&self) -> bool {
+        self.exited.load(Ordering::Relaxed)
+    }
+
+    /// Whether everything about the child is known.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Everything about the child; waits until it is known.
+    pub(crate) fn finish(self) -> thread::Result<Finished> {
+        self.thread.join()
+    }
+}
+
 /// Starts a program together with its thread.
 ///
 /// # Errors
 /// The program cannot be executed, or there is no room for a pipe or a thread.
-pub(crate) fn start(
-    launch: Launch,
-    input: Vec<u8>,
-    budget: &Arc<Budget>,
-) -> Result<(Pid, JoinHandle<Finished>), Errno> {
+pub(crate) fn start(launch: Launch, input: Vec<u8>, budget: &Arc<Budget>) -> Result<Tended, Errno> {
     let (sender, receiver) = sync_channel(1);
     let (stdout, stderr) = (Output::new(budget), Output::new(budget));
+    let (unwanted, wanted) = pipe_with(PipeFlags::CLOEXEC)?;
+    let exited = Arc::new(AtomicBool::new(false));
+    let has_exited = Arc::clone(&exited);
     // The thread comes first: a child that nobody waits for could not be taken back.
     let thread = thread::Builder::new()
         .name("guest-exec".to_owned())
         .stack_size(STACK_SIZE)
         .spawn(move || {
             let started = launch.spawn();
-            let _ = sender.send(
-                started
-                    .as_ref()
-                    .map(|child| child.pid)
-                    .map_err(|error| *error),
-            );
-            match started {
-                Ok(child) => Care::new(child, input, stdout, stderr).until_finished(),
-                Err(_) => Finished {
+            let pid = started.as_ref().map(|child| child.pid);
+            let _ = sender.send(pid.map_err(|error| *error));
+            let Ok(child) = started else {
+                return Finished {
                     status: None,
                     stdout,
                     stderr,
-                },
-            }
+                };
+            };
+            let care = Care {
+                exit: pidfd_open(child.pid, PidfdFlags::empty()).ok(),
+                child,
+                status: None,
+                exited: has_exited,
+                unwanted,
+                input,
+                written: 0,
+                stdout,
+                stderr,
+            };
+            care.until_finished()
         })
         .map_err(|error| errno(&error))?;
     let pid = receiver.recv().map_err(|_| Errno::CHILD)??;
-    Ok((pid, thread))
+    Ok(Tended {
+        pid,
+        thread,
+        exited,
+        _wanted: wanted,
+    })
 }
 
 /// The bytes that captured output may still take, over all children.
@@ -135,6 +175,10 @@ struct Care {
     /// Readable once the child has exited; absent on kernels before 5.3.
     exit: Option<OwnedFd>,
     status: Option<WaitStatus>,
+    /// Tells the outside of the thread that there is a status.
+    exited: Arc<AtomicBool>,
+    /// Hangs up once nobody wants to know more.
+    unwanted: OwnedFd,
     input: Vec<u8>,
     written: usize,
     stdout: Output,
@@ -148,22 +192,10 @@ enum Event {
     Stdin,
     Stdout,
     Stderr,
+    Unwanted,
 }
 
 impl Care {
-    fn new(child: Child, input: Vec<u8>, stdout: Output, stderr: Output) -> Self {
-        let exit = pidfd_open(child.pid, PidfdFlags::empty()).ok();
-        Self {
-            child,
-            exit,
-            status: None,
-            input,
-            written: 0,
-            stdout,
-            stderr,
-        }
-    }
-
     fn until_finished(mut self) -> Finished {
         while let Some(events) = self.next_events() {
             for event in events {
@@ -189,12 +221,17 @@ impl Care {
             (Event::Stdout, &self.child.stdout, PollFlags::IN),
             (Event::Stderr, &self.child.stderr, PollFlags::IN),
         ];
-        let (events, mut fds): (Vec<Event>, Vec<PollFd<'_>>) = sources
+        let (mut events, mut fds): (Vec<Event>, Vec<PollFd<'_>>) = sources
             .into_iter()
             .filter_map(|(event, fd, flags)| Some((event, PollFd::new(fd.as_ref()?, flags))))
             .unzip();
         if fds.is_empty() {
             return None;
+        }
+        // A child that runs has to be reaped, wanted or not.
+        if self.status.is_some() {
+            events.push(Event::Unwanted);
+            fds.push(PollFd::new(&self.unwanted, PollFlags::IN));
         }
         poll(&mut fds, None).ok()?;
         let ready = events
@@ -210,6 +247,7 @@ impl Care {
             Event::Stdin => self.feed(),
             Event::Stdout => drain(&mut self.child.stdout, &mut self.stdout),
             Event::Stderr => drain(&mut self.child.stderr, &mut self.stderr),
+            Event::Unwanted => (self.child.stdout, self.child.stderr) = (None, None),
         }
     }
 
@@ -222,6 +260,7 @@ impl Care {
                 Err(_) => break None,
             }
         };
+        self.exited.store(true, Ordering::Relaxed);
         self.exit = None;
         self.child.stdin = None;
     }
@@ -261,6 +300,36 @@ fn drain(pipe: &mut Option<OwnedFd>, output: &mut Output) {
 }
 
 #[cfg(test)]
+impl Tended {
+    /// A child without a process, for tests of those who have many. Its thread ends at once, or
+    /// when it is unwanted.
+    pub(crate) fn pretended(number: i32, has_exited: bool, is_finished: bool) -> Self {
+        let (unwanted, wanted) = pipe_with(PipeFlags::CLOEXEC).expect("a pipe");
+        let budget = Arc::new(Budget::new(0));
+        let thread = thread::spawn(move || {
+            if !is_finished {
+                let end = rustix::io::read(&unwanted, &mut [0; 1]);
+                assert_eq!(end, Ok(0));
+            }
+            Finished {
+                status: None,
+                stdout: Output::new(&budget),
+                stderr: Output::new(&budget),
+            }
+        });
+        while is_finished && !thread.is_finished() {
+            thread::yield_now();
+        }
+        Self {
+            pid: Pid::from_raw(number).expect("a number that is not zero"),
+            thread,
+            exited: Arc::new(AtomicBool::new(has_exited)),
+            _wanted: wanted,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::super::spawn::Capture;
     use super::*;
@@ -275,8 +344,8 @@ mod tests {
         };
         let input = input.unwrap_or_default().as_bytes().to_vec();
         let budget = Arc::new(Budget::new(2 * CAPTURE_LIMIT));
-        let (_, thread) = start(launch, input, &budget).expect("a shell");
-        thread.join().expect("a thread that ends")
+        let child = start(launch, input, &budget).expect("a shell");
+        child.finish().expect("a thread that ends")
     }
 
     fn outputs(script: &str, capture: Capture) -> (String, String) {
@@ -328,6 +397,30 @@ mod tests {
             finished.status.and_then(|status| status.exit_status()),
             Some(3)
         );
+    }
+
+    #[test]
+    fn a_child_that_left_its_output_to_another_program_can_be_given_up() {
+        let launch = Launch {
+            program: "sh".into(),
+            // Writes until nobody reads.
+            arguments: vec!["-c".into(), "yes &".into()],
+            environment: None,
+            input: false,
+            capture: Capture::Stdout,
+        };
+        let budget = Arc::new(Budget::new(1));
+        let child = start(launch, Vec::new(), &budget).expect("a shell");
+        while !child.has_exited() {
+            thread::yield_now();
+        }
+        assert!(!child.is_finished());
+        drop(child);
+        // The thread has let go of everything.
+        while Arc::strong_count(&budget) > 1 {
+            thread::yield_now();
+        }
+        assert_eq!(budget.claim(2), 1);
     }
 
     #[test]

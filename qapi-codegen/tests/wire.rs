@@ -307,6 +307,46 @@ fn names_on_the_wire_are_those_of_the_schema() {
 }
 
 #[test]
+fn serde_reads_what_the_protocol_reads() {
+    use alternate::{Holder, Mode, Setting};
+    use struct_::Derived;
+    use union_tag_only::{Disk, Smart};
+
+    let derived = serde_json::from_str::<Derived>(r#"{"size": 3, "id": "me", "more": []}"#);
+    assert_eq!(derived.expect("it fits"), Derived::new("me", 3));
+    let disk = serde_json::from_str::<Disk>(r#"{"temperature": 300, "type": "nvme"}"#);
+    assert_eq!(disk.expect("it fits"), Disk::Nvme(Smart::new(300)));
+    let settings = serde_json::from_str::<Vec<Setting>>(r#"[null, "fast"]"#);
+    assert_eq!(
+        settings.expect("they fit"),
+        [Setting::None, Setting::from(Mode::Fast)]
+    );
+    let error = serde_json::from_str::<Holder>(r#"{"setting": "maybe"}"#)
+        .expect_err("there is no such mode");
+    assert_eq!(
+        error.to_string(),
+        "Parameter 'setting' does not accept value 'maybe'"
+    );
+}
+
+#[test]
+fn serde_reads_integers_exactly() {
+    use union_tag_only::Smart;
+    let read = |number: &str| {
+        let json = format!(r#"{{"temperature": {number}}}"#);
+        serde_json::from_str::<Smart>(&json).map(|smart| smart.temperature)
+    };
+    for number in [i64::MIN, i64::MAX, (1 << 53) + 1] {
+        assert_eq!(read(&number.to_string()).expect("it fits"), number);
+    }
+    let error = read("1.0").expect_err("what counts is the spelling");
+    assert_eq!(
+        error.to_string(),
+        "Invalid parameter type for 'temperature', expected: integer"
+    );
+}
+
+#[test]
 fn excluded_parts_are_unknown() {
     use conditions::{Choice, Either, Here, Tag};
     round_trip(r#"{"always": 1, "on": 2}"#, &Here::new(1, 2));

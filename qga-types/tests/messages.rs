@@ -160,6 +160,13 @@ fn clients_ignore_what_a_newer_agent_adds() {
     );
 }
 
+#[test]
+fn serde_reads_what_another_release_wrote() {
+    let json = r#"{"id": "debian", "cpe-name": "cpe:/o:debian"}"#;
+    let info = serde_json::from_str::<GuestOSInfo>(json).expect("it fits");
+    assert_eq!(info, GuestOSInfo::new().id("debian"));
+}
+
 /// An agent's answers, and what it was asked, as one stream.
 struct Wire {
     replies: io::Cursor<&'static [u8]>,

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::allow_deprecated;
 use super::doc::emit_about;
+use super::json::{emit_decode_impl, emit_serialize_impl};
 use crate::ir::{Enum, EnumValue};
 
 /// An enum and everything that it implements.
@@ -17,7 +18,7 @@ pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
     });
     let inherent = emit_inherent(enum_);
     let text = emit_text(enum_);
-    let serde = emit_serde(enum_);
+    let json = emit_json(enum_);
     quote! {
         #about
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,7 +26,7 @@ pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
         pub enum #ident { #(#variants,)* }
         #inherent
         #text
-        #serde
+        #json
     }
 }
 
@@ -80,25 +81,10 @@ fn emit_text(enum_: &Enum) -> TokenStream {
     }
 }
 
-fn emit_serde(enum_: &Enum) -> TokenStream {
+fn emit_json(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
-    quote! {
-        #[automatically_derived]
-        impl ::qapi_runtime::Decode for #ident {
-            fn decode(
-                input: ::qapi_runtime::Input<'_>,
-            ) -> Result<Self, ::qapi_runtime::DecodeError> {
-                input.parse()
-            }
-        }
-        #[automatically_derived]
-        impl ::qapi_runtime::serde::Serialize for #ident {
-            fn serialize<S: ::qapi_runtime::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-    }
+    let decode = emit_decode_impl(ident, &None, &quote!(input.parse()));
+    let write = quote!(serializer.serialize_str(self.as_str()));
+    let serialize = emit_serialize_impl(ident, &None, (false, write));
+    quote!(#decode #serialize)
 }

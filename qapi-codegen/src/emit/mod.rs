@@ -9,6 +9,7 @@ mod command;
 mod dispatch;
 mod doc;
 mod enum_;
+mod json;
 mod serde;
 mod struct_;
 mod tagged;

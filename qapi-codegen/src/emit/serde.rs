@@ -7,6 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::allow_deprecated;
+use super::json::{emit_decode_impl, emit_serialize_impl, parameter};
 use crate::ir::{BranchField, Field, Struct};
 
 /// What an object implements.
@@ -27,7 +28,7 @@ pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
     emit_impls(ident, &allow, (is_empty, decode), (is_empty, encode))
 }
 
-/// The four traits of an object type; a body says whether it leaves its parameter unused.
+/// The traits of an object type; a body says whether it leaves its parameter unused.
 pub(super) fn emit_impls(
     ident: &Ident,
     allow: &Option<TokenStream>,
@@ -36,6 +37,9 @@ pub(super) fn emit_impls(
 ) -> TokenStream {
     let object = parameter("object", ignores_object);
     let map = parameter("map", ignores_map);
+    let decode_impl = emit_decode_impl(ident, allow, &quote!(input.members()));
+    let write = quote!(::qapi_runtime::serialize_members(self, serializer));
+    let serialize_impl = emit_serialize_impl(ident, allow, (false, write));
     quote! {
         #allow
         #[automatically_derived]
@@ -46,15 +50,7 @@ pub(super) fn emit_impls(
                 #decode
             }
         }
-        #allow
-        #[automatically_derived]
-        impl ::qapi_runtime::Decode for #ident {
-            fn decode(
-                input: ::qapi_runtime::Input<'_>,
-            ) -> Result<Self, ::qapi_runtime::DecodeError> {
-                input.members()
-            }
-        }
+        #decode_impl
         #allow
         #[automatically_derived]
         impl ::qapi_runtime::EncodeMembers for #ident {
@@ -65,25 +61,7 @@ pub(super) fn emit_impls(
                 #encode
             }
         }
-        #allow
-        #[automatically_derived]
-        impl ::qapi_runtime::serde::Serialize for #ident {
-            fn serialize<S: ::qapi_runtime::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> Result<S::Ok, S::Error> {
-                ::qapi_runtime::serialize_members(self, serializer)
-            }
-        }
-    }
-}
-
-/// A parameter's name, marked where it goes unused.
-pub(super) fn parameter(name: &str, is_unused: bool) -> Ident {
-    if is_unused {
-        format_ident!("_{name}")
-    } else {
-        format_ident!("{name}")
+        #serialize_impl
     }
 }
 

@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::allow_deprecated;
 use super::doc::{emit_about, emit_docs};
-use super::serde::{emit_impls, parameter};
+use super::json::parameter;
+use super::serde::emit_impls;
 use super::ty::emit_type;
 use crate::ir::{Branch, TaggedEnum};
 

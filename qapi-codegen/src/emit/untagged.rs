@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::doc::{emit_about, emit_docs};
+use super::json::{emit_decode_impl, emit_serialize_impl};
 use super::ty::emit_type;
 use crate::ir::{Alternative, Ty, Untagged};
 
@@ -17,7 +18,7 @@ pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
     let large = untagged
         .alternatives
         .iter()
-        .any(|alternative| matches!(alternative.payload, Some(Ty::Named(_))))
+        .any(|alternative| alternative.kind == "Object")
         .then(|| quote!(#[allow(clippy::large_enum_variant)]));
     let variants = untagged.alternatives.iter().map(emit_variant);
     let conversions = untagged
@@ -89,19 +90,8 @@ fn emit_decode(untagged: &Untagged) -> TokenStream {
     );
     let other = (untagged.alternatives.len() < KINDS)
         .then(|| quote!(_ => Err(input.expected(#wire_name)),));
-    quote! {
-        #[automatically_derived]
-        impl ::qapi_runtime::Decode for #ident {
-            fn decode(
-                input: ::qapi_runtime::Input<'_>,
-            ) -> Result<Self, ::qapi_runtime::DecodeError> {
-                match input.kind() {
-                    #(#arms,)*
-                    #other
-                }
-            }
-        }
-    }
+    let read = quote!(match input.kind() { #(#arms,)* #other });
+    emit_decode_impl(ident, &None, &read)
 }
 
 fn emit_encode(untagged: &Untagged) -> TokenStream {
@@ -115,19 +105,12 @@ fn emit_encode(untagged: &Untagged) -> TokenStream {
                 None => quote!(Self::#ident => serializer.serialize_unit()),
                 Some(_) => quote!(Self::#ident(value) => #serialize(value, serializer)),
             });
-    let (subject, serializer) = match untagged.alternatives.is_empty() {
-        true => (quote!(*self), quote!(_serializer)),
-        false => (quote!(self), quote!(serializer)),
+    let is_empty = untagged.alternatives.is_empty();
+    let subject = if is_empty {
+        quote!(*self)
+    } else {
+        quote!(self)
     };
-    quote! {
-        #[automatically_derived]
-        impl ::qapi_runtime::serde::Serialize for #ident {
-            fn serialize<S: ::qapi_runtime::serde::Serializer>(
-                &self,
-                #serializer: S,
-            ) -> Result<S::Ok, S::Error> {
-                match #subject { #(#arms,)* }
-            }
-        }
-    }
+    let write = quote!(match #subject { #(#arms,)* });
+    emit_serialize_impl(ident, &None, (is_empty, write))
 }

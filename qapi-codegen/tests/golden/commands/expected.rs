@@ -53,6 +53,15 @@ impl ::qapi_runtime::Decode for Mode {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Mode {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Mode {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
@@ -92,6 +101,15 @@ impl ::qapi_runtime::Decode for Job {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Job {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 
@@ -153,6 +171,15 @@ impl ::qapi_runtime::Decode for JobChange {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for JobChange {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 
@@ -259,6 +286,15 @@ impl ::qapi_runtime::Decode for Limit {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Limit {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::EncodeMembers for Limit {
     fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
         &self,
@@ -328,6 +364,15 @@ impl ::qapi_runtime::Decode for AddArgs {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for AddArgs {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::EncodeMembers for AddArgs {
     fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
         &self,
@@ -384,6 +429,15 @@ impl ::qapi_runtime::Decode for SetModeArgs {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SetModeArgs {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 
@@ -451,6 +505,15 @@ impl ::qapi_runtime::Decode for ShutDownArgs {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ShutDownArgs {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::EncodeMembers for ShutDownArgs {
     fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
         &self,
@@ -503,6 +566,15 @@ impl ::qapi_runtime::Decode for SyncArgs {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SyncArgs {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 

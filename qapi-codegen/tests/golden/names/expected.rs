@@ -103,6 +103,15 @@ impl ::qapi_runtime::Decode for Keywords {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Keywords {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::EncodeMembers for Keywords {
     fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
         &self,
@@ -209,6 +218,15 @@ impl ::qapi_runtime::Decode for Shouting {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Shouting {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Shouting {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
@@ -250,6 +268,15 @@ impl ::qapi_runtime::Decode for String_ {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for String_ {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 
@@ -317,6 +344,15 @@ impl ::qapi_runtime::Decode for Option_ {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Option_ {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::EncodeMembers for Option_ {
     fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
         &self,
@@ -371,6 +407,15 @@ impl ::qapi_runtime::Decode for DoItArgs {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoItArgs {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 

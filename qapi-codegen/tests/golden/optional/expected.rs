@@ -30,6 +30,15 @@ impl ::qapi_runtime::Decode for StrOrNull {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for StrOrNull {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for StrOrNull {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
@@ -126,6 +135,15 @@ impl ::qapi_runtime::Decode for Mixed {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Mixed {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::EncodeMembers for Mixed {
     fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
         &self,
@@ -197,6 +215,15 @@ impl ::qapi_runtime::Decode for AllOptional {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for AllOptional {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 

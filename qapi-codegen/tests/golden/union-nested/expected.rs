@@ -53,6 +53,15 @@ impl ::qapi_runtime::Decode for Transport {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Transport {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Transport {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
@@ -115,6 +124,15 @@ impl ::qapi_runtime::Decode for Family {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Family {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Family {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
@@ -159,6 +177,15 @@ impl ::qapi_runtime::Decode for Inet {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Inet {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 
@@ -216,6 +243,15 @@ impl ::qapi_runtime::Decode for Unix {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Unix {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 
@@ -309,6 +345,15 @@ impl ::qapi_runtime::Decode for SocketAddress {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SocketAddress {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::EncodeMembers for SocketAddress {
     fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
         &self,
@@ -361,6 +406,15 @@ impl ::qapi_runtime::Decode for Exec {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Exec {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 
@@ -450,6 +504,15 @@ impl ::qapi_runtime::Decode for Address {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Address {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 

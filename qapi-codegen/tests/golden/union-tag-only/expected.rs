@@ -57,6 +57,15 @@ impl ::qapi_runtime::Decode for Bus {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Bus {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Bus {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
@@ -108,6 +117,15 @@ impl ::qapi_runtime::Decode for Smart {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Smart {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 
@@ -209,6 +227,15 @@ impl ::qapi_runtime::Decode for Disk {
 }
 
 #[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Disk {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
 impl ::qapi_runtime::EncodeMembers for Disk {
     fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
         &self,
@@ -286,6 +313,15 @@ impl ::qapi_runtime::Decode for Bare {
         input: ::qapi_runtime::Input<'_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Bare {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
     }
 }
 

@@ -39,7 +39,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// A configuration in which nothing is conditional on anything.
+    /// The defaults, which each method here names.
     pub fn new() -> Self {
         Self::default()
     }
@@ -144,10 +144,10 @@ impl Config {
 
 /// The service's name is the only one that a user spells.
 fn check_service(name: &str) -> Result<(), Error> {
-    let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
-    match syn::parse_str::<syn::Ident>(name) {
-        Ok(_) if is_type => Ok(()),
-        _ => Err(Error::Service(name.to_owned())),
+    if lower::name::is_service(name) {
+        Ok(())
+    } else {
+        Err(Error::Service(name.to_owned()))
     }
 }
 
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn the_service_is_called_like_a_type() {
         assert!(check_service("GuestAgent").is_ok());
-        for name in ["guest", "", "Guest Agent", "Self", "2"] {
+        for name in ["guest", "", "Guest Agent", "Self", "2", "Result", "S"] {
             assert!(check_service(name).is_err(), "{name}");
         }
     }

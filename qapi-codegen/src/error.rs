@@ -12,7 +12,7 @@ use std::{fmt, io};
 #[non_exhaustive]
 pub enum Error {
     /// The schema cannot be read, is wrong, or holds something that Rust cannot.
-    #[error("the schema has errors\n\n{0}")]
+    #[error("no code can be generated from the schema\n\n{0}")]
     Schema(qapi_parser::Error),
     /// The name for the service is no Rust type name.
     #[error("`{0}` cannot be the name of a trait")]

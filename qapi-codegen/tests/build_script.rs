@@ -12,20 +12,33 @@ use qapi_codegen::Config;
 
 const SCHEMA: &str = "QAPI_CODEGEN_TEST_SCHEMA";
 
-/// Runs the build script of the crate in `directory`.
+/// Runs the build script of the crate in `directory`, which is `OUT_DIR` as well.
 fn build(directory: &Path) -> Output {
+    run(directory, |script| script.env("OUT_DIR", directory))
+}
+
+fn run(directory: &Path, prepare: impl FnOnce(&mut Command) -> &mut Command) -> Output {
     let program = env::current_exe().expect("a test knows its program");
-    Command::new(program)
+    let mut script = Command::new(program);
+    script
         .args([
             "--exact",
             "plays_the_build_script",
             "--nocapture",
             "--test-threads=1",
         ])
-        .env(SCHEMA, directory.join("schema.json"))
-        .env("OUT_DIR", directory)
+        .env(SCHEMA, directory.join("schema.json"));
+    prepare(&mut script)
         .output()
         .expect("the program that runs now can run again")
+}
+
+/// Everything that a failed run printed.
+fn failure(output: &Output) -> String {
+    let print = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    let text = print(&output.stdout) + &print(&output.stderr);
+    assert!(!output.status.success(), "it succeeded:\n{text}");
+    text
 }
 
 fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -80,9 +93,7 @@ fn a_failing_build_prints_the_report() {
         "schema.json",
         "{ 'struct': 'Thing',\n  'data': { 'm': 'Missing' } }",
     )]);
-    let output = build(directory.path());
-    assert!(!output.status.success());
-    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    let text = failure(&build(directory.path()));
     for part in ["schema.json:2:", "'Missing'", "^^^^"] {
         assert!(text.contains(part), "no `{part}` in:\n{text}");
     }
@@ -91,10 +102,27 @@ fn a_failing_build_prints_the_report() {
 #[test]
 fn a_missing_schema_is_named() {
     let directory = directory(&[]);
-    let output = build(directory.path());
-    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    let text = failure(&build(directory.path()));
+    assert!(text.contains("schema.json"), "{text}");
+}
+
+#[test]
+fn code_is_generated_by_build_scripts_only() {
+    let directory = directory(&[("schema.json", "")]);
+    let output = run(directory.path(), |script| script.env_remove("OUT_DIR"));
+    let text = failure(&output);
+    assert!(text.contains("`OUT_DIR` is not set"), "{text}");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named() {
+    let directory = directory(&[("schema.json", "")]);
+    let gone = directory.path().join("gone");
+    let output = run(directory.path(), |script| script.env("OUT_DIR", &gone));
+    let text = failure(&output);
+    let name = gone.join("schema.rs");
     assert!(
-        !output.status.success() && text.contains("schema.json"),
+        text.contains(&format!("cannot write {}: ", name.display())),
         "{text}"
     );
 }

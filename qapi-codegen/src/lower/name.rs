@@ -24,6 +24,15 @@ const RESERVED_METHODS: [&str; 2] = ["client", "new"];
 /// Names of associated functions and fields of generated structs.
 const RESERVED_FIELDS: [&str; 2] = ["branch", "new"];
 
+/// Whether the trait of a service can be called `name`, which a user has chosen.
+///
+/// `S` is what generated code calls the type of a server.
+pub(crate) fn is_service(name: &str) -> bool {
+    let is_upper = name.starts_with(|c: char| c.is_ascii_uppercase());
+    let is_reserved = name == "S" || RESERVED_TYPES.contains(&name);
+    is_upper && !is_reserved && !is_keyword(name)
+}
+
 /// The Rust name of a type.
 pub(crate) fn type_name(wire_name: &str) -> String {
     let is_rust = wire_name.starts_with(|c: char| c.is_ascii_uppercase())

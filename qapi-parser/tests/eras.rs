@@ -4,7 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
-use qapi_parser::{Checked, Cond, Dialect, Error, Loader, MemoryReader, Schema};
+use qapi_parser::{
+    Checked, Cond, Definition, Dialect, DocEntry, Error, Loader, MemoryReader, Schema,
+};
 
 mod shared;
 
@@ -256,6 +258,33 @@ fn from_3_0_to_6_1_conditions_were_expressions_of_c() {
          { 'command': 'some', 'if': { 'any': [ 'A', { 'not': 'B' }, 'C' ] } }\n\
          { 'event': 'ALL', 'if': { 'all': [ 'A', 'B' ] } }",
     );
+}
+
+#[test]
+fn todays_schemas_mean_the_same_in_the_dialect_of_old() {
+    let Some(corpus) = shared("corpus") else {
+        return;
+    };
+    for path in [
+        corpus.join("qga/10.2.json"),
+        qmp_root(&corpus.join("qmp/10.2")),
+    ] {
+        let new = qapi_parser::load(&path).unwrap_or_else(|error| panic!("{error}"));
+        let old = historical(&path);
+        assert_eq!(old.describe(), new.describe());
+        for ((_, old), (_, new)) in old.definitions().zip(new.definitions()) {
+            let parts = |it: &Definition| {
+                let doc = it.doc.as_ref()?;
+                let names = |entries: &[DocEntry]| {
+                    let names = entries.iter().map(|entry| entry.name.text.clone());
+                    names.collect::<Vec<_>>()
+                };
+                let body = doc.body.indented();
+                Some((body, names(&doc.members), names(&doc.features), doc.since()))
+            };
+            assert_eq!(parts(old), parts(new), "{}", new.name);
+        }
+    }
 }
 
 /// The schemas of releases, as far as they differ from those before, in little.

@@ -24,6 +24,14 @@
 //! | command | a method of the trait and of the client, a row in `COMMANDS`, and `…Args` for arguments written in place |
 //! | event | `…Event` for data written in place |
 //!
+//! Every type is `Clone`, `Debug` and `PartialEq`; an enum is `Copy`, `Eq` and
+//! `Hash` besides, and a struct without required members has a `Default`.
+//! Structs promise no `Eq`, since a later schema may bring a `number`.
+//!
+//! A server reads with the runtime's `Decode`, which refuses unknown members,
+//! and a client ignores them. serde's `Serialize` and `Deserialize` are for all
+//! other uses, and as lenient as a client.
+//!
 //! # Names
 //!
 //! | kind | rule | example |

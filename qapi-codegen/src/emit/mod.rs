@@ -19,20 +19,25 @@ mod untagged;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ir::{Item, Module};
+use crate::ir::{Item, Module, Service};
 
-/// The items of the generated file, in order.
-pub(crate) fn emit(module: &Module) -> TokenStream {
+/// The generated file in pieces, in order: one for each item of the module.
+///
+/// Tokens take many times the room of their text, so a piece is made when it is
+/// asked for.
+pub(crate) fn emit(module: &Module) -> impl Iterator<Item = TokenStream> {
     let items = module.items.iter().map(emit_item);
-    let service = module.service.iter().map(|service| {
-        let interface = command::emit_trait(service);
-        let table = command::emit_table(service);
-        let dispatch = dispatch::emit_dispatch(service);
-        let server = dispatch::emit_server(service);
-        let client = client::emit_client(service);
-        quote!(#interface #table #dispatch #server #client)
-    });
-    quote!(#(#items)* #(#service)*)
+    items.chain(module.service.iter().flat_map(emit_service))
+}
+
+fn emit_service(service: &Service) -> [TokenStream; 5] {
+    [
+        command::emit_trait(service),
+        command::emit_table(service),
+        dispatch::emit_dispatch(service),
+        dispatch::emit_server(service),
+        client::emit_client(service),
+    ]
 }
 
 fn emit_item(item: &Item) -> TokenStream {

@@ -17,6 +17,19 @@ pub(super) struct Line<'a> {
     pub(super) offset: usize,
 }
 
+impl<'a> Line<'a> {
+    /// The name and the text of a line `@name: text`.
+    pub(super) fn entry(self) -> Option<(&'a str, &'a str)> {
+        let (name, text) = self.text.strip_prefix('@')?.split_once(':')?;
+        Some((name, text.trim_start_matches(' ')))
+    }
+
+    /// How far it is indented.
+    pub(super) fn indent(self) -> usize {
+        self.text.len() - self.text.trim_start().len()
+    }
+}
+
 /// Reads a block line by line.
 #[derive(Debug)]
 pub(super) struct Lines<'a> {

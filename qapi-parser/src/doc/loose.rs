@@ -4,24 +4,24 @@
 //! name, the members and the sections; whatever else stands there is text.
 
 use super::line::Line;
-use super::text::Text;
-use super::{Doc, DocEntry, DocSection, SectionKind, since};
+use super::part::{Part, PartKind, name_in};
+use super::{Doc, SectionKind, since};
 use crate::ast::DocBlock;
-use crate::source::{Name, Span};
 
 /// Reads a block as well as can be.
 pub(super) fn parse(block: &DocBlock, text: &str) -> Doc {
     let mut reader = Reader {
-        base: block.span.start,
         doc: Doc {
             span: block.span,
             ..Doc::default()
         },
-        part: Part {
-            kind: PartKind::Body,
-            start: 0,
-            text: Text::default(),
-        },
+        part: Part::new(
+            PartKind::Body,
+            Line {
+                text: "",
+                offset: 0,
+            },
+        ),
         in_features: false,
         after_empty: true,
         started: false,
@@ -52,29 +52,13 @@ fn lines(block: &str) -> impl Iterator<Item = Line<'_>> {
 }
 
 struct Reader<'a> {
-    base: u32,
     doc: Doc,
+    /// The part that is being read.
     part: Part<'a>,
     in_features: bool,
     after_empty: bool,
     /// Whether a line with text has been seen.
     started: bool,
-}
-
-/// The part that is being read.
-struct Part<'a> {
-    kind: PartKind<'a>,
-    start: usize,
-    text: Text<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum PartKind<'a> {
-    Body,
-    /// The name, and its offset.
-    Member(&'a str, usize),
-    Feature(&'a str, usize),
-    Section(SectionKind),
 }
 
 impl<'a> Reader<'a> {
@@ -91,10 +75,9 @@ impl<'a> Reader<'a> {
         } else if line.text == "Features:" {
             self.in_features = true;
         } else if let Some((name, text)) = entry(line.text) {
-            let offset = line.offset + 1;
             let kind = match self.in_features {
-                true => PartKind::Feature(name, offset),
-                false => PartKind::Member(name, offset),
+                true => PartKind::Feature(name),
+                false => PartKind::Member(name),
             };
             self.start(kind, line, text);
         } else if let Some((kind, text)) = tag(line.text) {
@@ -107,7 +90,7 @@ impl<'a> Reader<'a> {
     }
 
     fn symbol(&mut self, line: Line<'a>, name: &'a str, text: &'a str) {
-        self.doc.symbol = Some(self.name(name, line.offset + 1));
+        self.doc.symbol = Some(name_in(line, name, self.doc.span.start));
         self.start(PartKind::Body, line, text);
     }
 
@@ -122,43 +105,18 @@ impl<'a> Reader<'a> {
 
     fn start(&mut self, kind: PartKind<'a>, line: Line<'a>, text: &'a str) {
         self.end_part();
-        let behind = line.offset + line.text.len() - text.len();
-        self.part = Part {
-            kind,
-            start: line.offset,
-            text: Text::starting(text, behind),
-        };
+        self.part = Part::tagged(kind, line, text);
     }
 
     fn end_part(&mut self) {
-        let text = self.part.text.finish();
-        let span = Span::within(
-            self.base,
-            self.part.start,
-            self.part.text.end().max(self.part.start),
-        );
         match self.part.kind {
-            PartKind::Body if self.doc.body.is_empty() => self.doc.body = text,
-            PartKind::Body => {}
-            PartKind::Member(name, offset) => {
-                let name = self.name(name, offset);
-                // Until 2.8, comments repeated what the `*` of the member says.
-                let text = text.without_word("#optional");
-                self.doc.members.push(DocEntry { name, text, span });
-            }
-            PartKind::Feature(name, offset) => {
-                let name = self.name(name, offset);
-                self.doc.features.push(DocEntry { name, text, span });
-            }
-            PartKind::Section(_) if text.is_empty() => {}
-            PartKind::Section(kind) => self.doc.sections.push(DocSection { kind, text, span }),
+            PartKind::Section(_) if self.part.text.is_empty() => {}
+            PartKind::Body if !self.doc.body.is_empty() => {}
+            _ => self.part.finish(&mut self.doc),
         }
-    }
-
-    fn name(&self, name: &str, offset: usize) -> Name {
-        Name {
-            text: name.to_owned(),
-            span: Span::within(self.base, offset, offset + name.len()),
+        if let (PartKind::Member(_), Some(entry)) = (self.part.kind, self.doc.members.last_mut()) {
+            // Until 2.8, comments repeated what the `*` of the member says.
+            entry.text = std::mem::take(&mut entry.text).without_word("#optional");
         }
     }
 }
@@ -213,6 +171,7 @@ fn tag(line: &str) -> Option<(SectionKind, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Span;
 
     fn doc(text: &str) -> Doc {
         parse(

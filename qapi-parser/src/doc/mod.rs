@@ -7,6 +7,8 @@ mod error;
 mod line;
 mod loose;
 mod parse;
+mod part;
+mod parts;
 mod since;
 mod text;
 

@@ -1,110 +1,85 @@
 //! The grammar of documentation comments, as QEMU 10.2 enforces it.
 
 use super::line::{Line, Lines};
+use super::part::PartKind;
+use super::parts::Parts;
 use super::text::Text;
-use super::{Doc, DocEntry, DocError, DocSection, SectionKind};
+use super::{Doc, DocError, SectionKind};
 use crate::ast::DocBlock;
 use crate::seen::Seen;
 use crate::source::{Name, Span};
 
 /// Reads a block, and stops at the first rule that it breaks.
 pub(super) fn parse(block: &DocBlock, text: &str) -> Result<Doc, DocError> {
-    let mut lines = Lines::new(block, text)?;
-    let line = lines.next()?;
-    let parser = Parser {
-        lines,
-        line,
-        parts: Vec::new(),
+    let parts = Parts::new(Lines::new(block, text)?)?;
+    match parts.line.filter(|line| line.text.starts_with('@')) {
+        Some(line) => definition(parts, block.span, line),
+        None => free_form(parts, block.span),
+    }
+}
+
+fn free_form(mut parts: Parts<'_>, span: Span) -> Result<Doc, DocError> {
+    let mut text = Text::default();
+    while let Some(line) = parts.line {
+        if let Some((name, _)) = line.entry() {
+            let (name, line) = (parts.name(line, name), parts.here());
+            return Err(DocError::FreeFormMember { name, line });
+        }
+        text.push(line);
+        parts.advance()?;
+    }
+    Ok(Doc {
+        span,
+        body: text.finish(),
+        ..Doc::default()
+    })
+}
+
+fn definition<'a>(mut parts: Parts<'a>, span: Span, first: Line<'a>) -> Result<Doc, DocError> {
+    let symbol = symbol(&parts, first)?;
+    parts.advance()?;
+    let mut parser = Parser {
+        parts,
         members: Seen::default(),
         features: Seen::default(),
         members_are_over: false,
     };
-    match line.filter(|line| line.text.starts_with('@')) {
-        Some(line) => parser.definition(block.span, line),
-        None => parser.free_form(block.span),
+    parser.parts.skip_empty()?;
+    while let Some(line) = parser.parts.line {
+        parser.part(line)?;
+        parser.parts.skip_empty()?;
+    }
+    parser.check_texts()?;
+    Ok(parser.finish(span, symbol))
+}
+
+/// The definition that the first line names.
+fn symbol(parts: &Parts<'_>, line: Line<'_>) -> Result<Name, DocError> {
+    let span = parts.here();
+    match line.text[1..].strip_suffix(':') {
+        None => Err(DocError::SymbolColon { span }),
+        Some("") => Err(DocError::SymbolEmpty { span }),
+        Some(symbol) => Ok(parts.name(line, symbol)),
     }
 }
 
+/// Reads the comment of a definition behind its first line.
 struct Parser<'a> {
-    lines: Lines<'a>,
-    /// The current line; none behind the last.
-    line: Option<Line<'a>>,
-    parts: Vec<Part<'a>>,
+    parts: Parts<'a>,
     members: Seen<'a>,
     features: Seen<'a>,
     members_are_over: bool,
 }
 
-/// A part of the comment of a definition.
-struct Part<'a> {
-    kind: PartKind<'a>,
-    /// The first line.
-    start: Line<'a>,
-    text: Text<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum PartKind<'a> {
-    Member(&'a str),
-    Feature(&'a str),
-    Section(SectionKind),
-}
-
 impl<'a> Parser<'a> {
-    fn free_form(mut self, span: Span) -> Result<Doc, DocError> {
-        let mut text = Text::default();
-        while let Some(line) = self.line {
-            if let Some((name, _)) = entry(line) {
-                let (name, line) = (self.entry_name(line, name), self.lines.here());
-                return Err(DocError::FreeFormMember { name, line });
-            }
-            text.push(line);
-            self.advance()?;
-        }
-        Ok(Doc {
-            span,
-            body: text.finish(),
-            ..Doc::default()
-        })
-    }
-
-    fn definition(mut self, span: Span, first: Line<'a>) -> Result<Doc, DocError> {
-        let Some(symbol) = first.text[1..].strip_suffix(':') else {
-            return Err(DocError::SymbolColon {
-                span: self.lines.here(),
-            });
-        };
-        if symbol.is_empty() {
-            return Err(DocError::SymbolEmpty {
-                span: self.lines.here(),
-            });
-        }
-        let symbol = self.entry_name(first, symbol);
-        self.advance()?;
-        while let Some(line) = self.line {
-            if line.text.is_empty() {
-                self.advance()?
-            } else {
-                self.part(line)?
-            }
-        }
-        self.check_texts()?;
-        Ok(self.finish(span, symbol))
-    }
-
-    fn advance(&mut self) -> Result<(), DocError> {
-        self.line = self.lines.next()?;
-        Ok(())
-    }
-
     /// Reads what starts at a line that is not empty.
     fn part(&mut self, line: Line<'a>) -> Result<(), DocError> {
         if line.text == "Features:" {
             return self.features(line);
         }
-        if let Some((name, _)) = entry(line) {
+        if let Some((name, _)) = line.entry() {
             if self.members_are_over {
-                let (name, line) = (self.entry_name(line, name), self.lines.here());
+                let (name, line) = (self.parts.name(line, name), self.parts.here());
                 return Err(DocError::LateMember { name, line });
             }
             self.members_are_over = true;
@@ -114,35 +89,31 @@ impl<'a> Parser<'a> {
             self.members_are_over = true;
             return self.section(line, title, text);
         }
-        self.paragraph(line)
+        self.parts.paragraph(line)
     }
 
     fn features(&mut self, line: Line<'a>) -> Result<(), DocError> {
-        let earlier = |part: &&Part<'_>| matches!(part.kind, PartKind::Feature(_));
-        if let Some(first) = self.parts.iter().find(earlier) {
-            let (span, first) = (self.lines.here(), self.span(first.start));
+        if let Some(first) = self.earlier(|kind| matches!(kind, PartKind::Feature(_))) {
+            let span = self.parts.here();
             return Err(DocError::FeaturesTwice { span, first });
         }
         self.members_are_over = true;
-        self.advance()?;
-        while self.line.is_some_and(|line| line.text.is_empty()) {
-            self.advance()?;
-        }
-        if self.line.and_then(entry).is_none() {
-            return Err(DocError::FeaturesEmpty {
-                span: self.lines.here(),
-                title: self.span(line),
-            });
+        self.parts.advance()?;
+        self.parts.skip_empty()?;
+        if self.parts.line.and_then(Line::entry).is_none() {
+            let (span, title) = (self.parts.here(), self.parts.place(line));
+            return Err(DocError::FeaturesEmpty { span, title });
         }
         self.entries(PartKind::Feature)
     }
 
     /// Reads descriptions, for as long as one follows another.
     fn entries(&mut self, kind: fn(&'a str) -> PartKind<'a>) -> Result<(), DocError> {
-        while let Some((line, (name, text))) = self.line.and_then(|line| Some((line, entry(line)?)))
+        while let Some(line) = self.parts.line
+            && let Some((name, text)) = line.entry()
         {
             self.check_name(line, kind(name), name)?;
-            self.tagged(kind(name), line, text)?;
+            self.parts.tagged(kind(name), line, text)?;
         }
         Ok(())
     }
@@ -154,11 +125,10 @@ impl<'a> Parser<'a> {
         name: &'a str,
     ) -> Result<(), DocError> {
         if name.is_empty() {
-            return Err(DocError::NameEmpty {
-                span: self.lines.here(),
-            });
+            let span = self.parts.here();
+            return Err(DocError::NameEmpty { span });
         }
-        let found = self.entry_name(line, name);
+        let found = self.parts.name(line, name);
         let seen = match kind {
             PartKind::Feature(_) => &mut self.features,
             _ => &mut self.members,
@@ -176,120 +146,40 @@ impl<'a> Parser<'a> {
             "Since" => SectionKind::Since,
             "TODO" => SectionKind::Todo,
             _ => {
-                let span = self.lines.here();
-                return Err(DocError::OldSection {
-                    title: title.to_owned(),
-                    span,
-                });
+                let (title, span) = (title.to_owned(), self.parts.here());
+                return Err(DocError::OldSection { title, span });
             }
         };
-        let same =
-            |part: &&Part<'_>| matches!(part.kind, PartKind::Section(other) if other == kind);
         // Any number of things may be left to do.
         let first = self
-            .parts
-            .iter()
-            .find(same)
+            .earlier(|other| other == PartKind::Section(kind))
             .filter(|_| kind != SectionKind::Todo);
         if let Some(first) = first {
-            let (span, first) = (self.lines.here(), self.span(first.start));
+            let span = self.parts.here();
             return Err(DocError::SectionTwice { kind, span, first });
         }
-        self.tagged(PartKind::Section(kind), line, text)
+        self.parts.tagged(PartKind::Section(kind), line, text)
     }
 
-    /// Reads a part that goes on below its first line only where indented.
-    fn tagged(
-        &mut self,
-        kind: PartKind<'a>,
-        start: Line<'a>,
-        text: &'a str,
-    ) -> Result<(), DocError> {
-        let text = Text::starting(text, start.offset + start.text.len() - text.len());
-        self.parts.push(Part { kind, start, text });
-        self.advance()?;
-        while let Some(line) = self.line.filter(|line| line.text.is_empty()) {
-            self.push(line);
-            self.advance()?;
-        }
-        match self.line.map(|line| (line, indent(line))) {
-            None | Some((_, 0)) => Ok(()),
-            Some((line, indent)) => self.indented(line, indent),
-        }
-    }
-
-    /// Reads the lines that go on with a part. A line that is indented by less
-    /// ends it, but right behind the first one it is taken for a mistake.
-    fn indented(&mut self, first: Line<'a>, least: usize) -> Result<(), DocError> {
-        self.push(first);
-        self.advance()?;
-        let mut second = true;
-        while let Some(line) = self.line.filter(|line| entry(*line).is_none()) {
-            if !line.text.is_empty() && indent(line) < least {
-                let span = self.lines.here();
-                return if second {
-                    Err(DocError::Deindent {
-                        span,
-                        indent: least,
-                    })
-                } else {
-                    Ok(())
-                };
-            }
-            self.push(line);
-            self.advance()?;
-            second = false;
-        }
-        Ok(())
-    }
-
-    /// Reads lines up to an empty one. Paragraphs that follow each other are one part.
-    fn paragraph(&mut self, start: Line<'a>) -> Result<(), DocError> {
-        let kind = PartKind::Section(SectionKind::Plain);
-        match self.parts.last_mut() {
-            Some(Part {
-                kind: PartKind::Section(SectionKind::Plain),
-                text,
-                ..
-            }) => {
-                text.push(Line { text: "", ..start });
-            }
-            _ => self.parts.push(Part {
-                kind,
-                start,
-                text: Text::default(),
-            }),
-        }
-        while let Some(line) = self.line.filter(|line| !line.text.is_empty()) {
-            self.push(line);
-            self.advance()?;
-        }
-        Ok(())
-    }
-
-    /// Adds a line to the part that is being read.
-    fn push(&mut self, line: Line<'a>) {
-        self.parts
-            .last_mut()
-            .expect("a part has been started")
-            .text
-            .push(line);
+    /// Where a part of some kind starts.
+    fn earlier(&self, is_it: impl Fn(PartKind<'_>) -> bool) -> Option<Span> {
+        let mut parts = self.parts.parts().iter();
+        let part = parts.find(|part| is_it(part.kind))?;
+        Some(self.parts.place(part.start))
     }
 
     fn check_texts(&self) -> Result<(), DocError> {
-        match self.parts.iter().find(|part| part.text.is_empty()) {
-            Some(part) => {
-                let title = match part.kind {
-                    PartKind::Member(name) | PartKind::Feature(name) => format!("@{name}"),
-                    PartKind::Section(kind) => kind.to_string(),
-                };
-                Err(DocError::NoText {
-                    title,
-                    span: self.span(part.start),
-                })
-            }
-            None => Ok(()),
-        }
+        let mut parts = self.parts.parts().iter();
+        let Some(part) = parts.find(|part| part.text.is_empty()) else {
+            return Ok(());
+        };
+        let title = match part.kind {
+            PartKind::Member(name) | PartKind::Feature(name) => format!("@{name}"),
+            PartKind::Section(kind) => kind.to_string(),
+            PartKind::Body => unreachable!("it starts with a line that is not empty"),
+        };
+        let span = self.parts.place(part.start);
+        Err(DocError::NoText { title, span })
     }
 
     fn finish(self, span: Span, symbol: Name) -> Doc {
@@ -298,43 +188,14 @@ impl<'a> Parser<'a> {
             symbol: Some(symbol),
             ..Doc::default()
         };
-        for (index, part) in self.parts.iter().enumerate() {
-            let span = self.lines.span(part.start.offset, part.text.end());
-            let text = part.text.finish();
-            match part.kind {
-                PartKind::Member(name) => {
-                    let name = self.entry_name(part.start, name);
-                    doc.members.push(DocEntry { name, text, span });
-                }
-                PartKind::Feature(name) => {
-                    let name = self.entry_name(part.start, name);
-                    doc.features.push(DocEntry { name, text, span });
-                }
-                PartKind::Section(SectionKind::Plain) if index == 0 => doc.body = text,
-                PartKind::Section(kind) => doc.sections.push(DocSection { kind, text, span }),
-            }
+        for part in self.parts.parts() {
+            part.finish(&mut doc);
         }
+        doc.members.shrink_to_fit();
+        doc.features.shrink_to_fit();
+        doc.sections.shrink_to_fit();
         doc
     }
-
-    fn span(&self, line: Line<'_>) -> Span {
-        self.lines.span(line.offset, line.offset + line.text.len())
-    }
-
-    /// The name behind the `@` that a line starts with.
-    fn entry_name(&self, line: Line<'_>, name: &str) -> Name {
-        let start = line.offset + '@'.len_utf8();
-        Name {
-            text: name.to_owned(),
-            span: self.lines.span(start, start + name.len()),
-        }
-    }
-}
-
-/// The name and the text of a line `@name: text`.
-fn entry<'a>(line: Line<'a>) -> Option<(&'a str, &'a str)> {
-    let (name, text) = line.text.strip_prefix('@')?.split_once(':')?;
-    Some((name, text.trim_start_matches(' ')))
 }
 
 /// The title and the text of a line `Title: text`, for the titles that mean something.
@@ -346,10 +207,6 @@ fn tag(line: &str) -> Option<(&str, &str)> {
     // Two colons are markup.
     let is_tag = TITLES.contains(&title) && !text.starts_with(':');
     is_tag.then(|| (title, text.trim_start_matches(' ')))
-}
-
-fn indent(line: Line<'_>) -> usize {
-    line.text.len() - line.text.trim_start().len()
 }
 
 #[cfg(test)]

@@ -63,15 +63,16 @@ impl Shape<'_> {
     }
 
     fn array(&self, array: Match<'_, Rule>) -> Vec<Value> {
-        let elements = array
-            .into_inner()
-            .filter(|it| it.as_rule() != Rule::array_end);
-        elements.map(|element| self.value(element)).collect()
+        let matches = array.into_inner();
+        // All but the bracket are elements.
+        let count = matches.len() - 1;
+        matches.take(count).map(|it| self.value(it)).collect()
     }
 
     fn object(&self, object: Match<'_, Rule>) -> Object {
-        let mut pairs = Vec::new();
         let mut matches = object.into_inner();
+        // Each pair is a key, a colon and a value.
+        let mut pairs = Vec::with_capacity(matches.len() / 3);
         while let Some(found) = matches.next().filter(|it| it.as_rule() == Rule::string) {
             let key = Name {
                 text: self.text(&found),

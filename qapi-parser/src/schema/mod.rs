@@ -80,12 +80,12 @@ pub(crate) fn make(
     let table = expr::lift(items, &pragma, tolerances)
         .and_then(build::build)
         .and_then(|table| check::check(&table, &pragma, tolerances).map(|()| table));
-    let table = match table {
+    let mut table = match table {
         Ok(table) => table,
         Err(errors) => return Err(Diagnostics::into_error(errors, sources)),
     };
     let schema = Schema {
-        definitions: resolve::resolve(&table),
+        definitions: resolve::resolve(&mut table),
         modules: module::modules(&sources, modules, &table),
         uses_qtype: check::uses_qtype(&table),
         names: table.into_names(),

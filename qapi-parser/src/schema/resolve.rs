@@ -1,6 +1,7 @@
 //! Turns expressions that passed every check into definitions: each name becomes
 //! what it stands for.
 
+use crate::doc::Doc;
 use crate::expr::{self, Expr, ExprKind, Flags};
 use crate::source::Name;
 
@@ -14,19 +15,22 @@ use super::definition::{
 const CHECKED: &str = "the checks look up every name";
 
 /// The definitions of a schema, in the order of their ids.
-pub(super) fn resolve(table: &Table) -> Vec<Definition> {
-    table
-        .exprs
-        .iter()
-        .map(|expr| resolve_expr(table, expr))
-        .collect()
+///
+/// Comments are most of a schema, so they are moved out of the table.
+pub(super) fn resolve(table: &mut Table) -> Vec<Definition> {
+    let mut definitions = Vec::with_capacity(table.exprs.len());
+    for index in 0..table.exprs.len() {
+        let doc = table.exprs[index].doc.take();
+        definitions.push(resolve_expr(table, &table.exprs[index], doc));
+    }
+    definitions
 }
 
-fn resolve_expr(table: &Table, expr: &Expr) -> Definition {
+fn resolve_expr(table: &Table, expr: &Expr, doc: Option<Doc>) -> Definition {
     Definition {
         name: expr.name.clone(),
         span: expr.span,
-        doc: expr.doc.clone(),
+        doc,
         cond: expr.cond.clone(),
         features: expr.features.clone(),
         kind: resolve_kind(table, expr),

@@ -53,7 +53,7 @@ pub use load::{DiskReader, FileReader, Loader, MemoryReader};
 pub use schema::{
     Alternate, Alternative, Branch, Builtin, Checked, Command, Definition, DefinitionId,
     DefinitionKind, Enum, EnumValue, Event, Feature, JsonKind, Member, Members, Module, ModuleItem,
-    Schema, Struct, TypeRef, Union,
+    OldForm, Origin, Schema, Struct, TypeRef, Union,
 };
 pub use source::{FileId, Location, Name, SourceMap, Span};
 

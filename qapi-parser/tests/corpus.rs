@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use qapi_parser::{
-    Checked, DefinitionKind, Dialect, Loader, Member, Members, Schema, TypeRef, Union,
+    Checked, DefinitionKind, Dialect, Loader, Member, Members, Module, ModuleItem, Origin, Schema,
+    TypeRef, Union,
 };
 
 mod shared;
@@ -51,7 +52,10 @@ struct Kinds {
 
 fn kinds(schema: &Schema) -> Kinds {
     let mut kinds = Kinds::default();
-    for (_, definition) in schema.definitions() {
+    let written = schema
+        .definitions()
+        .filter(|(_, it)| matches!(it.origin, Origin::Written | Origin::Translated(_)));
+    for (_, definition) in written {
         *match definition.kind {
             DefinitionKind::Enum(_) => &mut kinds.enums,
             DefinitionKind::Struct(_) => &mut kinds.structs,
@@ -111,12 +115,17 @@ fn agent_schemas_define_what_they_did() {
         ("2.4", [29, 16, 4, 0, 0]),
         ("2.9", [31, 18, 5, 0, 1]),
         ("3.1", [35, 23, 5, 0, 1]),
+        ("5.2", [40, 27, 6, 1, 1]),
         ("6.0", [40, 28, 6, 1, 1]),
         ("7.2", [42, 32, 7, 3, 1]),
         ("10.2", [44, 34, 8, 3, 2]),
     ];
     for (release, [commands, structs, enums, unions, alternates]) in rows {
-        let schema = historical(&folder.join(format!("{release}.json")));
+        let path = folder.join(format!("{release}.json"));
+        if !path.exists() {
+            continue; // Not every release was collected.
+        }
+        let schema = historical(&path);
         let expected = Kinds {
             commands,
             structs,
@@ -141,6 +150,52 @@ fn current_release_obeys_the_current_rules() {
     qapi_parser::load(qmp_root(&folder.join("10.2"))).expect("10.2 is the current language");
 }
 
+/// The table of what each release defines. A release that is not in it only has
+/// to load; one that is not in the collection is passed over.
+#[test]
+fn releases_define_what_the_table_says() {
+    let Some(corpus) = shared("corpus") else {
+        return;
+    };
+    let mut counted = String::from(COUNTS_TITLE);
+    for path in entries(&corpus.join("qga")) {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        counted.push_str(&row("qga", &name, &historical(&path)));
+    }
+    for path in entries(&corpus.join("qmp")) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        counted.push_str(&row("qmp", &name, &historical(&qmp_root(&path))));
+    }
+    if std::env::var_os("UPDATE_EXPECT").is_some_and(|update| update == "1") {
+        std::fs::write("tests/counts.txt", counted).expect("the table can be written");
+        return;
+    }
+    let table = include_str!("counts.txt");
+    let rows: HashSet<_> = table.lines().collect();
+    let release = |line: &str| {
+        line.split_whitespace()
+            .take(2)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let listed: HashSet<_> = table.lines().map(release).collect();
+    let wrong = counted
+        .lines()
+        .filter(|line| !rows.contains(line) && listed.contains(&release(line)));
+    assert_eq!(wrong.collect::<Vec<_>>(), [""; 0]);
+}
+
+const COUNTS_TITLE: &str =
+    "# schema release commands structs enums unions alternates events, as written\n";
+
+fn row(schema: &str, release: &str, loaded: &Schema) -> String {
+    let it = kinds(loaded);
+    format!(
+        "{schema} {release:<5} {:4} {:4} {:4} {:3} {:2} {:3}\n",
+        it.commands, it.structs, it.enums, it.unions, it.alternates, it.events
+    )
+}
+
 /// What can be counted in a schema beyond its definitions.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Sizes {
@@ -157,17 +212,24 @@ struct Sizes {
     conditional_definitions: usize,
     conditional_members: usize,
     conditional_values: usize,
+    implicit_objects: usize,
+    comments: usize,
+    headings: usize,
 }
 
 fn sizes(schema: &Schema) -> Sizes {
     let mut sizes = Sizes {
         modules: schema.modules().len(),
         kinds: kinds(schema),
+        // The object without members is always there.
+        implicit_objects: 1,
+        headings: schema.modules().iter().map(headings).sum(),
         ..Sizes::default()
     };
     let mut arrays = HashSet::new();
     for (_, definition) in schema.definitions() {
         sizes.conditional_definitions += usize::from(definition.cond.is_some());
+        sizes.comments += usize::from(definition.doc.is_some());
         match &definition.kind {
             DefinitionKind::Enum(enum_) => {
                 sizes.values += enum_.values.len();
@@ -204,6 +266,7 @@ fn sizes(schema: &Schema) -> Sizes {
 impl Sizes {
     fn add_data<'s>(&mut self, data: &'s Members, arrays: &mut HashSet<&'s TypeRef>) {
         if let Members::Inline(members) = data {
+            self.implicit_objects += usize::from(!members.is_empty());
             self.add_members(members, arrays);
         }
     }
@@ -223,6 +286,14 @@ impl Sizes {
         self.listed_branches += union.branches.len();
         self.empty_branches += tag.values.len() - union.branches.len();
     }
+}
+
+/// The number of comments in a file that are for no definition.
+fn headings(module: &Module) -> usize {
+    let texts = module.items.iter();
+    texts
+        .filter(|item| matches!(item, ModuleItem::Text(_)))
+        .count()
 }
 
 /// The element of an array of definitions.
@@ -259,6 +330,9 @@ fn current_schemas_have_their_sizes() {
         conditional_definitions: 55,
         conditional_members: 0,
         conditional_values: 1,
+        implicit_objects: 24,
+        comments: 91,
+        headings: 1,
     };
     assert_eq!(sizes(&historical(&agent)), expected);
     let Some(machine) = shared("corpus/qmp/10.2/qapi/qapi-schema.json") else {
@@ -285,6 +359,9 @@ fn current_schemas_have_their_sizes() {
         conditional_definitions: 82,
         conditional_members: 8,
         conditional_values: 58,
+        implicit_objects: 216,
+        comments: 1011,
+        headings: 46,
     };
     assert_eq!(sizes(&historical(&machine)), expected);
 }

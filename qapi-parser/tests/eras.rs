@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use qapi_parser::{
-    Checked, Cond, Definition, Dialect, DocEntry, Error, Loader, MemoryReader, Schema,
+    Checked, Cond, Definition, Dialect, DocEntry, Error, Loader, MemoryReader, OldForm, Origin,
+    Schema,
 };
 
 mod shared;
@@ -258,6 +259,35 @@ fn from_3_0_to_6_1_conditions_were_expressions_of_c() {
          { 'command': 'some', 'if': { 'any': [ 'A', { 'not': 'B' }, 'C' ] } }\n\
          { 'event': 'ALL', 'if': { 'all': [ 'A', 'B' ] } }",
     );
+}
+
+#[test]
+fn what_was_written_in_an_old_form_is_remembered() {
+    let schema = load(
+        Dialect::Historical,
+        "{ 'type': 'Disk', 'data': { 'at': { 'bus': 'int' } } }\n\
+         { 'union': 'Media', 'data': { 'disk': 'Disk' } }\n\
+         { 'union': 'Either', 'discriminator': {}, 'data': { 'disk': 'Disk' } }\n\
+         { 'struct': 'Base', 'data': { 'driver': 'str' } }\n\
+         { 'union': 'Options', 'base': 'Base', 'discriminator': 'driver', 'data': { 'disk': 'Disk' } }",
+    );
+    let schema = schema.unwrap_or_else(|error| panic!("{error}"));
+    let origins: Vec<_> = schema
+        .definitions()
+        .map(|(_, it)| (it.name.text.as_str(), it.origin))
+        .collect();
+    let expected = [
+        ("DiskAt", Origin::Implied(OldForm::NestedStruct)),
+        ("Disk", Origin::Translated(OldForm::TypeForStruct)),
+        ("DiskWrapper", Origin::Implied(OldForm::SimpleUnion)),
+        ("MediaKind", Origin::Implied(OldForm::SimpleUnion)),
+        ("Media", Origin::Translated(OldForm::SimpleUnion)),
+        ("Either", Origin::Translated(OldForm::AnonymousUnion)),
+        ("Base", Origin::Written),
+        ("OptionsKind", Origin::Implied(OldForm::StringTag)),
+        ("Options", Origin::Translated(OldForm::StringTag)),
+    ];
+    assert_eq!(origins, expected);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::source::Name;
 use super::enum_::{Enum, EnumValue};
 use super::member::{Member, Members, lift_members};
 use super::name::Casing;
+use super::origin::{OldForm, Origin};
 use super::owner::Owner;
 use super::struct_::Struct;
 use super::ty::{Type, lift_type, lift_type_name};
@@ -78,7 +79,7 @@ impl Implicit {
     }
 
     /// Defines something under `name`, or under one like it if that is taken.
-    fn define(&mut self, name: Name, kind: ExprKind) -> Name {
+    fn define(&mut self, name: Name, kind: ExprKind, form: OldForm) -> Name {
         let mut text = name.text.clone();
         let mut count = 1;
         while !self.taken.insert(text.clone()) {
@@ -89,7 +90,7 @@ impl Implicit {
             text,
             span: name.span,
         };
-        self.exprs.push(implied(name.clone(), kind));
+        self.exprs.push(implied(name.clone(), kind, form));
         name
     }
 }
@@ -106,9 +107,10 @@ fn name_in(pair: &Pair) -> Option<String> {
     }
 }
 
-fn implied(name: Name, kind: ExprKind) -> Expr {
+fn implied(name: Name, kind: ExprKind, form: OldForm) -> Expr {
     Expr {
         span: name.span,
+        origin: Origin::Implied(form),
         name,
         doc: None,
         cond: None,
@@ -135,7 +137,7 @@ pub(super) fn lift_nested_struct(
         base: None,
         members,
     });
-    Type::Named(cx.era.define(name, kind))
+    Type::Named(cx.era.define(name, kind, OldForm::NestedStruct))
 }
 
 /// A union without a discriminator becomes one whose base has the tag `type`, an
@@ -147,7 +149,7 @@ pub(super) fn lift_simple_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -
         .iter()
         .filter_map(|pair| lift_simple_branch(cx, pair))
         .collect();
-    let kind = define_kind(cx, name, &branches);
+    let kind = define_kind(cx, name, &branches, OldForm::SimpleUnion);
     let tag = member("type", name, Type::Named(kind));
     let base = match object.get("base") {
         None => Members::Inline(vec![tag]),
@@ -162,7 +164,7 @@ pub(super) fn lift_simple_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -
                 base: Some(base),
                 members,
             });
-            Members::Named(cx.era.define(name, kind))
+            Members::Named(cx.era.define(name, kind, OldForm::SimpleUnion))
         }
     };
     let discriminator = Name {
@@ -205,13 +207,11 @@ fn wrapper(cx: &mut Cx<'_>, ty: &Type) -> Name {
         span: element.span,
     };
     let members = vec![member("data", element, ty.clone())];
-    let wrapper = cx.era.define(
-        name,
-        ExprKind::Struct(Struct {
-            base: None,
-            members,
-        }),
-    );
+    let kind = ExprKind::Struct(Struct {
+        base: None,
+        members,
+    });
+    let wrapper = cx.era.define(name, kind, OldForm::SimpleUnion);
     cx.era.wrappers.insert(key, wrapper.clone());
     let wrapped = (wrapper.text.clone(), element.text.clone());
     cx.era.wrapped.push(wrapped);
@@ -237,7 +237,7 @@ pub(super) fn lift_wrapper_conds(cx: &mut Cx<'_>, exprs: &mut [Expr]) {
 }
 
 /// The enum of the branches of a union.
-fn define_kind(cx: &mut Cx<'_>, union: &Name, branches: &[Branch]) -> Name {
+fn define_kind(cx: &mut Cx<'_>, union: &Name, branches: &[Branch], form: OldForm) -> Name {
     let values = branches.iter().map(|branch| EnumValue {
         name: branch.name.clone(),
         cond: branch.cond.clone(),
@@ -251,7 +251,7 @@ fn define_kind(cx: &mut Cx<'_>, union: &Name, branches: &[Branch]) -> Name {
         text: format!("{}Kind", union.text),
         span: union.span,
     };
-    cx.era.define(name, kind)
+    cx.era.define(name, kind, form)
 }
 
 fn member(text: &str, at: &Name, ty: Type) -> Member {
@@ -299,9 +299,10 @@ pub(super) fn lift_string_tags(cx: &mut Cx<'_>, exprs: &mut Vec<Expr>) {
         let ExprKind::Union(union) = &mut exprs[index].kind else {
             continue;
         };
-        let kind = define_kind(cx, &name, &union.branches);
+        let kind = define_kind(cx, &name, &union.branches, OldForm::StringTag);
         members[tag].ty = Type::Named(kind);
         union.base = Members::Inline(members);
+        exprs[index].origin = Origin::Translated(OldForm::StringTag);
         let cond = exprs[index].cond.clone();
         cx.era.inherit(cond.as_ref());
         exprs.splice(index..index, cx.era.take());

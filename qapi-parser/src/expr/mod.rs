@@ -31,6 +31,7 @@ mod flags;
 mod keys;
 pub(crate) mod member;
 mod name;
+mod origin;
 mod owner;
 pub(crate) mod struct_;
 mod ty;
@@ -38,6 +39,7 @@ pub(crate) mod union_;
 
 pub use enum_::{Enum, EnumValue};
 pub use feature::Feature;
+pub use origin::{OldForm, Origin};
 
 pub(crate) use alternate::{Alternate, Alternative};
 pub(crate) use command::Command;
@@ -57,6 +59,8 @@ pub(crate) struct Expr {
     pub(crate) name: Name,
     /// The whole object.
     pub(crate) span: Span,
+    /// How it came to be.
+    pub(crate) origin: Origin,
     /// The documentation for it.
     pub(crate) doc: Option<Doc>,
     /// Its `if`.
@@ -196,14 +200,16 @@ fn lift_expr(cx: &mut Cx<'_>, item: LoadedItem, orphans: &mut Vec<Doc>) -> Optio
     cx.era.inherit(cond.as_ref());
     let features = feature::lift_features(cx, &object);
     let flags = flags::lift_flags(cx, &object);
+    let kind = kind?;
     Some(Expr {
         name,
         span,
+        origin: origin::origin(meta, &object, &kind),
         doc,
         cond,
         features,
         flags,
-        kind: kind?,
+        kind,
     })
 }
 

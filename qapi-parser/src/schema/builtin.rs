@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::expr::{Enum, EnumValue, Expr, ExprKind, Flags};
+use crate::expr::{Enum, EnumValue, Expr, ExprKind, Flags, Origin};
 use crate::source::{Name, Span};
 
 use super::definition::DefinitionId;
@@ -159,6 +159,7 @@ pub(super) fn qtype() -> Expr {
     Expr {
         name: name("QType"),
         span: Span::default(),
+        origin: Origin::Builtin,
         doc: None,
         cond: None,
         features: Vec::new(),

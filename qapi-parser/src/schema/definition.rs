@@ -2,7 +2,7 @@
 
 use crate::cond::Cond;
 use crate::doc::Doc;
-use crate::expr::{Enum, Feature};
+use crate::expr::{Enum, Feature, Origin};
 use crate::source::{Name, Span};
 
 use super::builtin::Builtin;
@@ -24,6 +24,8 @@ pub struct Definition {
     pub name: Name,
     /// The whole top-level expression.
     pub span: Span,
+    /// How it came to be.
+    pub origin: Origin,
     /// What its documentation comment says.
     pub doc: Option<Doc>,
     /// When it exists.

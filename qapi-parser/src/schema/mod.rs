@@ -30,7 +30,7 @@ pub use definition::{
     Member, Members, Struct, TypeRef, Union,
 };
 
-pub use crate::expr::{Enum, EnumValue, Feature};
+pub use crate::expr::{Enum, EnumValue, Feature, OldForm, Origin};
 pub use module::{Module, ModuleItem};
 
 use builtin::QTYPE;

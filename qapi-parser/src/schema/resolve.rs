@@ -30,6 +30,7 @@ fn resolve_expr(table: &Table, expr: &Expr, doc: Option<Doc>) -> Definition {
     Definition {
         name: expr.name.clone(),
         span: expr.span,
+        origin: expr.origin,
         doc,
         cond: expr.cond.clone(),
         features: expr.features.clone(),

@@ -24,6 +24,7 @@
 //! | parse | text | values, comments and their places | `ast`, `doc` |
 //! | lift | an object | an expression: a command, a struct, ... | `expr` |
 //! | build, check | all expressions | a [`Checked`] [`Schema`] | `schema` |
+//! | introspect | a checked schema | what `query-qmp-schema` answers, an [`Introspection`] | `introspect` |
 //!
 //! A stage ends with everything that it found wrong, as one [`Error`], and the
 //! next one starts only if that is nothing. What an era of the language
@@ -39,6 +40,7 @@ mod diagnostic;
 mod dialect;
 mod doc;
 mod expr;
+mod introspect;
 mod load;
 mod schema;
 mod seen;
@@ -49,6 +51,10 @@ pub use cond::Cond;
 pub use diagnostic::{Diagnostic, Error, Label};
 pub use dialect::Dialect;
 pub use doc::{Doc, DocEntry, DocSection, DocText, NotAVersion, SectionKind, Version};
+pub use introspect::{
+    Introspection, JsonType, SchemaInfo, SchemaInfoAlternateMember, SchemaInfoEnumMember,
+    SchemaInfoFeature, SchemaInfoKind, SchemaInfoObjectMember, SchemaInfoObjectVariant,
+};
 pub use load::{DiskReader, FileReader, Loader, MemoryReader};
 pub use schema::{
     Alternate, Alternative, Branch, Builtin, Checked, Command, Definition, DefinitionId,

@@ -59,6 +59,23 @@ pub fn corpus() -> Option<PathBuf> {
     absent("the schema corpus (set QAPI_SHARED)")
 }
 
+/// The schema of the machine protocol of a release, such as `10.0`: its root file.
+///
+/// # Panics
+/// It is not there and `CI=true`.
+pub fn machine_schema(release: &str) -> Option<PathBuf> {
+    let folder = corpus()?.join("qmp").join(release);
+    let places = ["qapi/qapi-schema.json", "qapi-schema.json"];
+    let mut candidates = places.iter().map(|place| folder.join(place));
+    candidates
+        .find(|candidate| candidate.is_file())
+        .or_else(|| {
+            absent(&format!(
+                "the schema of the machine protocol of QEMU {release}"
+            ))
+        })
+}
+
 /// The root of this workspace.
 pub fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

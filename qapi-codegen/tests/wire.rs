@@ -297,12 +297,12 @@ fn names_on_the_wire_are_those_of_the_schema() {
         r#"{"type": "t", "in": 1, "if": 2, "match": 3, "abstract": 4, "gen": 5, "self": 6, "new": 7, "UUID": "u"}"#,
         &Keywords::new("t", 1, 2, 3, 4, 5, 6).new_(7).uuid("u"),
     );
-    for (value, text) in Shouting::ALL
-        .iter()
-        .zip(["EAX", "camelCase", "self", "static", "3des"])
-    {
-        assert_eq!(value.as_str(), text);
-    }
+    let values: Vec<_> = Shouting::ALL.iter().map(Shouting::as_str).collect();
+    assert_eq!(
+        values,
+        ["EAX", "camelCase", "self", "static", "3des", "err", "a-l-l"]
+    );
+    assert_eq!("err".parse(), Ok(Shouting::Err));
     round_trip(r#"{"str": "s"}"#, &String_::new("s"));
 }
 

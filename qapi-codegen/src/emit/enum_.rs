@@ -59,7 +59,9 @@ fn emit_text(enum_: &Enum) -> TokenStream {
     let allow = allow_deprecated(enum_.has_deprecated());
     let idents = enum_.values.iter().map(|value| &value.ident);
     let names = enum_.values.iter().map(|value| &value.wire_name);
-    let unknown = quote!(Err(::qapi_runtime::UnknownValue::new(text)));
+    // Not `Self::Err`, which a value called `err` would be as well.
+    let error = quote!(::qapi_runtime::UnknownValue);
+    let unknown = quote!(Err(#error::new(text)));
     let parsed = if enum_.values.is_empty() {
         unknown
     } else {
@@ -75,8 +77,8 @@ fn emit_text(enum_: &Enum) -> TokenStream {
         #allow
         #[automatically_derived]
         impl ::core::str::FromStr for #ident {
-            type Err = ::qapi_runtime::UnknownValue;
-            fn from_str(text: &str) -> Result<Self, Self::Err> { #parsed }
+            type Err = #error;
+            fn from_str(text: &str) -> Result<Self, #error> { #parsed }
         }
     }
 }

@@ -14,9 +14,12 @@ use qapi_parser::Name;
 use super::error::LowerError;
 
 /// Type names that generated code uses without a path, or as a parameter.
-const RESERVED_TYPES: [&str; 8] = [
-    "Box", "Into", "Option", "Result", "Self", "Stream", "String", "Vec",
+const RESERVED_TYPES: [&str; 9] = [
+    "Box", "Into", "Option", "Result", "Self", "Sized", "Stream", "String", "Vec",
 ];
+
+/// Names of variants that Rust has, and of the constant that a generated enum has.
+const RESERVED_VARIANTS: [&str; 2] = ["ALL", "Self"];
 
 /// Names of methods that a generated client has besides its commands.
 const RESERVED_METHODS: [&str; 2] = ["client", "new"];
@@ -56,7 +59,7 @@ pub(crate) fn derived_type(wire_name: &str, suffix: &str) -> String {
 
 /// The Rust name of an enum value, a branch or an alternative.
 pub(crate) fn variant(wire_name: &str) -> String {
-    finish(camel(wire_name), "Unnamed", &["Self"])
+    finish(camel(wire_name), "Unnamed", &RESERVED_VARIANTS)
 }
 
 /// The Rust name of a member.
@@ -178,6 +181,7 @@ mod tests {
             ("monolithicSparse", "MonolithicSparse"),
             ("static", "Static"),
             ("self", "Self_"),
+            ("a-l-l", "ALL_"),
             ("2_5", "_2_5"),
             ("25", "_25"),
             ("3des", "_3des"),

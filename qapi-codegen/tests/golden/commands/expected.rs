@@ -34,7 +34,7 @@ impl ::core::fmt::Display for Mode {
 impl ::core::str::FromStr for Mode {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "on" => Ok(Self::On),
             "off" => Ok(Self::Off),

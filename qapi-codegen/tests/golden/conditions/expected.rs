@@ -103,7 +103,7 @@ impl ::core::fmt::Display for Tag {
 impl ::core::str::FromStr for Tag {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "a" => Ok(Self::A),
             "b" => Ok(Self::B),

@@ -39,7 +39,7 @@ impl ::core::fmt::Display for RunState {
 impl ::core::str::FromStr for RunState {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "paused" => Ok(Self::Paused),
             "not-found" => Ok(Self::NotFound),
@@ -114,7 +114,7 @@ impl ::core::fmt::Display for LinkSpeed {
 impl ::core::str::FromStr for LinkSpeed {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "2_5" => Ok(Self::_2_5),
             "25" => Ok(Self::_25),
@@ -178,7 +178,7 @@ impl ::core::fmt::Display for Empty {
 impl ::core::str::FromStr for Empty {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         Err(::qapi_runtime::UnknownValue::new(text))
     }
 }

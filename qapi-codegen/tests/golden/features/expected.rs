@@ -37,7 +37,7 @@ impl ::core::fmt::Display for Color {
 impl ::core::str::FromStr for Color {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "red" => Ok(Self::Red),
             "blue" => Ok(Self::Blue),
@@ -111,7 +111,7 @@ impl ::core::fmt::Display for Shape {
 impl ::core::str::FromStr for Shape {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "round" => Ok(Self::Round),
             "square" => Ok(Self::Square),

@@ -161,6 +161,10 @@ pub enum Shouting {
     Static,
     /// With a digit first.
     _3des,
+    /// Called like an associated type of Rust.
+    Err,
+    /// Called like the list of all values.
+    ALL_,
 }
 
 impl Shouting {
@@ -171,6 +175,8 @@ impl Shouting {
         Self::Self_,
         Self::Static,
         Self::_3des,
+        Self::Err,
+        Self::ALL_,
     ];
 
     /// The spelling on the wire.
@@ -181,6 +187,8 @@ impl Shouting {
             Self::Self_ => "self",
             Self::Static => "static",
             Self::_3des => "3des",
+            Self::Err => "err",
+            Self::ALL_ => "a-l-l",
         }
     }
 }
@@ -196,13 +204,15 @@ impl ::core::fmt::Display for Shouting {
 impl ::core::str::FromStr for Shouting {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "EAX" => Ok(Self::Eax),
             "camelCase" => Ok(Self::CamelCase),
             "self" => Ok(Self::Self_),
             "static" => Ok(Self::Static),
             "3des" => Ok(Self::_3des),
+            "err" => Ok(Self::Err),
+            "a-l-l" => Ok(Self::ALL_),
             _ => Err(::qapi_runtime::UnknownValue::new(text)),
         }
     }
@@ -293,6 +303,65 @@ impl ::qapi_runtime::EncodeMembers for String_ {
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for String_ {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        ::qapi_runtime::serialize_members(self, serializer)
+    }
+}
+
+/// Called like a trait that generated code uses.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Sized_ {}
+
+impl Sized_ {
+    /// There are no members.
+    pub fn new() -> Self {
+        Self {}
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::DecodeMembers for Sized_ {
+    fn decode_members(
+        _object: &mut ::qapi_runtime::Object<'_>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {})
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::Decode for Sized_ {
+    fn decode(
+        input: ::qapi_runtime::Input<'_>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        input.members()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Sized_ {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::EncodeMembers for Sized_ {
+    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
+        &self,
+        _map: &mut M,
+    ) -> Result<(), M::Error> {
+        Ok(())
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Sized_ {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,

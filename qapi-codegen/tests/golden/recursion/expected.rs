@@ -129,7 +129,7 @@ impl ::core::fmt::Display for Driver {
 impl ::core::str::FromStr for Driver {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "raw" => Ok(Self::Raw),
             "overlay" => Ok(Self::Overlay),

@@ -37,7 +37,7 @@ impl ::core::fmt::Display for Kind {
 impl ::core::str::FromStr for Kind {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "user" => Ok(Self::User),
             "tap" => Ok(Self::Tap),

@@ -34,7 +34,7 @@ impl ::core::fmt::Display for Transport {
 impl ::core::str::FromStr for Transport {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "socket" => Ok(Self::Socket),
             "exec" => Ok(Self::Exec),
@@ -105,7 +105,7 @@ impl ::core::fmt::Display for Family {
 impl ::core::str::FromStr for Family {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "inet" => Ok(Self::Inet),
             "unix" => Ok(Self::Unix),

@@ -37,7 +37,7 @@ impl ::core::fmt::Display for Bus {
 impl ::core::str::FromStr for Bus {
     type Err = ::qapi_runtime::UnknownValue;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
         match text {
             "ide" => Ok(Self::Ide),
             "nvme" => Ok(Self::Nvme),

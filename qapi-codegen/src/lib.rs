@@ -54,6 +54,16 @@
 //! member or a branch, the first in source order. Constructors and setters take
 //! the value without its box.
 //!
+//! # Large schemas
+//!
+//! Cargo does not optimise build scripts, which matters for a schema of the
+//! size of QEMU's machine protocol: six times faster is
+//!
+//! ```toml
+//! [profile.dev.build-override]
+//! opt-level = 2
+//! ```
+//!
 //! # How it is made
 //!
 //! [`qapi_parser`] reads and checks the schema. `lower` decides everything and

@@ -42,7 +42,7 @@ impl Label {
     pub fn new(span: Span, text: impl Into<String>) -> Self {
         Self {
             span,
-            text: text.into(),
+            text: one_line(text.into()),
         }
     }
 }
@@ -59,7 +59,7 @@ impl Diagnostic {
     /// Something wrong that is not in any text.
     pub fn nowhere(message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: one_line(message.into()),
             rule: None,
             span: None,
             anchor: None,
@@ -95,7 +95,7 @@ impl Diagnostic {
     /// Adds something worth knowing.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(one_line(text.into()));
         self
     }
 
@@ -105,6 +105,22 @@ impl Diagnostic {
         self.help = Some(text.into());
         self
     }
+}
+
+/// The text with its control characters spelled out. Old schemas can have them
+/// in names, and neither line breaks nor commands to a terminal belong in a report.
+fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let spell = |c: char| {
+        if c.is_control() {
+            c.escape_debug().to_string()
+        } else {
+            c.to_string()
+        }
+    };
+    text.chars().map(spell).collect()
 }
 
 /// The name of the variant that a value of an enum is.
@@ -264,6 +280,12 @@ error: something is wrong
   = note: in struct `X`
   = help: leave it out";
         assert_eq!(report([diagnostic]), expected);
+    }
+
+    #[test]
+    fn control_characters_are_spelled_out() {
+        let report = report([Diagnostic::nowhere("no `a\n\u{1b}b`").note("in `\r`")]);
+        assert_eq!(report, "error: no `a\\n\\u{1b}b`\n |\n = note: in `\\r`");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use qapi_parser::{Checked, Dialect, Error, Loader, MemoryReader, Schema};
 const MANY: usize = 100_000;
 
 /// Enough for quadratic work to show, where a definition is more work to read.
-const SOME: usize = 20_000;
+const SOME: usize = 10_000;
 
 fn load_as(dialect: Dialect, text: &str) -> Result<Checked<Schema>, Error> {
     let reader = MemoryReader::from_iter([("schema.json", text)]);

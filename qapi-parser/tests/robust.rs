@@ -2,7 +2,9 @@
 //! refused in good time and without harm.
 
 use std::fs;
-use std::path::PathBuf;
+#[cfg(unix)]
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use qapi_parser::{Dialect, Error, Loader, MemoryReader};
@@ -71,7 +73,7 @@ fn long_lines_are_read() {
 
 #[test]
 fn errors_in_long_lines_are_reported_in_short() {
-    let long = "x".repeat(2 * MIB);
+    let long = "x".repeat(MIB);
     assert!(message(format!("{{ {long} }}")).starts_with("unexpected text `xxx"));
     assert_eq!(
         message(format!("{{ '{long}")),
@@ -99,6 +101,16 @@ fn many_names_take_linear_time() {
     let entries: String = (0..50_000).map(|n| format!("# @k{n}: text\n#\n")).collect();
     let text = format!("##\n# @St:\n#\n{entries}##\n{{ 'struct': 'St', 'data': {{}} }}");
     assert!(message(text).contains("k0"));
+}
+
+#[test]
+fn large_files_are_read() {
+    let comment = format!("# {}\n", "x".repeat(MIB));
+    let text: String = (0..50)
+        .map(|n| format!("{{ 'enum': 'E{n}a', 'data': [] }}\n{comment}"))
+        .collect();
+    let count = load_as(Dialect::Current, text).expect("files may be large");
+    assert_eq!(count, 50);
 }
 
 #[test]
@@ -135,20 +147,43 @@ fn include_chains_are_limited() {
 }
 
 #[test]
-fn what_is_no_regular_file_is_refused() {
-    let folder = scratch("no-regular-file");
-    let pipe = folder.join("pipe.json");
-    let made = Command::new("mkfifo")
-        .arg(&pipe)
-        .status()
-        .is_ok_and(|status| status.success());
-    let mut paths = vec![
-        folder,
-        PathBuf::from("/dev/zero"),
-        PathBuf::from("no/such/file.json"),
+fn include_loops_end() {
+    let files = [
+        ("self.json", "{ 'include': 'self.json' }"),
+        ("a.json", "{ 'include': 'sub/../b.json' }"),
+        ("b.json", "{ 'include': './sub/c.json' }"),
+        ("sub/c.json", "{ 'include': '../a.json' }"),
     ];
-    paths.extend(made.then_some(pipe));
-    for path in paths {
+    for root in ["self.json", "a.json"] {
+        let error = Loader::new()
+            .reader(Box::new(MemoryReader::from_iter(files)))
+            .load(root)
+            .expect_err("the files go round");
+        let message = &error.diagnostics()[0].message;
+        assert!(message.ends_with(" includes itself"), "{message}");
+        assert_eq!(error.diagnostics().len(), 1, "{root}");
+    }
+}
+
+/// What cannot be read as a file, as far as this machine has it.
+fn no_files(folder: &Path) -> Vec<PathBuf> {
+    let pipe = folder.join("pipe.json");
+    drop(Command::new("mkfifo").arg(&pipe).status());
+    let paths = [
+        folder.to_owned(),
+        PathBuf::from("/dev/zero"),
+        // A regular file, whose first byte cannot be read.
+        PathBuf::from("/proc/self/mem"),
+        pipe,
+    ];
+    let mut paths: Vec<_> = paths.into_iter().filter(|path| path.exists()).collect();
+    paths.push(PathBuf::from("/no/such/file.json"));
+    paths
+}
+
+#[test]
+fn what_is_no_regular_file_is_refused() {
+    for path in no_files(&scratch("no-regular-file")) {
         let error = qapi_parser::load(&path).expect_err("no schema is there");
         let start = format!("error: cannot read schema file `{}`", path.display());
         assert!(error.to_string().starts_with(&start), "{error}");
@@ -156,13 +191,44 @@ fn what_is_no_regular_file_is_refused() {
 }
 
 #[test]
+fn what_is_no_regular_file_is_not_included() {
+    let folder = scratch("no-regular-include");
+    let root = folder.join("root.json");
+    for path in no_files(&folder) {
+        let text = format!("{{ 'include': '{}' }}\n", path.display());
+        fs::write(&root, text).expect("there is room for a file");
+        let error = qapi_parser::load(&root).expect_err("no schema is there");
+        let start = format!("error: cannot read included file `{}`", path.display());
+        assert!(error.to_string().starts_with(&start), "{error}");
+        assert_eq!(error.diagnostics().len(), 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn links_lead_to_files() {
-    #[cfg(unix)]
-    {
-        let folder = scratch("links");
-        fs::write(folder.join("a.json"), "{ 'enum': 'En', 'data': [] }")
-            .expect("there is room for a file");
-        std::os::unix::fs::symlink("a.json", folder.join("b.json")).expect("and for a link");
-        qapi_parser::load(folder.join("b.json")).expect("the link leads to a schema");
+    let folder = scratch("links");
+    fs::write(folder.join("a.json"), "{ 'enum': 'En', 'data': [] }")
+        .expect("there is room for a file");
+    symlink("a.json", folder.join("b.json")).expect("and for a link");
+    qapi_parser::load(folder.join("b.json")).expect("the link leads to a schema");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_a_circle_are_followed_so_far() {
+    let folder = scratch("circle");
+    symlink(".", folder.join("again")).expect("there is room for a link");
+    let root = folder.join("root.json");
+    fs::write(&root, "{ 'include': 'again/root.json' }").expect("and for a file");
+    let error = qapi_parser::load(root).expect_err("there is no end");
+    let messages = error.diagnostics().iter().map(|it| it.message.as_str());
+    // The system follows some forty links, which is less than our own limit.
+    let reasons = ["cannot read included file", "files include each other"];
+    for message in messages {
+        assert!(
+            reasons.iter().any(|it| message.starts_with(it)),
+            "{message}"
+        );
     }
 }

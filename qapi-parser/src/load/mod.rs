@@ -5,8 +5,10 @@
 //! behind them; nothing here looks into a definition.
 
 mod error;
+mod path;
 mod pragma;
 mod reader;
+mod text;
 mod walk;
 
 use std::fmt;

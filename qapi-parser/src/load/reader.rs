@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::walk::normalised;
+use super::path::normalised;
 
 /// Gives the bytes of schema files, from a disk or from elsewhere.
 pub trait FileReader {

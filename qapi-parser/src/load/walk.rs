@@ -1,8 +1,10 @@
 //! The walk over the files of a schema, along their includes.
 
 use std::collections::HashMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use super::path::identity;
+use super::text::decode;
 use super::{Aside, FileReader, LoadError, Loaded, LoadedItem, LoadedModule, Pragma};
 use crate::ast::{self, DocBlock, Item, Object, Value, ValueKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Error};
@@ -286,52 +288,6 @@ fn directive<'a>(object: &'a Object, key: &str) -> Result<&'a Value, LoadError> 
     })
 }
 
-/// The text of a file with `\n` at the end of each line, and the place and value
-/// of the first byte that is no UTF-8.
-fn decode(bytes: Vec<u8>) -> (String, Option<(usize, u8)>) {
-    let (text, bad) = match String::from_utf8(bytes) {
-        Ok(text) => (text, None),
-        Err(error) => {
-            let offset = error.utf8_error().valid_up_to();
-            let byte = error.as_bytes()[offset];
-            (
-                String::from_utf8_lossy(error.as_bytes()).into_owned(),
-                Some((offset, byte)),
-            )
-        }
-    };
-    if !text.contains('\r') {
-        return (text, bad);
-    }
-    let pairs_before = |offset: usize| text[..offset].matches("\r\n").count();
-    let bad = bad.map(|(offset, byte)| (offset - pairs_before(offset), byte));
-    (text.replace("\r\n", "\n").replace('\r', "\n"), bad)
-}
-
-/// What tells files apart: the absolute path, without following links, so that
-/// every reader of the schema comes to the same answer.
-fn identity(path: &Path) -> PathBuf {
-    normalised(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
-}
-
-/// The path without `.` and, as far as its text allows, without `..`.
-pub(super) fn normalised(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir
-                if matches!(normal.components().next_back(), Some(Component::Normal(_))) =>
-            {
-                normal.pop();
-            }
-            Component::ParentDir if normal.has_root() => {}
-            _ => normal.push(component),
-        }
-    }
-    normal
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -413,28 +369,6 @@ mod tests {
         ];
         for (message, start) in messages.iter().zip(starts) {
             assert!(message.starts_with(start), "{message}");
-        }
-    }
-
-    #[test]
-    fn newlines_become_one_kind() {
-        assert_eq!(
-            decode(b"a\r\nb\rc\n".to_vec()),
-            ("a\nb\nc\n".to_owned(), None)
-        );
-        let (text, bad) = decode(b"a\r\nb\xff".to_vec());
-        assert_eq!((text.as_str(), bad), ("a\nb\u{fffd}", Some((3, 0xff))));
-    }
-
-    #[test]
-    fn paths_are_normalised_by_their_text() {
-        for (path, normal) in [
-            ("a/./b/../c", "a/c"),
-            ("../a", "../a"),
-            ("a/../../b", "../b"),
-            ("/../a", "/a"),
-        ] {
-            assert_eq!(normalised(Path::new(path)), Path::new(normal), "{path}");
         }
     }
 }

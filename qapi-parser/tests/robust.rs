@@ -81,6 +81,8 @@ fn errors_in_long_lines_are_reported_in_short() {
     );
     assert!(message(format!("{{ '{long}' '{long}' }}")).starts_with("expected `:`"));
     assert_eq!(message(format!("##\n#{long}\n##\n")), "no space after `#`");
+    let far = format!("{{ 'a': '{long}', 'a': [] }}");
+    assert_eq!(message(far), "duplicate key `a`");
 }
 
 #[test]

@@ -11,8 +11,11 @@ use crate::source::{FileId, SourceMap, Span};
 /// How many lines two marks in one file may be apart to share an excerpt.
 const NEAR: usize = 20;
 
-/// How much of a line is looked at, in characters before and after its marks.
-/// The renderer shows less.
+/// How many bytes they may be apart: lines can be long.
+const NEAR_BYTES: usize = 10_000;
+
+/// How much of a line is looked at, in characters: of each mark, and before and
+/// after them. The renderer shows less.
 const MARGIN: usize = 500;
 
 /// Writes diagnostics, an empty line between two, and how many more there are.
@@ -139,6 +142,8 @@ impl<'a> Mark<'a> {
             .find('\n')
             .map_or(content.len(), |length| start + length);
         let end = (start + (span.end - span.start) as usize).clamp(start, line_end);
+        let mut marked = content[start..end].char_indices();
+        let end = marked.nth(MARGIN).map_or(end, |(length, _)| start + length);
         let line = sources.location(span.start)?.line;
         Some(Self {
             file,
@@ -152,9 +157,11 @@ impl<'a> Mark<'a> {
 
 impl<'a> Excerpt<'a> {
     fn is_near(&self, mark: &Mark<'_>) -> bool {
-        self.marks
-            .iter()
-            .any(|other| other.file == mark.file && other.line.abs_diff(mark.line) <= NEAR)
+        self.marks.iter().any(|other| {
+            other.file == mark.file
+                && other.line.abs_diff(mark.line) <= NEAR
+                && other.range.start.abs_diff(mark.range.start) <= NEAR_BYTES
+        })
     }
 
     /// The place, and the text with its marks.

@@ -38,11 +38,13 @@ impl<'a> Keys<'a> {
         std::mem::take(&mut self.duplicates)
     }
 
+    /// Takes note of a string, which may be a key.
     pub(super) fn string(&mut self, text: Cow<'a, str>, span: Span) {
         self.token(span);
         self.string = Some((text, span));
     }
 
+    /// Takes note of a bracket, a colon, a comma or a boolean; `mark` is its first byte.
     pub(super) fn mark(&mut self, mark: u8, span: Span) {
         let string = self.string.take();
         self.token(span);

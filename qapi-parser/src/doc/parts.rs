@@ -1,9 +1,8 @@
 //! Which lines of a documentation comment belong to which of its parts.
 
-use super::DocError;
-use super::SectionKind;
 use super::line::{Line, Lines};
 use super::part::{Part, PartKind, name_in};
+use super::{DocError, SectionKind};
 use crate::source::{Name, Span};
 
 /// Gathers the parts of a comment, line by line.

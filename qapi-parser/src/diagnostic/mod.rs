@@ -162,6 +162,12 @@ impl Diagnostics {
         }
     }
 
+    /// Adds what was collected elsewhere.
+    pub(crate) fn append(&mut self, other: Self) {
+        other.list.into_iter().for_each(|it| self.push(it));
+        self.more += other.more;
+    }
+
     /// Whether nothing is wrong so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()

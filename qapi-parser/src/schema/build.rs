@@ -15,7 +15,7 @@ pub(super) struct Table {
     /// The expressions, in definition order, after the predefined ones.
     pub(super) exprs: Vec<Expr>,
     /// All definitions by name; types, commands and events share one namespace.
-    names: HashMap<String, DefinitionId>,
+    pub(super) names: HashMap<String, DefinitionId>,
 }
 
 /// Gives every expression its id, in order.
@@ -59,11 +59,6 @@ impl Table {
                 None
             }
         }
-    }
-
-    /// All names with what they stand for.
-    pub(super) fn into_names(self) -> HashMap<String, DefinitionId> {
-        self.names
     }
 
     /// The definitions of the schema itself, in order.

@@ -34,6 +34,7 @@ pub use crate::expr::{Enum, EnumValue, Feature, OldForm, Origin};
 pub use module::{Module, ModuleItem};
 
 use builtin::QTYPE;
+use resolve::Resolved;
 
 /// All definitions of a schema, every name looked up.
 #[derive(Clone, Debug)]
@@ -80,16 +81,21 @@ pub(crate) fn make(
     let table = expr::lift(items, &pragma, tolerances)
         .and_then(build::build)
         .and_then(|table| check::check(&table, &pragma, tolerances).map(|()| table));
-    let mut table = match table {
+    let table = match table {
         Ok(table) => table,
         Err(errors) => return Err(Diagnostics::into_error(errors, sources)),
     };
+    let Resolved {
+        definitions,
+        names,
+        uses_qtype,
+    } = resolve::resolve(table);
     let schema = Schema {
-        definitions: resolve::resolve(&mut table),
-        modules: module::modules(&sources, modules, &table),
-        uses_qtype: check::uses_qtype(&table),
-        names: table.into_names(),
+        modules: module::modules(&sources, modules, &definitions),
+        definitions,
+        names,
         sources,
+        uses_qtype,
     };
     Ok(Checked(schema))
 }

@@ -6,8 +6,9 @@ use crate::doc::Doc;
 use crate::load::{Aside, LoadedModule};
 use crate::source::{FileId, SourceMap};
 
-use super::build::Table;
-use super::definition::DefinitionId;
+use super::build;
+use super::builtin::QTYPE;
+use super::definition::{Definition, DefinitionId};
 
 /// One file of a schema.
 #[derive(Clone, Debug)]
@@ -53,17 +54,20 @@ impl Module {
 pub(super) fn modules(
     sources: &SourceMap,
     loaded: Vec<LoadedModule>,
-    table: &Table,
+    definitions: &[Definition],
 ) -> Vec<Module> {
     let mut merges: Vec<_> = loaded
         .into_iter()
         .map(|it| Merge::new(sources, it))
         .collect();
-    for id in table.ids() {
-        let start = table.expr(id).span.start;
+    for (index, definition) in definitions.iter().enumerate() {
+        let id = build::id(index);
+        if id == QTYPE {
+            continue;
+        }
+        let start = definition.span.start;
         let file = sources.file_at(start);
-        let file =
-            file.expect("only what the language predefines is in no file, and has no id here");
+        let file = file.expect("only what the language predefines is in no file");
         merges[file.index()].define(start, id);
     }
     merges.into_iter().map(Merge::finish).collect()

@@ -1,11 +1,16 @@
 //! Turns expressions that passed every check into definitions: each name becomes
 //! what it stands for.
+//!
+//! Expressions are taken apart, not copied: what they own is most of the memory
+//! that a schema needs.
 
-use crate::doc::Doc;
+use std::collections::HashMap;
+
 use crate::expr::{self, Expr, ExprKind, Flags};
 use crate::source::Name;
 
 use super::build::Table;
+use super::builtin::{Builtin, QTYPE};
 use super::definition::{
     Alternate, Alternative, Branch, Command, Definition, DefinitionId, DefinitionKind, Event,
     Member, Members, Struct, TypeRef, Union,
@@ -14,110 +19,134 @@ use super::definition::{
 /// Why nothing in here can fail.
 const CHECKED: &str = "the checks look up every name";
 
-/// The definitions of a schema, in the order of their ids.
-///
-/// Comments are most of a schema, so they are moved out of the table.
-pub(super) fn resolve(table: &mut Table) -> Vec<Definition> {
-    let mut definitions = Vec::with_capacity(table.exprs.len());
-    for index in 0..table.exprs.len() {
-        let doc = table.exprs[index].doc.take();
-        definitions.push(resolve_expr(table, &table.exprs[index], doc));
-    }
-    definitions
+/// What comes out.
+pub(super) struct Resolved {
+    /// The definitions, in the order of their ids.
+    pub(super) definitions: Vec<Definition>,
+    /// What each name stands for.
+    pub(super) names: HashMap<String, DefinitionId>,
+    /// Whether anything refers to the enum that the language predefines.
+    pub(super) uses_qtype: bool,
 }
 
-fn resolve_expr(table: &Table, expr: &Expr, doc: Option<Doc>) -> Definition {
+/// What resolving needs to know, and what it finds out.
+struct Cx {
+    names: HashMap<String, DefinitionId>,
+    /// The enums of the tags, by union, in the order of the unions.
+    tags: std::vec::IntoIter<DefinitionId>,
+    uses_qtype: bool,
+}
+
+/// The definitions of a schema.
+pub(super) fn resolve(table: Table) -> Resolved {
+    // A tag may be a member of another definition, so they come first.
+    let unions = table.exprs.iter().filter_map(|expr| match &expr.kind {
+        ExprKind::Union(union) => Some(union),
+        _ => None,
+    });
+    let tags: Vec<_> = unions.map(|union| resolve_tag(&table, union)).collect();
+    let Table { exprs, names } = table;
+    let mut cx = Cx {
+        names,
+        tags: tags.into_iter(),
+        uses_qtype: false,
+    };
+    let definitions = exprs.into_iter();
+    let definitions = definitions.map(|it| resolve_expr(&mut cx, it)).collect();
+    Resolved {
+        definitions,
+        names: cx.names,
+        uses_qtype: cx.uses_qtype,
+    }
+}
+
+fn resolve_expr(cx: &mut Cx, expr: Expr) -> Definition {
     Definition {
-        name: expr.name.clone(),
+        name: expr.name,
         span: expr.span,
         origin: expr.origin,
-        doc,
-        cond: expr.cond.clone(),
-        features: expr.features.clone(),
-        kind: resolve_kind(table, expr),
+        doc: expr.doc,
+        cond: expr.cond,
+        features: expr.features,
+        kind: resolve_kind(cx, expr.kind, expr.flags),
     }
 }
 
-fn resolve_kind(table: &Table, expr: &Expr) -> DefinitionKind {
-    match &expr.kind {
-        ExprKind::Enum(enum_) => DefinitionKind::Enum(enum_.clone()),
-        ExprKind::Struct(struct_) => DefinitionKind::Struct(resolve_struct(table, struct_)),
-        ExprKind::Union(union) => DefinitionKind::Union(resolve_union(table, union)),
+fn resolve_kind(cx: &mut Cx, kind: ExprKind, flags: Flags) -> DefinitionKind {
+    match kind {
+        ExprKind::Enum(enum_) => DefinitionKind::Enum(enum_),
+        ExprKind::Struct(struct_) => DefinitionKind::Struct(resolve_struct(cx, struct_)),
+        ExprKind::Union(union) => DefinitionKind::Union(resolve_union(cx, union)),
         ExprKind::Alternate(alternate) => {
-            DefinitionKind::Alternate(resolve_alternate(table, alternate))
+            DefinitionKind::Alternate(resolve_alternate(cx, alternate))
         }
-        ExprKind::Command(command) => {
-            DefinitionKind::Command(resolve_command(table, command, expr.flags))
-        }
+        ExprKind::Command(command) => DefinitionKind::Command(resolve_command(cx, command, flags)),
         ExprKind::Event(event) => DefinitionKind::Event(Event {
-            arguments: resolve_members(table, &event.data),
-            boxed: expr.flags.boxed,
+            arguments: resolve_members(cx, event.data),
+            boxed: flags.boxed,
         }),
     }
 }
 
-fn resolve_struct(table: &Table, struct_: &expr::Struct) -> Struct {
+fn resolve_struct(cx: &mut Cx, struct_: expr::Struct) -> Struct {
     Struct {
-        base: struct_.base.as_ref().map(|base| resolve_name(table, base)),
-        members: resolve_inline(table, &struct_.members),
+        base: struct_.base.map(|base| resolve_name(cx, &base)),
+        members: resolve_inline(cx, struct_.members),
     }
 }
 
-fn resolve_union(table: &Table, union: &expr::Union) -> Union {
-    let branch = |branch: &expr::Branch| Branch {
-        name: branch.name.clone(),
-        ty: resolve_name(table, &branch.ty),
-        cond: branch.cond.clone(),
+fn resolve_union(cx: &mut Cx, union: expr::Union) -> Union {
+    let base = resolve_members(cx, union.base);
+    let branches = union.branches.into_iter();
+    let branch = |branch: expr::Branch| Branch {
+        name: branch.name,
+        ty: resolve_name(cx, &branch.ty),
+        cond: branch.cond,
     };
     Union {
-        base: resolve_members(table, &union.base),
-        discriminator: union.discriminator.clone(),
-        tag: resolve_tag(table, union),
-        branches: union.branches.iter().map(branch).collect(),
+        base,
+        discriminator: union.discriminator,
+        branches: branches.map(branch).collect(),
+        tag: cx.tags.next().expect("each union has one"),
     }
 }
 
 /// The enum of the member that the discriminator names, in the base or its bases.
 fn resolve_tag(table: &Table, union: &expr::Union) -> DefinitionId {
+    let find = |name: &Name| table.find(&name.text).expect(CHECKED);
     let is_tag = |member: &&expr::Member| member.name.text == union.discriminator.text;
-    let mut members = &union.base;
-    let mut holder;
-    loop {
-        let (own, base) = match members {
-            expr::Members::Inline(own) => (own, None),
-            expr::Members::Named(name) => {
-                let ExprKind::Struct(struct_) = &table.expr(resolve_name(table, name)).kind else {
-                    unreachable!("a check requires bases to be structs");
-                };
-                (&struct_.members, struct_.base.as_ref())
-            }
-        };
-        if let Some(tag) = own.iter().find(is_tag) {
-            return resolve_name(table, tag.ty.name());
-        }
-        holder = expr::Members::Named(base.expect("a check finds the tag").clone());
-        members = &holder;
-    }
-}
-
-fn resolve_alternate(table: &Table, alternate: &expr::Alternate) -> Alternate {
-    let alternative = |alternative: &expr::Alternative| Alternative {
-        name: alternative.name.clone(),
-        ty: resolve_type(table, &alternative.ty),
-        cond: alternative.cond.clone(),
+    let (mut members, mut base) = match &union.base {
+        expr::Members::Inline(members) => (&members[..], None),
+        expr::Members::Named(name) => (&[][..], Some(name)),
     };
-    Alternate {
-        alternatives: alternate.alternatives.iter().map(alternative).collect(),
+    loop {
+        if let Some(tag) = members.iter().find(is_tag) {
+            return find(tag.ty.name());
+        }
+        let name = base.expect("a check finds the tag");
+        let ExprKind::Struct(struct_) = &table.expr(find(name)).kind else {
+            unreachable!("a check requires bases to be structs");
+        };
+        (members, base) = (&struct_.members, struct_.base.as_ref());
     }
 }
 
-fn resolve_command(table: &Table, command: &expr::Command, flags: Flags) -> Command {
+fn resolve_alternate(cx: &mut Cx, alternate: expr::Alternate) -> Alternate {
+    let alternative = |alternative: expr::Alternative| Alternative {
+        name: alternative.name,
+        ty: resolve_type(cx, &alternative.ty),
+        cond: alternative.cond,
+    };
+    let alternatives = alternate.alternatives.into_iter();
+    Alternate {
+        alternatives: alternatives.map(alternative).collect(),
+    }
+}
+
+fn resolve_command(cx: &mut Cx, command: expr::Command, flags: Flags) -> Command {
     Command {
-        arguments: resolve_members(table, &command.data),
-        returns: command
-            .returns
-            .as_ref()
-            .map(|returns| resolve_type(table, returns)),
+        arguments: resolve_members(cx, command.data),
+        returns: command.returns.map(|returns| resolve_type(cx, &returns)),
         boxed: flags.boxed,
         generate: !flags.no_generate,
         success_response: !flags.no_success_response,
@@ -127,28 +156,38 @@ fn resolve_command(table: &Table, command: &expr::Command, flags: Flags) -> Comm
     }
 }
 
-fn resolve_members(table: &Table, members: &expr::Members) -> Members {
+fn resolve_members(cx: &mut Cx, members: expr::Members) -> Members {
     match members {
-        expr::Members::Inline(members) => Members::Inline(resolve_inline(table, members)),
-        expr::Members::Named(name) => Members::Named(resolve_name(table, name)),
+        expr::Members::Inline(members) => Members::Inline(resolve_inline(cx, members)),
+        expr::Members::Named(name) => Members::Named(resolve_name(cx, &name)),
     }
 }
 
-fn resolve_inline(table: &Table, members: &[expr::Member]) -> Vec<Member> {
-    let member = |member: &expr::Member| Member {
-        name: member.name.clone(),
+fn resolve_inline(cx: &mut Cx, members: Vec<expr::Member>) -> Vec<Member> {
+    let member = |member: expr::Member| Member {
+        name: member.name,
         optional: member.optional,
-        ty: resolve_type(table, &member.ty),
-        cond: member.cond.clone(),
-        features: member.features.clone(),
+        ty: resolve_type(cx, &member.ty),
+        cond: member.cond,
+        features: member.features,
     };
-    members.iter().map(member).collect()
+    members.into_iter().map(member).collect()
 }
 
-fn resolve_name(table: &Table, name: &Name) -> DefinitionId {
-    table.find(&name.text).expect(CHECKED)
+fn resolve_type(cx: &mut Cx, ty: &expr::Type) -> TypeRef {
+    let name = ty.name();
+    let single = match Builtin::from_name(&name.text) {
+        Some(builtin) => TypeRef::Builtin(builtin),
+        None => TypeRef::Definition(resolve_name(cx, name)),
+    };
+    match ty {
+        expr::Type::Named(_) => single,
+        expr::Type::Array(_) => TypeRef::Array(Box::new(single)),
+    }
 }
 
-fn resolve_type(table: &Table, ty: &expr::Type) -> TypeRef {
-    table.type_ref(ty).expect(CHECKED)
+fn resolve_name(cx: &mut Cx, name: &Name) -> DefinitionId {
+    let id = *cx.names.get(&name.text).expect(CHECKED);
+    cx.uses_qtype |= id == QTYPE;
+    id
 }

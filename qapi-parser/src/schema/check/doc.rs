@@ -17,17 +17,40 @@ struct Part<'t> {
     features: &'t [Feature],
 }
 
-/// Every part of a definition must be described, and every feature.
-pub(super) fn check_completeness(cx: &mut Cx<'_>, id: DefinitionId) {
+/// Every part of a definition must be described, and every feature; and whatever
+/// is described must be there.
+pub(super) fn check_doc(cx: &mut Cx<'_>, id: DefinitionId) {
     let table = cx.table;
     let expr = table.expr(id);
     let Some(doc) = &expr.doc else { return };
+    let parts = parts(cx, id, expr);
+    if is_exact(doc, expr, &parts) {
+        return;
+    }
+    check_completeness(cx, expr, doc, &parts);
+    std::mem::swap(&mut cx.errors, &mut cx.surplus);
+    check_existence(cx, expr, doc, &parts);
+    std::mem::swap(&mut cx.errors, &mut cx.surplus);
+}
+
+/// Whether the documentation describes just what is there, in the same order.
+/// Most does, and looking at this alone is much quicker.
+fn is_exact(doc: &Doc, expr: &Expr, parts: &[Part<'_>]) -> bool {
+    let features = parts.iter().flat_map(|part| part.features);
+    let mut features = expr.features.iter().chain(features);
+    let described = doc.members.iter().map(|entry| &entry.name.text);
+    described.eq(parts.iter().map(|part| &part.name.text))
+        && doc.features.is_empty()
+        && features.next().is_none()
+}
+
+fn check_completeness(cx: &mut Cx<'_>, expr: &Expr, doc: &Doc, parts: &[Part<'_>]) {
     let excepted = cx
         .documentation_exceptions
         .contains(expr.name.text.as_str());
     let (members, features) = (names(&doc.members), names(&doc.features));
     check_features(cx, doc, &features, &expr.features);
-    for part in parts(cx, id, expr) {
+    for part in parts {
         if !excepted && !members.contains(part.name.text.as_str()) {
             let (what, name, doc) = (part.what, part.name.clone(), doc.span);
             cx.report(SchemaError::Undocumented { what, name, doc });
@@ -45,13 +68,7 @@ fn check_features(cx: &mut Cx<'_>, doc: &Doc, described: &HashSet<&str>, feature
     }
 }
 
-/// Whatever is described must be there.
-pub(super) fn check_existence(cx: &mut Cx<'_>, id: DefinitionId) {
-    let table = cx.table;
-    let expr = table.expr(id);
-    let Some(doc) = &expr.doc else { return };
-    cx.current = id;
-    let parts = parts(cx, id, expr);
+fn check_existence(cx: &mut Cx<'_>, expr: &Expr, doc: &Doc, parts: &[Part<'_>]) {
     let members: HashSet<_> = parts.iter().map(|part| part.name.text.as_str()).collect();
     let features = parts
         .iter()

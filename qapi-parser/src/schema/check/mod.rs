@@ -52,6 +52,9 @@ struct Cx<'t> {
     /// What each union that is a branch of another can add.
     added: HashMap<DefinitionId, Rc<HashSet<String>>>,
     errors: Diagnostics,
+    /// What documentation describes and is not there: all of it is reported
+    /// behind the mistakes of all definitions.
+    surplus: Diagnostics,
     similar: Similar,
 }
 
@@ -68,9 +71,8 @@ pub(super) fn check(
     for id in table.ids() {
         check_definition(&mut cx, id);
     }
-    if !tolerances.loose_docs {
-        table.ids().for_each(|id| doc::check_existence(&mut cx, id));
-    }
+    let surplus = std::mem::take(&mut cx.surplus);
+    cx.errors.append(surplus);
     feature::check_count(&mut cx);
     cx.errors.into_result()
 }
@@ -97,7 +99,7 @@ fn check_definition(cx: &mut Cx<'_>, id: DefinitionId) {
     walk(cx, id);
     cx.current = id;
     if !cx.tolerances.loose_docs {
-        doc::check_completeness(cx, id);
+        doc::check_doc(cx, id);
     }
 }
 
@@ -161,29 +163,6 @@ fn resolve_name(cx: &mut Cx<'_>, name: &Name) -> Option<TypeRef> {
     ty
 }
 
-/// Whether anything refers to the predefined enum.
-pub(super) fn uses_qtype(table: &Table) -> bool {
-    let is_qtype = |name: &Name| table.find(&name.text) == Some(QTYPE);
-    let in_members = |members: &[Member]| members.iter().any(|it| is_qtype(it.ty.name()));
-    let in_data = |data: &Members| match data {
-        Members::Inline(members) => in_members(members),
-        Members::Named(_) => false,
-    };
-    table.ids().any(|id| match &table.expr(id).kind {
-        ExprKind::Struct(struct_) => in_members(&struct_.members),
-        ExprKind::Union(union) => in_data(&union.base),
-        ExprKind::Alternate(alternate) => alternate
-            .alternatives
-            .iter()
-            .any(|it| is_qtype(it.ty.name())),
-        ExprKind::Command(command) => {
-            in_data(&command.data) || command.returns.iter().any(|ty| is_qtype(ty.name()))
-        }
-        ExprKind::Event(event) => in_data(&event.data),
-        ExprKind::Enum(_) => false,
-    })
-}
-
 impl<'t> Cx<'t> {
     fn new(table: &'t Table, pragma: &'t Pragma, tolerances: &'static Tolerances) -> Self {
         let set = |names: &'t [Name]| names.iter().map(|name| name.text.as_str()).collect();
@@ -200,6 +179,7 @@ impl<'t> Cx<'t> {
             wholly_disjoint: HashSet::new(),
             added: HashMap::new(),
             errors: Diagnostics::default(),
+            surplus: Diagnostics::default(),
             similar: Similar::default(),
         }
     }

@@ -95,7 +95,7 @@ pub struct SourceMap {
 #[derive(Clone, Debug)]
 struct SourceFile {
     path: PathBuf,
-    text: Arc<str>,
+    text: Arc<String>,
     /// The offset of the first byte. Files are one apart, so that the end of
     /// one is not the start of the next.
     start: u32,
@@ -114,7 +114,7 @@ impl SourceMap {
     pub(crate) fn add(
         &mut self,
         path: PathBuf,
-        text: Arc<str>,
+        text: String,
         included_at: Option<Span>,
     ) -> Result<FileId, SourceMapFull> {
         let start = self.files.last().map_or(0, |last| last.end() + 1);
@@ -126,7 +126,7 @@ impl SourceMap {
             .ok_or(SourceMapFull)?;
         self.files.push(SourceFile {
             path,
-            text,
+            text: Arc::new(text),
             start,
             included_at,
             lines: OnceLock::new(),
@@ -151,7 +151,7 @@ impl SourceMap {
     }
 
     /// The same, to keep while further files are added.
-    pub(crate) fn shared_text(&self, file: FileId) -> Arc<str> {
+    pub(crate) fn shared_text(&self, file: FileId) -> Arc<String> {
         Arc::clone(&self.files[file.index()].text)
     }
 
@@ -231,7 +231,7 @@ mod tests {
     fn map(texts: &[&str]) -> SourceMap {
         let mut map = SourceMap::default();
         for (index, text) in texts.iter().enumerate() {
-            map.add(format!("{index}.json").into(), (*text).into(), None)
+            map.add(format!("{index}.json").into(), (*text).to_owned(), None)
                 .expect("short texts fit");
         }
         map

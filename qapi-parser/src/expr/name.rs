@@ -1,5 +1,7 @@
 //! What names may look like.
 
+use std::borrow::Cow;
+
 use std::fmt;
 
 use crate::source::Name;
@@ -112,8 +114,8 @@ pub(super) fn check_definition_name(cx: &mut Cx<'_>, meta: Meta, name: &Name) {
 pub(super) fn check_value_name(cx: &mut Cx<'_>, owner: &Owner, name: &Name, casing: Casing) {
     // Any letter in front makes the rules for other names fit.
     let text = match name.text.starts_with(|first: char| first.is_ascii_digit()) {
-        true => format!("d{}", name.text),
-        false => name.text.clone(),
+        true => Cow::Owned(format!("d{}", name.text)),
+        false => Cow::Borrowed(name.text.as_str()),
     };
     check_name(cx, owner, name, &text, casing);
 }
@@ -136,19 +138,22 @@ pub(super) fn check_name(
     text: &str,
     casing: Casing,
 ) -> bool {
-    let (owner, name) = (owner.clone(), name.clone());
+    let whose = || (owner.clone(), name.clone());
     if cx.tolerances.loose_names {
         if is_loose_name(text) {
             return true;
         }
+        let (owner, name) = whose();
         cx.report(ExprError::NameForm { owner, name });
         return false;
     }
     let Some(stem) = stem(text) else {
+        let (owner, name) = whose();
         cx.report(ExprError::NameForm { owner, name });
         return false;
     };
     if c_name(text).starts_with("q_") {
+        let (owner, name) = whose();
         cx.report(ExprError::NameReserved { owner, name });
         return false;
     }
@@ -157,6 +162,7 @@ pub(super) fn check_name(
             let whole = format!("{}{right}", &text[..text.len() - stem.len()]);
             whole[text.len() - name.text.len()..].to_owned()
         });
+        let (owner, name) = whose();
         cx.report(ExprError::NameCase {
             owner,
             name,
@@ -209,10 +215,12 @@ fn is_loose_name(text: &str) -> bool {
 }
 
 /// The spelling of a name in C; names that share it clash.
-pub(crate) fn c_name(name: &str) -> String {
-    name.chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect()
+pub(crate) fn c_name(name: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.bytes().all(is_plain) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))
 }
 
 #[cfg(test)]

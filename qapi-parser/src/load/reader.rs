@@ -40,8 +40,10 @@ impl FileReader for DiskReader {
         if metadata.len() > u64::from(u32::MAX) {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        let mut bytes = Vec::new();
-        // The size may have changed, or be a lie as in /proc.
+        // The size may have changed, or be a lie as in /proc; so it is but a guess,
+        // with a byte to spare in which the end shows.
+        let size = usize::try_from(metadata.len()).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(size.saturating_add(1));
         File::open(path)?
             .take(u64::from(u32::MAX))
             .read_to_end(&mut bytes)?;

@@ -95,7 +95,7 @@ impl Walk<'_> {
         };
         let (text, bad) = decode(bytes);
         let included_at = directive.map(|directive| directive.span);
-        let Ok(file) = self.sources.add(path.to_owned(), text.into(), included_at) else {
+        let Ok(file) = self.sources.add(path.to_owned(), text, included_at) else {
             let value = directive.map(|directive| directive.value);
             self.errors.push(LoadError::TooLarge {
                 path: path.to_owned(),

@@ -22,40 +22,36 @@ pub(super) struct Table {
 ///
 /// # Errors
 /// A name is defined twice, or belongs to the language.
-pub(super) fn build(lifted: Vec<Expr>) -> Result<Table, Diagnostics> {
+pub(super) fn build(mut exprs: Vec<Expr>) -> Result<Table, Diagnostics> {
     let mut errors = Diagnostics::default();
+    exprs.insert(QTYPE.index(), builtin::qtype());
     let mut table = Table {
-        exprs: vec![builtin::qtype()],
-        names: HashMap::new(),
+        names: HashMap::with_capacity(exprs.len()),
+        exprs,
     };
-    table.names.insert(table.exprs[0].name.text.clone(), QTYPE);
-    for expr in lifted {
-        if let Some(error) = table.define(&expr) {
-            errors.push(error.into_diagnostic(&expr));
+    for index in 0..table.exprs.len() {
+        if let Some(error) = table.define(id(index)) {
+            errors.push(error.into_diagnostic(&table.exprs[index]));
         }
-        table.exprs.push(expr);
     }
     errors.into_result().map(|()| table)
 }
 
 impl Table {
-    /// Gives an expression the next id, unless its name is taken.
-    fn define(&mut self, expr: &Expr) -> Option<SchemaError> {
-        let name = &expr.name;
+    /// Makes the name of an expression stand for it, unless it is taken.
+    fn define(&mut self, id: DefinitionId) -> Option<SchemaError> {
+        let name = &self.exprs[id.index()].name;
         if Builtin::from_name(&name.text).is_some() {
             return Some(SchemaError::Predefined { name: name.clone() });
         }
         match self.names.get(&name.text) {
             Some(&QTYPE) => Some(SchemaError::Predefined { name: name.clone() }),
-            Some(&first) => {
-                let first = self.expr(first).name.span;
-                Some(SchemaError::AlreadyDefined {
-                    name: name.clone(),
-                    first,
-                })
-            }
+            Some(&first) => Some(SchemaError::AlreadyDefined {
+                name: name.clone(),
+                first: self.expr(first).name.span,
+            }),
             None => {
-                self.names.insert(name.text.clone(), id(self.exprs.len()));
+                self.names.insert(name.text.clone(), id);
                 None
             }
         }

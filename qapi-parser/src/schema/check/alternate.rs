@@ -1,5 +1,6 @@
 //! Alternates: their alternatives must be told apart by the kind of JSON value.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::expr::{Alternate, Alternative, ExprKind, c_name};
@@ -31,7 +32,7 @@ pub(super) fn check_alternate(cx: &mut Cx<'_>, alternate: &Alternate) {
 }
 
 /// Names of alternatives must differ in C.
-fn check_name<'t>(cx: &mut Cx<'_>, name: &'t Name, seen: &mut HashMap<String, &'t Name>) {
+fn check_name<'t>(cx: &mut Cx<'_>, name: &'t Name, seen: &mut HashMap<Cow<'t, str>, &'t Name>) {
     let c_name = c_name(&name.text);
     if let Some(first) = seen.get(&c_name) {
         let (name, first) = (name.clone(), Clone::clone(*first));

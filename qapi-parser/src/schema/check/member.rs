@@ -1,5 +1,6 @@
 //! Members of objects.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::expr::{ExprKind, Member, Members, c_name};
@@ -28,7 +29,7 @@ pub(super) fn check_inline(cx: &mut Cx<'_>, id: DefinitionId) {
 /// Checks members one by one, against each other, and against those of the base.
 pub(super) fn check_members<'t>(cx: &mut Cx<'t>, id: DefinitionId, members: &'t [Member]) {
     let base = cx.objects[id.index()].base;
-    let mut own: HashMap<String, &'t Member> = HashMap::with_capacity(members.len());
+    let mut own: HashMap<Cow<'t, str>, &'t Member> = HashMap::with_capacity(members.len());
     for member in members {
         if resolve_type(cx, &member.ty).is_none() {
             cx.objects[id.index()].incomplete = true;

@@ -4,6 +4,7 @@
 //! definition by definition, but the base and the branches of an object before
 //! what depends on them. It stops at its first; so the first one here is the same.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -50,7 +51,7 @@ struct Cx<'t> {
     /// The same where the second is a union, together with its branches.
     wholly_disjoint: HashSet<(DefinitionId, DefinitionId)>,
     /// What each union that is a branch of another can add.
-    added: HashMap<DefinitionId, Rc<HashSet<String>>>,
+    added: HashMap<DefinitionId, Rc<HashSet<Cow<'t, str>>>>,
     errors: Diagnostics,
     /// What documentation describes and is not there: all of it is reported
     /// behind the mistakes of all definitions.

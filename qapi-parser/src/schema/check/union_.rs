@@ -1,5 +1,6 @@
 //! Unions: the tag and the branches.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -209,7 +210,7 @@ fn adds_nothing_known(cx: &mut Cx<'_>, id: DefinitionId, nested: DefinitionId) -
 }
 
 /// The spellings in C of all members that a union can add as a branch.
-fn all_added(cx: &mut Cx<'_>, union: DefinitionId) -> Rc<HashSet<String>> {
+fn all_added<'t>(cx: &mut Cx<'t>, union: DefinitionId) -> Rc<HashSet<Cow<'t, str>>> {
     if let Some(added) = cx.added.get(&union) {
         return Rc::clone(added);
     }

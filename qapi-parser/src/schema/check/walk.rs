@@ -3,6 +3,7 @@
 //! A list of steps stands in for recursion, because nothing limits how deep a
 //! schema nests; [`MAX_DEPTH`] does so for everyone after this stage.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::expr::{ExprKind, Member};
@@ -23,7 +24,7 @@ pub(super) struct Object<'t> {
     /// The struct whose members come first, once it is known to be one.
     pub(super) base: Option<DefinitionId>,
     /// Its own members by their spelling in C; none before they are checked.
-    pub(super) own: Option<HashMap<String, &'t Member>>,
+    pub(super) own: Option<HashMap<Cow<'t, str>, &'t Member>>,
     /// The first of its members, its own or inherited, that has a condition.
     pub(super) conditional: Option<&'t Member>,
     /// The number of its members, inherited ones included.

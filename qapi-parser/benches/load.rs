@@ -1,9 +1,9 @@
 //! How long it takes to load and check a schema, and how much memory.
 //!
-//! `QAPI_BENCH_SCHEMA` names the schema; without it, it is the current one of this project. `t` are the times, and
-//! `max alloc` is the largest heap that one load needs, the text of all files included. The files are read from disk
-//! for `from_disk`. `copies` shows that both grow with the size and no faster: it reads the schema once and ten times,
-//! each time under other names.
+//! `QAPI_BENCH_SCHEMA` names the schema; without it, it is the current one of this project. `from_disk` reads the files
+//! as any program does. `copies` shows that time and memory grow with the size and no faster: it reads the schema once
+//! and ten times, each time under other names. Below each row of times, `max alloc` is the largest heap that one load
+//! needs, the text of all files included.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

@@ -28,13 +28,8 @@ pub(crate) struct Alternative {
     pub(crate) cond: Option<Cond>,
 }
 
-/// Lifts an alternate.
+/// Lifts an alternate, or a union of old that meant one: the alternatives in its `data`.
 pub(super) fn lift_alternate(cx: &mut Cx<'_>, object: &Object) -> Option<Alternate> {
-    lift_alternatives(cx, object)
-}
-
-/// Lifts the alternatives in the `data` of an expression.
-pub(super) fn lift_alternatives(cx: &mut Cx<'_>, object: &Object) -> Option<Alternate> {
     let data = lift_data(cx, object)?;
     if data.pairs.is_empty() {
         let span = object.get("data")?.span;

@@ -6,7 +6,8 @@ use crate::source::Name;
 
 use super::cond::lift_if;
 use super::feature::{Feature, lift_features};
-use super::keys::{self, check_keys};
+use super::item::lift_item;
+use super::keys;
 use super::name::{Casing, check_value_name};
 use super::owner::Owner;
 use super::{Cx, ExprError};
@@ -63,25 +64,7 @@ fn lift_prefix(cx: &mut Cx<'_>, prefix: &Value) -> Option<String> {
 }
 
 fn lift_value(cx: &mut Cx<'_>, item: &Value, casing: Casing) -> Option<EnumValue> {
-    let long = match &item.kind {
-        ValueKind::Object(object) => Some(object),
-        _ => None,
-    };
-    if let Some(object) = long {
-        check_keys(cx, &Owner::Value(None), object, item.span, keys::VALUE);
-    }
-    let written = long.map_or(Some(item), |object| object.get("name"))?;
-    let ValueKind::String(text) = &written.kind else {
-        cx.report(ExprError::NameNotString {
-            owner: Owner::Value(None),
-            span: written.span,
-        });
-        return None;
-    };
-    let name = Name {
-        text: text.clone(),
-        span: written.span,
-    };
+    let (name, long) = lift_item(cx, Owner::Value(None), item, keys::VALUE)?;
     let owner = Owner::Value(Some(name.text.clone()));
     check_value_name(cx, &owner, &name, casing);
     let cond = long.and_then(|object| lift_if(cx, &owner, object));

@@ -5,7 +5,8 @@ use crate::cond::Cond;
 use crate::source::Name;
 
 use super::cond::lift_if;
-use super::keys::{self, check_keys};
+use super::item::lift_item;
+use super::keys;
 use super::name::{Casing, check_name};
 use super::owner::Owner;
 use super::{Cx, ExprError};
@@ -38,25 +39,7 @@ pub(super) fn lift_features(cx: &mut Cx<'_>, object: &Object) -> Vec<Feature> {
 }
 
 fn lift_feature(cx: &mut Cx<'_>, item: &Value) -> Option<Feature> {
-    let long = match &item.kind {
-        ValueKind::Object(object) => Some(object),
-        _ => None,
-    };
-    if let Some(object) = long {
-        check_keys(cx, &Owner::Feature(None), object, item.span, keys::FEATURE);
-    }
-    let written = long.map_or(Some(item), |object| object.get("name"))?;
-    let ValueKind::String(text) = &written.kind else {
-        cx.report(ExprError::NameNotString {
-            owner: Owner::Feature(None),
-            span: written.span,
-        });
-        return None;
-    };
-    let name = Name {
-        text: text.clone(),
-        span: written.span,
-    };
+    let (name, long) = lift_item(cx, Owner::Feature(None), item, keys::FEATURE)?;
     let owner = Owner::Feature(Some(name.text.clone()));
     check_name(cx, &owner, &name, &name.text, Casing::lower(false));
     let cond = long.and_then(|object| lift_if(cx, &owner, object));

@@ -205,17 +205,18 @@ fn check(
         });
         right = false;
     }
-    let mut valid: Vec<_> = own
-        .iter()
-        .chain(keys.required)
-        .chain(keys.optional)
-        .copied()
-        .collect();
-    valid.sort_unstable();
+    let valid = || {
+        own.iter()
+            .chain(keys.required)
+            .chain(keys.optional)
+            .copied()
+    };
     for pair in &object.pairs {
-        if !valid.contains(&pair.key.text.as_str()) {
+        if !valid().any(|key| key == pair.key.text) {
+            let mut valid: Vec<_> = valid().collect();
+            valid.sort_unstable();
             let similar = cx.similar.to(&pair.key.text, valid.iter().copied());
-            let (owner, key, valid) = (owner.clone(), pair.key.clone(), valid.clone());
+            let (owner, key) = (owner.clone(), pair.key.clone());
             cx.report(ExprError::UnknownKey {
                 owner,
                 key,

@@ -28,6 +28,7 @@ mod error;
 pub(crate) mod event;
 mod feature;
 mod flags;
+mod item;
 mod keys;
 pub(crate) mod member;
 mod name;

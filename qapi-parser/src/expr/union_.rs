@@ -4,7 +4,7 @@ use crate::ast::{Object, Pair, Value, ValueKind};
 use crate::cond::Cond;
 use crate::source::Name;
 
-use super::alternate::lift_alternatives;
+use super::alternate::lift_alternate;
 use super::cond::lift_if;
 use super::keys::{self, check_keys};
 use super::member::{Members, lift_members_or_name};
@@ -46,7 +46,7 @@ pub(super) fn lift_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Optio
             kind: ValueKind::Object(none),
             ..
         }) if none.pairs.is_empty() && cx.tolerances.anonymous_unions => {
-            lift_alternatives(cx, object).map(ExprKind::Alternate)
+            lift_alternate(cx, object).map(ExprKind::Alternate)
         }
         Some(discriminator) => {
             lift_tagged_union(cx, name, object, discriminator).map(ExprKind::Union)

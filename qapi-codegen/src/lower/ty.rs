@@ -1,6 +1,6 @@
 //! From the types of the schema to Rust's.
 
-use qapi_parser::{Builtin, DefinitionId, DefinitionKind, Name, TypeRef};
+use qapi_parser::{Builtin, DefinitionId, DefinitionKind, JsonKind, Name, TypeRef};
 
 use super::Cx;
 use super::cycle::Use;
@@ -80,23 +80,14 @@ pub(crate) fn json_kind(cx: &Cx<'_>, ty: &TypeRef) -> &'static str {
 }
 
 fn builtin_kind(builtin: Builtin) -> &'static str {
-    match builtin {
-        Builtin::Str => "String",
-        Builtin::Bool => "Boolean",
-        Builtin::Null => "Null",
-        Builtin::Number
-        | Builtin::Int
-        | Builtin::Int8
-        | Builtin::Int16
-        | Builtin::Int32
-        | Builtin::Int64
-        | Builtin::Uint8
-        | Builtin::Uint16
-        | Builtin::Uint32
-        | Builtin::Uint64
-        | Builtin::Size => "Number",
+    match builtin.json_kind() {
+        Some(JsonKind::String) => "String",
+        Some(JsonKind::Bool) => "Boolean",
+        Some(JsonKind::Null) => "Null",
+        Some(JsonKind::Number) => "Number",
+        Some(JsonKind::Array) => "Array",
         // A check keeps `any` out of alternates.
-        Builtin::Any => "Object",
+        Some(JsonKind::Object) | None => "Object",
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::cond::Cond;
 use crate::schema::{
-    Alternate, Alternative, Branch, Builtin, Command, Definition, DefinitionId, DefinitionKind,
-    Enum, EnumValue, Event, Feature, Member, Members, Schema, Union,
+    Alternate, Alternative, Branch, Command, Definition, DefinitionId, DefinitionKind, Enum,
+    EnumValue, Event, Feature, Member, Members, Schema, Union,
 };
 
 use super::info::{
@@ -107,7 +107,7 @@ fn introspect_single(queue: &mut Queue<'_>, schema: &Schema, single: Single) -> 
     let id = match single {
         Single::Builtin(builtin) => {
             return SchemaInfoKind::Builtin {
-                json_type: json_type(builtin),
+                json_type: JsonType::of(builtin),
             };
         }
         Single::Empty => return introspect_object(queue, std::iter::empty()),
@@ -123,26 +123,6 @@ fn introspect_single(queue: &mut Queue<'_>, schema: &Schema, single: Single) -> 
             Members::Inline(members) => introspect_object(queue, members),
             Members::Named(_) => unreachable!("a named type is referred to as itself"),
         },
-    }
-}
-
-fn json_type(builtin: Builtin) -> JsonType {
-    match builtin {
-        Builtin::Str => JsonType::String,
-        Builtin::Number => JsonType::Number,
-        Builtin::Int
-        | Builtin::Int8
-        | Builtin::Int16
-        | Builtin::Int32
-        | Builtin::Int64
-        | Builtin::Uint8
-        | Builtin::Uint16
-        | Builtin::Uint32
-        | Builtin::Uint64
-        | Builtin::Size => JsonType::Int,
-        Builtin::Bool => JsonType::Boolean,
-        Builtin::Any => JsonType::Value,
-        Builtin::Null => JsonType::Null,
     }
 }
 

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::cond::Cond;
+use crate::schema::Builtin;
 
 /// One entry: a command, an event or a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +88,27 @@ pub enum JsonType {
 }
 
 impl JsonType {
+    /// What the values of a type of the language are.
+    pub(super) fn of(builtin: Builtin) -> Self {
+        match builtin {
+            Builtin::Str => Self::String,
+            Builtin::Number => Self::Number,
+            Builtin::Int
+            | Builtin::Int8
+            | Builtin::Int16
+            | Builtin::Int32
+            | Builtin::Int64
+            | Builtin::Uint8
+            | Builtin::Uint16
+            | Builtin::Uint32
+            | Builtin::Uint64
+            | Builtin::Size => Self::Int,
+            Builtin::Bool => Self::Boolean,
+            Builtin::Any => Self::Value,
+            Builtin::Null => Self::Null,
+        }
+    }
+
     /// How it is called on the wire.
     pub fn name(self) -> &'static str {
         match self {

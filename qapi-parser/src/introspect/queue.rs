@@ -4,6 +4,8 @@ use indexmap::IndexSet;
 
 use crate::schema::{Builtin, DefinitionId, Members, Schema, TypeRef};
 
+use super::info::JsonType;
+
 /// How types are called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TypeNames {
@@ -56,18 +58,9 @@ impl Type {
 
 /// The one integer type in place of all.
 fn fold(builtin: Builtin) -> Builtin {
-    match builtin {
-        Builtin::Int
-        | Builtin::Int8
-        | Builtin::Int16
-        | Builtin::Int32
-        | Builtin::Int64
-        | Builtin::Uint8
-        | Builtin::Uint16
-        | Builtin::Uint32
-        | Builtin::Uint64
-        | Builtin::Size => Builtin::Int,
-        Builtin::Str | Builtin::Number | Builtin::Bool | Builtin::Any | Builtin::Null => builtin,
+    match JsonType::of(builtin) {
+        JsonType::Int => Builtin::Int,
+        _ => builtin,
     }
 }
 

@@ -5,9 +5,13 @@
 //! such a line keeps everything. `UPDATE_EXPECT=1` writes the results down instead of comparing them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use qapi_parser::{Introspection, Loader};
+
+mod golden;
+
+use golden::{assert_none, cases, compare};
 
 /// The symbols that the build of a case defines, if it is about one.
 fn defined(case: &Path) -> Option<Vec<String>> {
@@ -24,29 +28,9 @@ fn built(introspection: Introspection, defined: Option<&[String]>) -> String {
     format!("{built}\n")
 }
 
-/// What is wrong with a golden file, if anything.
-fn compare(golden: &Path, result: &str) -> Option<String> {
-    if std::env::var_os("UPDATE_EXPECT").is_some_and(|update| update == "1") {
-        fs::write(golden, result).expect("the golden file can be written");
-        return None;
-    }
-    let expected = fs::read_to_string(golden).unwrap_or_default();
-    (expected != result).then(|| {
-        format!(
-            "{}:\n--- expected\n{expected}--- found\n{result}",
-            golden.display()
-        )
-    })
-}
-
 #[test]
 fn cases_answer_as_written() {
-    let entries = fs::read_dir("tests/introspect").expect("tests run in the folder of the crate");
-    let mut cases: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("the folder can be listed").path())
-        .filter(|path| path.extension().is_some_and(|it| it == "json"))
-        .collect();
-    cases.sort();
+    let cases = cases("tests/introspect");
     assert!(cases.len() >= 9, "cases are missing");
     let mut wrong = Vec::new();
     for case in cases {
@@ -59,9 +43,5 @@ fn cases_answer_as_written() {
         wrong.extend(compare(&case.with_extension("out"), &masked));
         wrong.extend(compare(&case.with_extension("names"), &unmasked));
     }
-    assert!(
-        wrong.is_empty(),
-        "{}\nUPDATE_EXPECT=1 takes over what was found",
-        wrong.join("\n")
-    );
+    assert_none(&wrong);
 }

@@ -1,9 +1,11 @@
 //! What a peer is told when a request fails: a class and a description.
 
 use std::fmt;
+use std::str::FromStr;
 
-use crate::decode::DecodeError;
+use crate::decode::{DecodeError, UnknownValue};
 use crate::decoder::JsonError;
+use crate::open::Other;
 
 /// The error that answers a request: `{"class": …, "desc": …}` on the wire.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,7 +79,7 @@ pub enum ErrorClass {
     /// KVM lacks a capability that the command needs; `KVMMissingCap` on the wire.
     KvmMissingCap,
     /// A class this crate does not know, for example one of an old release.
-    Other(String),
+    Other(Other<Self>),
 }
 
 impl ErrorClass {
@@ -89,21 +91,30 @@ impl ErrorClass {
             Self::DeviceNotActive => "DeviceNotActive",
             Self::DeviceNotFound => "DeviceNotFound",
             Self::KvmMissingCap => "KVMMissingCap",
-            Self::Other(name) => name,
+            Self::Other(other) => other.as_str(),
+        }
+    }
+}
+
+/// Only known classes can be parsed; [`ErrorClass::from`] takes any.
+impl FromStr for ErrorClass {
+    type Err = UnknownValue;
+
+    fn from_str(name: &str) -> Result<Self, UnknownValue> {
+        match name {
+            "GenericError" => Ok(Self::GenericError),
+            "CommandNotFound" => Ok(Self::CommandNotFound),
+            "DeviceNotActive" => Ok(Self::DeviceNotActive),
+            "DeviceNotFound" => Ok(Self::DeviceNotFound),
+            "KVMMissingCap" => Ok(Self::KvmMissingCap),
+            _ => Err(UnknownValue::new(name)),
         }
     }
 }
 
 impl From<&str> for ErrorClass {
     fn from(name: &str) -> Self {
-        match name {
-            "GenericError" => Self::GenericError,
-            "CommandNotFound" => Self::CommandNotFound,
-            "DeviceNotActive" => Self::DeviceNotActive,
-            "DeviceNotFound" => Self::DeviceNotFound,
-            "KVMMissingCap" => Self::KvmMissingCap,
-            other => Self::Other(other.to_owned()),
-        }
+        Other::new(name).map_or_else(|known| known, Self::Other)
     }
 }
 
@@ -136,7 +147,7 @@ mod tests {
         assert_eq!(ErrorClass::from("KVMMissingCap"), ErrorClass::KvmMissingCap);
         assert_eq!(
             ErrorClass::from("MigrationExpected"),
-            ErrorClass::Other("MigrationExpected".to_owned())
+            ErrorClass::Other(Other::unknown("MigrationExpected"))
         );
     }
 }

@@ -64,6 +64,7 @@ mod decode;
 mod decoder;
 mod encode;
 mod error;
+mod open;
 mod request;
 mod response;
 mod scan;
@@ -81,6 +82,7 @@ pub use crate::decode::{
 pub use crate::decoder::{Decoder, JsonError, MAX_MESSAGE_BYTES, MAX_NESTING, MAX_TOKENS};
 pub use crate::encode::{EncodeError, EncodeMembers, Encoder, serialize_members, to_string};
 pub use crate::error::{Error, ErrorClass};
+pub use crate::open::{Other, OtherBranch};
 pub use crate::request::{Rejection, Request};
 pub use crate::response::{NotAResponse, Response};
 pub use crate::service::{Call, CommandInfo, Empty, Outcome, Service};

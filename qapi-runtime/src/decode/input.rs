@@ -7,13 +7,15 @@ use serde_json::Value;
 
 use super::path::Path;
 use super::{Decode, DecodeError, DecodeMembers, Object};
+use crate::open::Other;
 
-/// What happens to members that no type asks for.
+/// What happens to members that no type asks for, and to values that no enum has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unknown {
     /// They are errors, at every level: the rule for requests.
     Refuse,
-    /// They are passed over: a client reads the replies of newer services.
+    /// Members are passed over, and values are kept: a client reads the replies of newer
+    /// services.
     Ignore,
 }
 
@@ -111,6 +113,18 @@ impl<'a> Input<'a> {
     pub fn parse<T: FromStr>(self) -> Result<T, DecodeError> {
         let name = self.as_str()?;
         name.parse().map_err(|_| self.unknown_value(name))
+    }
+
+    /// Decodes the value as an enum that can hold values it does not know, in `other`.
+    ///
+    /// # Errors
+    /// The value is no string, or `E` does not know it where the unknown is refused.
+    pub fn parse_open<E: FromStr>(self, other: fn(Other<E>) -> E) -> Result<E, DecodeError> {
+        let name = self.as_str()?;
+        name.parse().or_else(|_| match self.unknown {
+            Unknown::Refuse => Err(self.unknown_value(name)),
+            Unknown::Ignore => Ok(other(Other::unknown(name))),
+        })
     }
 
     /// The object, to take members out of.

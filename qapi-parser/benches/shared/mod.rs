@@ -1,0 +1,74 @@
+//! The schema to measure, and copies of it.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use qapi_parser::{Dialect, Loader, MemoryReader, Schema};
+
+/// The file that `QAPI_BENCH_SCHEMA` names, relative to where the command is run.
+pub(crate) fn schema_path() -> PathBuf {
+    let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/qga-10.2.json");
+    let Some(given) = std::env::var_os("QAPI_BENCH_SCHEMA") else {
+        return own();
+    };
+    // Cargo runs benchmarks in the folder of the package.
+    let given = PathBuf::from(given);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(&given);
+    if given.exists() { given } else { beside }
+}
+
+/// A loader that finds the schema `count` times below `root.json`, each time under other names.
+///
+/// It is of the historical dialect, where no pragma has to list the new names.
+pub(crate) fn copies(count: usize) -> Loader {
+    let mut loader = Loader::new();
+    loader.dialect(Dialect::Historical);
+    let schema = loader
+        .load(schema_path())
+        .unwrap_or_else(|report| panic!("{report}"));
+    loader.reader(Box::new(copy(&schema, count)));
+    loader
+}
+
+/// All files of a schema, `count` times, and one that includes them all.
+fn copy(schema: &Schema, count: usize) -> MemoryReader {
+    let definitions = schema.definitions();
+    let names: HashSet<&str> = definitions.map(|(_, it)| &*it.name.text).collect();
+    let sources = schema.sources();
+    let mut files = Vec::new();
+    let mut root = String::new();
+    for number in 0..count {
+        for (index, module) in schema.modules().iter().enumerate() {
+            let text = sources.slice(sources.span(module.file));
+            let path = format!("{number}-{index}.json");
+            root += &format!("{{ 'include': '{path}' }}\n");
+            files.push((path, rename(text, &names, number)));
+        }
+    }
+    files.push(("root.json".to_owned(), root));
+    MemoryReader::from_iter(files)
+}
+
+/// The text with other names for definitions and without includes, which the root has.
+fn rename(text: &str, names: &HashSet<&str>, number: usize) -> String {
+    let mut renamed = String::new();
+    for line in text.lines() {
+        let comment = line.trim_start().starts_with('#');
+        if comment {
+            renamed += line;
+        } else if !line.contains("'include'") {
+            for (index, piece) in line.split('\'').enumerate() {
+                // What stands between quotes has an odd index.
+                renamed += if index > 0 { "'" } else { "" };
+                renamed += piece;
+                if index % 2 == 1 && names.contains(piece) {
+                    renamed += &format!("X{number}");
+                }
+            }
+        }
+        renamed.push('\n');
+    }
+    renamed
+}

@@ -1,10 +1,39 @@
-//! The interface of the QEMU guest agent, as of QEMU 10.2 on Linux: its types,
-//! a trait for agents, a client for those who talk to one.
+//! The interface of the QEMU guest agent on Linux, as of QEMU 10.2 and of
+//! releases before: its types, a trait for agents, a client for those who talk
+//! to one.
 //!
-//! Everything here is generated from `schema/qga-10.2.json`, documentation
+//! Everything here is generated from the files in `schema/`, documentation
 //! included. The interface is described by the [Guest Agent Protocol
-//! Reference](https://www.qemu.org/docs/master/interop/qemu-ga-ref.html); what
-//! exists on Windows only is left out.
+//! Reference](https://www.qemu.org/docs/master/interop/qemu-ga-ref.html).
+//!
+//! # Versions
+//!
+//! Each version is a module behind a feature of the same name:
+//!
+//! | feature | release of QEMU | commands |
+//! | --- | --- | ---: |
+//! | `v0_15` | 0.15, August 2011 | 13 |
+//! | `v1_1` | 1.1, June 2012 | 18 |
+//! | `v1_5` | 1.5, May 2013 | 23 |
+//! | `v2_3` | 2.3, April 2015 | 29 |
+//! | `v3_1` | 3.1, December 2018 | 35 |
+//! | `v10_2` (the default) | 10.2, December 2025 | 43 |
+//!
+//! The newest one also stands here at the root. An older one is for an agent
+//! that has to look like that release, or for a client that must not send what
+//! such an agent does not know:
+//!
+//! ```toml
+//! qga-types = { path = "../qapi/qga-types", default-features = false, features = ["v2_3"] }
+//! ```
+//!
+//! All versions have the same names, so moving from one to another is a change
+//! of `use`. Types of two versions are different types, even where they look
+//! the same.
+//!
+//! There is no module for every release. An agent of a release in between can
+//! be spoken to as the older one, for what it has beyond that is ignored; what
+//! it can do is told by `guest-info`.
 //!
 //! # An agent
 //!
@@ -48,4 +77,19 @@
 
 #![forbid(unsafe_code)]
 
-include!(concat!(env!("OUT_DIR"), "/qga.rs"));
+#[cfg(feature = "v0_15")]
+pub mod v0_15;
+#[cfg(feature = "v10_2")]
+pub mod v10_2;
+#[cfg(feature = "v1_1")]
+pub mod v1_1;
+#[cfg(feature = "v1_5")]
+pub mod v1_5;
+#[cfg(feature = "v2_3")]
+pub mod v2_3;
+#[cfg(feature = "v3_1")]
+pub mod v3_1;
+
+#[cfg(feature = "v10_2")]
+#[doc(inline)]
+pub use v10_2::*;

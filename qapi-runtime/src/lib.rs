@@ -64,6 +64,7 @@ mod decode;
 mod decoder;
 mod encode;
 mod error;
+mod event;
 mod open;
 mod request;
 mod response;
@@ -82,6 +83,7 @@ pub use crate::decode::{
 pub use crate::decoder::{Decoder, JsonError, MAX_MESSAGE_BYTES, MAX_NESTING, MAX_TOKENS};
 pub use crate::encode::{EncodeError, EncodeMembers, Encoder, serialize_members, to_string};
 pub use crate::error::{Error, ErrorClass};
+pub use crate::event::{FromEvent, RawEvent, Timestamp};
 pub use crate::open::{Other, OtherBranch};
 pub use crate::request::{Rejection, Request};
 pub use crate::response::{NotAResponse, Response};

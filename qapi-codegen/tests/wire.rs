@@ -5,7 +5,7 @@
 use std::fmt::Debug;
 
 use qapi_runtime::serde::Serialize;
-use qapi_runtime::{Decode, Input, Session, Unknown};
+use qapi_runtime::{DecodeOwned, Document, Session, Unknown};
 
 macro_rules! golden {
     ($($name:ident: $path:literal,)*) => {
@@ -35,9 +35,11 @@ golden! {
 }
 
 /// Reads a value as a server does.
-fn decode<T: Decode>(json: &str) -> Result<T, String> {
+fn decode<T: DecodeOwned>(json: &str) -> Result<T, String> {
     let value = serde_json::from_str(json).expect("the test holds JSON");
-    T::decode(Input::named("x", value, Unknown::Refuse)).map_err(|error| error.to_string())
+    let document = Document::from_value(&value);
+    let decoded = T::decode(document.input("x", Unknown::Refuse));
+    decoded.map_err(|error| error.to_string())
 }
 
 fn encode(value: &impl Serialize) -> String {
@@ -45,12 +47,12 @@ fn encode(value: &impl Serialize) -> String {
 }
 
 /// Reads `json`, compares, and writes the same text again.
-fn round_trip<T: Decode + Serialize + PartialEq + Debug>(json: &str, expected: &T) {
+fn round_trip<T: DecodeOwned + Serialize + PartialEq + Debug>(json: &str, expected: &T) {
     assert_eq!(decode::<T>(json).as_ref(), Ok(expected));
     assert_eq!(encode(expected), json);
 }
 
-fn refused<T: Decode + Debug>(json: &str) -> String {
+fn refused<T: DecodeOwned + Debug>(json: &str) -> String {
     decode::<T>(json).expect_err("it is wrong")
 }
 

@@ -4,8 +4,8 @@
 //!
 //! | stage | from → to | lives in |
 //! | --- | --- | --- |
-//! | [`Decoder`] | bytes → JSON values, one per message | `decoder/` |
-//! | [`Request`] | JSON value → command, arguments, id | `request.rs` |
+//! | [`Decoder`] | bytes → one [`Document`] per message | `decoder/`, `document/` |
+//! | [`Request`] | document → command, arguments, id | `request.rs` |
 //! | [`Service`] | request → the handler of its command, through a [`Call`] | `service.rs` |
 //! | [`Decode`] | arguments → the type of the schema | `decode/` |
 //! | [`Encoder`] | the handler's answer → the bytes of QEMU's wire | `encode/` |
@@ -62,6 +62,7 @@
 pub mod client;
 mod decode;
 mod decoder;
+mod document;
 mod encode;
 mod error;
 mod event;
@@ -78,9 +79,11 @@ pub use serde_json::{Map, Value};
 
 pub use crate::client::{Client, ClientError};
 pub use crate::decode::{
-    Decode, DecodeError, DecodeMembers, Input, Kind, Object, Unknown, UnknownValue, deserialize,
+    Decode, DecodeError, DecodeMembers, DecodeOwned, Input, Object, Unknown, UnknownValue,
+    deserialize,
 };
 pub use crate::decoder::{Decoder, JsonError, MAX_MESSAGE_BYTES, MAX_NESTING, MAX_TOKENS};
+pub use crate::document::{Document, Elements, Json, Kind, Members};
 pub use crate::encode::{EncodeError, EncodeMembers, Encoder, serialize_members, to_string};
 pub use crate::error::{Error, ErrorClass};
 pub use crate::event::{FromEvent, RawEvent, Timestamp};

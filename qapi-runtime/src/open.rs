@@ -80,7 +80,7 @@ pub struct OtherBranch<E> {
 
 impl<E> OtherBranch<E> {
     /// The branch of `tag`, with all members that are left in `object`.
-    pub fn take(tag: Other<E>, object: &mut Object<'_>) -> Self {
+    pub fn take(tag: Other<E>, object: &mut Object<'_, '_>) -> Self {
         let members = object.rest();
         Self { tag, members }
     }

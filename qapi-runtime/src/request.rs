@@ -1,33 +1,32 @@
 //! A request: which command, with what, and what to call the reply.
 
-use serde_json::{Map, Value};
-
+use crate::document::{Json, Kind};
 use crate::error::Error;
 
 /// One request, its members checked and nothing else.
 ///
 /// See [the protocol](https://www.qemu.org/docs/master/interop/qmp-spec.html#issuing-commands).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Request {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Request<'de> {
     /// The name of the command.
-    pub execute: String,
-    /// Its arguments; none given is the same as an empty object.
-    pub arguments: Map<String, Value>,
+    pub execute: &'de str,
+    /// Its arguments, an object; none given is the same as an empty one.
+    pub arguments: Option<Json<'de>>,
     /// What the client wants to see in the reply; `null` is something.
-    pub id: Option<Value>,
+    pub id: Option<Json<'de>>,
 }
 
 /// Why a JSON value is no request, and the id to say so under.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{error}")]
-pub struct Rejection {
+pub struct Rejection<'de> {
     /// The id of the request, if it could be told.
-    pub id: Option<Value>,
+    pub id: Option<Json<'de>>,
     /// What is wrong.
     pub error: Error,
 }
 
-impl Request {
+impl<'de> Request<'de> {
     /// Takes a message apart.
     ///
     /// Members are looked at in a fixed order: `exec-oob`, which only a QMP
@@ -38,15 +37,15 @@ impl Request {
     ///
     /// # Errors
     /// The message is no object, or a member is wrong, unknown or missing.
-    pub fn parse(message: Value) -> Result<Self, Rejection> {
-        let Value::Object(mut members) = message else {
+    pub fn parse(message: Json<'de>) -> Result<Self, Rejection<'de>> {
+        if message.kind() != Kind::Object {
             return Err(Rejection {
                 id: None,
                 error: Error::generic("QMP input must be a JSON object"),
             });
-        };
-        let id = members.shift_remove("id");
-        match parse_members(members) {
+        }
+        let id = message.get("id");
+        match parse_members(message) {
             Ok((execute, arguments)) => Ok(Self {
                 execute,
                 arguments,
@@ -60,24 +59,27 @@ impl Request {
     }
 }
 
-fn parse_members(mut members: Map<String, Value>) -> Result<(String, Map<String, Value>), String> {
-    if members.contains_key("exec-oob") {
+fn parse_members(message: Json<'_>) -> Result<(&str, Option<Json<'_>>), String> {
+    if message.get("exec-oob").is_some() {
         return Err(unexpected("exec-oob"));
     }
-    let execute = match members.shift_remove("execute") {
+    let execute = match message.get("execute") {
         None => None,
-        Some(Value::String(name)) => Some(name),
-        Some(_) => return Err("QMP input member 'execute' must be a string".to_owned()),
+        Some(name) => Some(
+            name.as_str()
+                .ok_or("QMP input member 'execute' must be a string")?,
+        ),
     };
-    let arguments = match members.shift_remove("arguments") {
-        None => Map::new(),
-        Some(Value::Object(arguments)) => arguments,
-        Some(_) => return Err("QMP input member 'arguments' must be an object".to_owned()),
-    };
-    if let Some(name) = members.keys().min() {
+    let arguments = message.get("arguments");
+    if arguments.is_some_and(|arguments| arguments.kind() != Kind::Object) {
+        return Err("QMP input member 'arguments' must be an object".to_owned());
+    }
+    let names = message.members().map(|(name, _)| name);
+    let unknown = names.filter(|name| !["execute", "arguments", "id"].contains(name));
+    if let Some(name) = unknown.min() {
         return Err(unexpected(name));
     }
-    let execute = execute.ok_or_else(|| "QMP input lacks member 'execute'".to_owned())?;
+    let execute = execute.ok_or("QMP input lacks member 'execute'")?;
     Ok((execute, arguments))
 }
 
@@ -87,21 +89,25 @@ fn unexpected(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::document::Document;
 
     fn rejected(message: Value) -> String {
-        Request::parse(message).unwrap_err().to_string()
+        let document = Document::from(message);
+        let rejection = Request::parse(document.root()).unwrap_err();
+        rejection.to_string()
     }
 
     #[test]
     fn a_request_is_its_three_members() {
-        let request = Request::parse(json!({"id": null, "arguments": {"a": 1}, "execute": "x"}));
-        let request = request.unwrap();
+        let message = json!({"id": null, "arguments": {"a": 1}, "execute": "x"});
+        let document = Document::from(message);
+        let request = Request::parse(document.root()).unwrap();
         assert_eq!(request.execute, "x");
-        assert_eq!(Value::Object(request.arguments), json!({"a": 1}));
-        assert_eq!(request.id, Some(Value::Null));
+        assert_eq!(request.arguments.map(Json::to_value), Some(json!({"a": 1})));
+        assert_eq!(request.id.map(Json::kind), Some(Kind::Null));
     }
 
     #[test]
@@ -126,8 +132,9 @@ mod tests {
 
     #[test]
     fn a_rejection_keeps_the_id() {
-        let rejection = Request::parse(json!({"id": [1]})).unwrap_err();
-        assert_eq!(rejection.id, Some(json!([1])));
+        let document = Document::from(json!({"id": [1]}));
+        let rejection = Request::parse(document.root()).unwrap_err();
+        assert_eq!(rejection.id.map(Json::to_value), Some(json!([1])));
         assert_eq!(rejection.to_string(), "QMP input lacks member 'execute'");
     }
 

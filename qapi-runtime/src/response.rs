@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
+use crate::document::Json;
 use crate::encode::{EncodeError, Encoder};
 use crate::error::{Error, ErrorClass};
 
@@ -13,11 +13,11 @@ pub(crate) const DELIMITER: u8 = 0xFF;
 
 /// A response as a client sees it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Response {
+pub struct Response<'de> {
     /// The id of the request, if it had one that could be read.
-    pub id: Option<Value>,
+    pub id: Option<Json<'de>>,
     /// What the command returned, or why it failed.
-    pub result: Result<Value, Error>,
+    pub result: Result<Json<'de>, Error>,
 }
 
 /// A JSON value is not a response.
@@ -28,37 +28,36 @@ pub struct NotAResponse {
     excerpt: String,
 }
 
-impl Response {
+impl<'de> Response<'de> {
     /// Takes a message apart; members it does not know are ignored.
     ///
     /// # Errors
     /// There is neither `return` nor a well-formed `error`.
-    pub fn parse(mut message: Value) -> Result<Self, NotAResponse> {
-        let response = message.as_object_mut().and_then(parse_members);
-        response.ok_or_else(|| NotAResponse::new(&message))
+    pub fn parse(message: Json<'de>) -> Result<Self, NotAResponse> {
+        parse_members(message).ok_or_else(|| NotAResponse::new(message))
     }
 }
 
-fn parse_members(members: &mut Map<String, Value>) -> Option<Response> {
-    let result = match members.get("error") {
+fn parse_members(message: Json<'_>) -> Option<Response<'_>> {
+    let result = match message.get("error") {
         Some(error) => Err(parse_error(error)?),
-        None => Ok(members.swap_remove("return")?),
+        None => Ok(message.get("return")?),
     };
-    let id = members.swap_remove("id");
+    let id = message.get("id");
     Some(Response { id, result })
 }
 
-fn parse_error(error: &Value) -> Option<Error> {
+fn parse_error(error: Json<'_>) -> Option<Error> {
     let class = error.get("class")?.as_str()?;
     let desc = error.get("desc")?.as_str()?;
     Some(Error::new(ErrorClass::from(class), desc))
 }
 
 impl NotAResponse {
-    fn new(message: &Value) -> Self {
+    fn new(message: Json<'_>) -> Self {
         // A value may be huge, so no more of it is written than is shown.
         let mut head = Head(Vec::with_capacity(EXCERPT));
-        let complete = Encoder::new(&mut head).encode(message).is_ok();
+        let complete = Encoder::new(&mut head).encode(&message).is_ok();
         let mut excerpt = String::from_utf8_lossy(&head.0).into_owned();
         if !complete {
             excerpt.push('…');
@@ -94,15 +93,13 @@ impl Write for Head {
 #[derive(Debug, Default)]
 pub(crate) struct Reply {
     bytes: Vec<u8>,
-    id: Option<Value>,
     delimited: bool,
 }
 
 impl Reply {
-    /// Starts the reply to a request with this `id`.
-    pub(crate) fn begin(&mut self, id: Option<Value>) {
+    /// Starts a reply.
+    pub(crate) fn begin(&mut self) {
         self.withdraw();
-        self.id = id;
         self.delimited = false;
     }
 
@@ -115,16 +112,19 @@ impl Reply {
         &self.bytes
     }
 
-    /// Writes a success reply.
-    pub(crate) fn succeed<R: Serialize>(&mut self, value: &R) -> Result<(), EncodeError> {
+    /// Writes the success reply to the request `id`.
+    pub(crate) fn succeed<R>(&mut self, value: &R, id: Option<Json<'_>>) -> Result<(), EncodeError>
+    where
+        R: Serialize + ?Sized,
+    {
         if self.delimited {
             self.bytes.push(DELIMITER);
         }
         self.bytes.extend_from_slice(b"{\"return\": ");
         Encoder::new(&mut self.bytes).encode(value)?;
-        if let Some(id) = &self.id {
+        if let Some(id) = id {
             self.bytes.extend_from_slice(b", \"id\": ");
-            Encoder::new(&mut self.bytes).encode(id)?;
+            Encoder::new(&mut self.bytes).encode(&id)?;
         }
         self.bytes.extend_from_slice(b"}\n");
         Ok(())
@@ -141,10 +141,10 @@ impl Reply {
 
     /// Writes an error reply in place of anything there is. The id comes
     /// first here, which is how QEMU does it.
-    pub(crate) fn fail(&mut self, error: &Error) {
+    pub(crate) fn fail(&mut self, error: &Error, id: Option<Json<'_>>) {
         self.bytes.clear();
         self.bytes.push(b'{');
-        if let Some(id) = self.id.take() {
+        if let Some(id) = id {
             self.bytes.extend_from_slice(b"\"id\": ");
             self.encode_plain(&id);
             self.bytes.extend_from_slice(b", ");
@@ -167,33 +167,36 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::document::{Document, Kind};
     use crate::service::Empty;
 
-    fn reply(id: Option<Value>, write: impl FnOnce(&mut Reply)) -> String {
+    fn reply(write: impl FnOnce(&mut Reply)) -> String {
         let mut reply = Reply::default();
-        reply.begin(id);
+        reply.begin();
         write(&mut reply);
         String::from_utf8_lossy(reply.bytes()).into_owned()
     }
 
     #[test]
     fn the_id_follows_a_return_and_precedes_an_error() {
+        let one = Document::from(json!(1));
         assert_eq!(
-            reply(Some(json!(1)), |r| r.succeed(&Empty {}).unwrap()),
+            reply(|r| r.succeed(&Empty {}, Some(one.root())).unwrap()),
             "{\"return\": {}, \"id\": 1}\n"
         );
+        let null = Document::default();
         assert_eq!(
-            reply(Some(json!(null)), |r| r.fail(&Error::generic("no"))),
+            reply(|r| r.fail(&Error::generic("no"), Some(null.root()))),
             "{\"id\": null, \"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\n"
         );
     }
 
     #[test]
     fn an_error_takes_the_place_of_what_was_written() {
-        let text = reply(None, |r| {
+        let text = reply(|r| {
             r.delimit();
-            r.succeed(&1).unwrap();
-            r.fail(&Error::command_not_found("x"));
+            r.succeed(&1, None).unwrap();
+            r.fail(&Error::command_not_found("x"), None);
         });
         assert_eq!(
             text,
@@ -204,12 +207,14 @@ mod tests {
 
     #[test]
     fn responses_read_back() {
-        let response = Response::parse(json!({"return": null, "id": 3, "new": 1})).unwrap();
-        assert_eq!(response.result, Ok(Value::Null));
-        assert_eq!(response.id, Some(json!(3)));
+        let success = Document::from(json!({"return": null, "id": 3, "new": 1}));
+        let response = Response::parse(success.root()).unwrap();
+        assert_eq!(response.result.unwrap().kind(), Kind::Null);
+        assert_eq!(response.id.and_then(Json::as_i64), Some(3));
 
         let error = json!({"error": {"class": "KVMMissingCap", "desc": "d", "data": {}}});
-        let error = Response::parse(error).unwrap().result.unwrap_err();
+        let error = Document::from(error);
+        let error = Response::parse(error.root()).unwrap().result.unwrap_err();
         assert_eq!(error, Error::new(ErrorClass::KvmMissingCap, "d"));
     }
 
@@ -222,11 +227,13 @@ mod tests {
             json!({"error": 1}),
             json!({"error": 1, "return": 1}),
         ] {
-            let refusal = Response::parse(message.clone()).unwrap_err();
+            let document = Document::from_value(&message);
+            let refusal = Response::parse(document.root()).unwrap_err();
             let text = crate::to_string(&message).unwrap();
             assert!(refusal.to_string().ends_with(&text), "{refusal}");
         }
-        let long = Response::parse(json!(["x".repeat(1000)])).unwrap_err();
+        let long = Document::from(json!(["x".repeat(1000)]));
+        let long = Response::parse(long.root()).unwrap_err();
         assert!(long.to_string().len() < 200, "{long}");
     }
 }

@@ -1,10 +1,13 @@
 //! The service behind a session: what generated dispatch code implements.
 
+use std::sync::LazyLock;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use crate::decode::{Decode, DecodeError, DecodeMembers, Input, Object, Unknown};
+use crate::document::Document;
 use crate::encode::{EncodeMembers, serialize_members};
 use crate::error::Error;
 use crate::request::Request;
@@ -77,25 +80,30 @@ impl CommandInfo {
 /// answering makes an [`Outcome`], so it is answered at least once.
 #[derive(Debug)]
 pub struct Call<'a> {
-    command: String,
-    arguments: Map<String, Value>,
+    request: Request<'a>,
     reply: &'a mut Reply,
 }
 
 impl<'a> Call<'a> {
     /// The call that `request` asks for, to be answered in `reply`.
-    pub(crate) fn new(request: Request, reply: &'a mut Reply) -> Self {
-        reply.begin(request.id);
-        Self {
-            command: request.execute,
-            arguments: request.arguments,
-            reply,
-        }
+    pub(crate) fn new(request: Request<'a>, reply: &'a mut Reply) -> Self {
+        reply.begin();
+        Self { request, reply }
     }
 
     /// The name of the command.
-    pub fn command(&self) -> &str {
-        &self.command
+    pub fn command(&self) -> &'a str {
+        self.request.execute
+    }
+
+    /// Decodes the arguments; what comes out may borrow from the request.
+    ///
+    /// # Errors
+    /// They do not fit.
+    pub fn arguments<A: Decode<'a>>(&self) -> Result<A, DecodeError> {
+        static NONE: LazyLock<Document> = LazyLock::new(|| Map::new().into());
+        let arguments = self.request.arguments.unwrap_or_else(|| NONE.root());
+        A::decode(Input::new(arguments, Unknown::Refuse))
     }
 
     /// Sends the delimiter byte 0xFF before the reply, if that is a success.
@@ -114,30 +122,43 @@ impl<'a> Call<'a> {
     /// The arguments do not fit, or `handler` fails.
     pub fn answer<A, R>(self, handler: impl FnOnce(A) -> Result<R, Error>) -> Result<Outcome, Error>
     where
-        A: Decode,
+        A: Decode<'a>,
         R: Serialize,
     {
-        let returned = handler(decode(self.arguments)?)?;
-        match self.reply.succeed(&returned) {
-            Ok(()) => Ok(Outcome(())),
-            Err(error) => Err(Error::generic(format!(
-                "the answer of {} cannot be sent: {error}",
-                self.command
-            ))),
-        }
+        let returned = handler(self.arguments()?)?;
+        self.succeed(&returned)
     }
 
     /// Decodes the arguments and runs `handler`, whose success nobody is told.
     ///
     /// # Errors
     /// The arguments do not fit, or `handler` fails.
-    pub fn answer_silently<A: Decode>(
+    pub fn answer_silently<A: Decode<'a>>(
         self,
         handler: impl FnOnce(A) -> Result<(), Error>,
     ) -> Result<Outcome, Error> {
-        handler(decode(self.arguments)?)?;
+        handler(self.arguments()?)?;
+        Ok(self.succeed_silently())
+    }
+
+    /// Answers that the command has returned `value`.
+    ///
+    /// # Errors
+    /// The value refuses to be written.
+    pub fn succeed<R: Serialize + ?Sized>(self, value: &R) -> Result<Outcome, Error> {
+        match self.reply.succeed(value, self.request.id) {
+            Ok(()) => Ok(Outcome(())),
+            Err(error) => Err(Error::generic(format!(
+                "the answer of {} cannot be sent: {error}",
+                self.command()
+            ))),
+        }
+    }
+
+    /// Lets the command succeed without an answer.
+    pub fn succeed_silently(self) -> Outcome {
         self.reply.withdraw();
-        Ok(Outcome(()))
+        Outcome(())
     }
 
     /// Answers that there is no such command.
@@ -145,12 +166,8 @@ impl<'a> Call<'a> {
     /// # Errors
     /// Always.
     pub fn not_found(self) -> Result<Outcome, Error> {
-        Err(Error::command_not_found(&self.command))
+        Err(Error::command_not_found(self.command()))
     }
-}
-
-fn decode<A: Decode>(arguments: Map<String, Value>) -> Result<A, DecodeError> {
-    A::decode(Input::new(Value::Object(arguments), Unknown::Refuse))
 }
 
 /// The proof that a call was answered.
@@ -161,14 +178,14 @@ pub struct Outcome(());
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Empty {}
 
-impl Decode for Empty {
-    fn decode(input: Input<'_>) -> Result<Self, DecodeError> {
+impl<'de> Decode<'de> for Empty {
+    fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
         input.members()
     }
 }
 
-impl DecodeMembers for Empty {
-    fn decode_members(_: &mut Object<'_>) -> Result<Self, DecodeError> {
+impl<'de> DecodeMembers<'de> for Empty {
+    fn decode_members(_: &mut Object<'_, 'de>) -> Result<Self, DecodeError> {
         Ok(Self {})
     }
 }

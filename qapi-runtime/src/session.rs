@@ -4,11 +4,10 @@ use std::any::Any;
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use serde_json::Value;
-
 use crate::decoder::{Decoder, JsonError};
+use crate::document::Document;
 use crate::error::Error;
-use crate::request::Request;
+use crate::request::{Rejection, Request};
 use crate::response::Reply;
 use crate::service::{Call, Service};
 
@@ -68,7 +67,7 @@ impl Session {
         // The previous reply has been sent by now.
         self.reply.withdraw();
         while let Some(message) = self.decoder.decode(input) {
-            self.answer(message, service);
+            answer(message, service, &mut self.reply);
             if !self.reply.bytes().is_empty() {
                 return Some(self.reply.bytes());
             }
@@ -84,30 +83,33 @@ impl Session {
         }
         replies
     }
+}
 
-    /// Makes the reply to one message; an empty one for silence.
-    fn answer<S>(&mut self, message: Result<Value, JsonError>, service: &mut S)
-    where
-        S: Service + ?Sized,
-    {
-        let request = match message.map(Request::parse) {
-            Ok(Ok(request)) => request,
-            Ok(Err(rejection)) => {
-                self.reply.begin(rejection.id);
-                return self.reply.fail(&rejection.error);
-            }
-            Err(error) => {
-                self.reply.begin(None);
-                return self.reply.fail(&error.into());
-            }
-        };
-        let call = Call::new(request, &mut self.reply);
-        let outcome = catch_unwind(AssertUnwindSafe(|| service.call(call)));
-        match outcome {
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => self.reply.fail(&error),
-            Err(panic) => self.reply.fail(&panicked(&*panic)),
+/// Makes the reply to one message; an empty one for silence.
+fn answer<S>(message: Result<&Document, JsonError>, service: &mut S, reply: &mut Reply)
+where
+    S: Service + ?Sized,
+{
+    let message = match message {
+        Ok(document) => Request::parse(document.root()),
+        Err(error) => Err(Rejection {
+            id: None,
+            error: error.into(),
+        }),
+    };
+    let request = match message {
+        Ok(request) => request,
+        Err(Rejection { id, error }) => {
+            reply.begin();
+            return reply.fail(&error, id);
         }
+    };
+    let call = Call::new(request, reply);
+    let outcome = catch_unwind(AssertUnwindSafe(|| service.call(call)));
+    match outcome {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => reply.fail(&error, request.id),
+        Err(panic) => reply.fail(&panicked(&*panic), request.id),
     }
 }
 

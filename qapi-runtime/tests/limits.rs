@@ -14,9 +14,7 @@ const EXPECTING_VALUE: &str =
 fn decoded(bytes: &[u8]) -> Vec<Result<(), JsonError>> {
     let mut decoder = Decoder::new();
     let mut input = bytes;
-    std::iter::from_fn(|| decoder.decode(&mut input))
-        .map(|message| message.map(drop))
-        .collect()
+    std::iter::from_fn(|| Some(decoder.decode(&mut input)?.map(drop))).collect()
 }
 
 fn generic(desc: &str) -> String {

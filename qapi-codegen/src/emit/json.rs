@@ -12,9 +12,9 @@ pub(super) fn emit_decode_impl(
     quote! {
         #allow
         #[automatically_derived]
-        impl ::qapi_runtime::Decode for #ident {
+        impl<'de> ::qapi_runtime::Decode<'de> for #ident {
             fn decode(
-                input: ::qapi_runtime::Input<'_>,
+                input: ::qapi_runtime::Input<'_, 'de>,
             ) -> Result<Self, ::qapi_runtime::DecodeError> {
                 #body
             }

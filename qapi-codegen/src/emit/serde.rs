@@ -43,9 +43,9 @@ pub(super) fn emit_impls(
     quote! {
         #allow
         #[automatically_derived]
-        impl ::qapi_runtime::DecodeMembers for #ident {
+        impl<'de> ::qapi_runtime::DecodeMembers<'de> for #ident {
             fn decode_members(
-                #object: &mut ::qapi_runtime::Object<'_>,
+                #object: &mut ::qapi_runtime::Object<'_, 'de>,
             ) -> Result<Self, ::qapi_runtime::DecodeError> {
                 #decode
             }

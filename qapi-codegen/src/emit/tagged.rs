@@ -99,7 +99,7 @@ fn emit_decode(tagged: &TaggedEnum) -> TokenStream {
     quote! {
         fn decode_branch(
             tag: #ty,
-            #object: &mut ::qapi_runtime::Object<'_>,
+            #object: &mut ::qapi_runtime::Object<'_, '_>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             match tag { #(#arms,)* }
         }

@@ -7,11 +7,11 @@ use std::io::{Read, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
-use serde_json::Value;
 
 pub use self::error::ClientError;
 use self::lines::Lines;
-use crate::decode::{Decode, Input, Unknown};
+use crate::decode::{DecodeOwned, Input, Unknown};
+use crate::document::{Document, Json};
 use crate::encode::Encoder;
 use crate::response::{DELIMITER, Response};
 
@@ -74,7 +74,7 @@ impl<S: Read + Write> Client<S> {
     pub fn execute<A, R>(&mut self, command: &str, arguments: &A) -> Result<R, ClientError>
     where
         A: Serialize + ?Sized,
-        R: Decode,
+        R: DecodeOwned,
     {
         if self.out_of_step {
             return Err(ClientError::OutOfStep);
@@ -86,8 +86,10 @@ impl<S: Read + Write> Client<S> {
             // Given up, for example at a time-out: the reply may still come.
             self.out_of_step = matches!(error, ClientError::Io(_));
         })?;
-        let value = parse(line)?.result.map_err(ClientError::Command)?;
-        Ok(Input::named("return", value, Unknown::Ignore).decode()?)
+        let document = read(line)?;
+        let response = Response::parse(document.root())?;
+        let returned = response.result.map_err(ClientError::Command)?;
+        Ok(Input::named("return", returned, Unknown::Ignore).decode()?)
     }
 
     /// Runs a command of a guest agent that answers only when it fails.
@@ -110,7 +112,9 @@ impl<S: Read + Write> Client<S> {
         self.add_request(command, arguments)?;
         let mut outcome = Ok(());
         let synchronized = self.synchronize(|line| {
-            if let Ok(Err(error)) = parse(line).map(|response| response.result) {
+            let document = read(line).unwrap_or_default();
+            if let Ok(Err(error)) = Response::parse(document.root()).map(|response| response.result)
+            {
                 outcome = Err(ClientError::Command(error));
             }
         });
@@ -153,8 +157,8 @@ impl<S: Read + Write> Client<S> {
                 continue;
             }
             // An answer with another id is one to an earlier client.
-            let answer = parse(line).ok();
-            if answer.is_some_and(|answer| answer.result == Ok(Value::from(id))) {
+            let document = read(line).unwrap_or_default();
+            if document.root().get("return").and_then(Json::as_i64) == Some(id) {
                 self.out_of_step = false;
                 return Ok(());
             }
@@ -191,13 +195,11 @@ impl<S: Read + Write> Client<S> {
     }
 }
 
-/// The response in a line; whatever comes before the delimiter is not part of it.
-fn parse(line: &[u8]) -> Result<Response, ClientError> {
+/// The message in a line; whatever comes before the delimiter is not part of it.
+fn read(line: &[u8]) -> Result<Document, ClientError> {
     let delimiter = line.iter().rposition(|&byte| byte == DELIMITER);
     let text = &line[delimiter.map_or(0, |position| position + 1)..];
-    let message = serde_json::from_slice(text);
-    let message = message.map_err(|error| ClientError::Json(error.to_string()))?;
-    Ok(Response::parse(message)?)
+    Document::parse(text).map_err(|error| ClientError::Json(error.to_string()))
 }
 
 /// An id that no earlier client of this agent is likely to have used.

@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use serde_json::Value;
-
 use super::path::Path;
 use super::{Decode, DecodeError, DecodeMembers, Object};
+use crate::document::{Json, Kind};
 use crate::open::Other;
 
 /// What happens to members that no type asks for, and to values that no enum has.
@@ -19,46 +18,29 @@ pub enum Unknown {
     Ignore,
 }
 
-/// The JSON types, the way alternates tell their alternatives apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// `{…}`
-    Object,
-    /// `[…]`
-    Array,
-    /// `"…"`
-    String,
-    /// Any number, whole or not.
-    Number,
-    /// `true` or `false`
-    Boolean,
-    /// `null`
-    Null,
-}
-
 /// A JSON value together with the place it stands at, for error messages.
 #[derive(Debug)]
-pub struct Input<'a> {
-    value: Value,
-    path: Path<'a>,
+pub struct Input<'p, 'de> {
+    json: Json<'de>,
+    path: Path<'p>,
     unknown: Unknown,
 }
 
-impl<'a> Input<'a> {
-    /// A whole document.
-    pub fn new(value: Value, unknown: Unknown) -> Input<'static> {
-        Input::at(Path::Root, value, unknown)
+impl<'p, 'de> Input<'p, 'de> {
+    /// A value without a name.
+    pub fn new(json: Json<'de>, unknown: Unknown) -> Self {
+        Self::at(Path::Root, json, unknown)
     }
 
-    /// A whole document that error messages call `name`.
-    pub fn named(name: &'a str, value: Value, unknown: Unknown) -> Self {
+    /// A value that error messages call `name`.
+    pub fn named(name: &'p str, json: Json<'de>, unknown: Unknown) -> Self {
         let parent = &Path::Root;
-        Self::at(Path::Member { parent, name }, value, unknown)
+        Self::at(Path::Member { parent, name }, json, unknown)
     }
 
-    pub(crate) fn at(path: Path<'a>, value: Value, unknown: Unknown) -> Self {
+    pub(crate) fn at(path: Path<'p>, json: Json<'de>, unknown: Unknown) -> Self {
         Self {
-            value,
+            json,
             path,
             unknown,
         }
@@ -66,31 +48,24 @@ impl<'a> Input<'a> {
 
     /// The JSON type of the value.
     pub fn kind(&self) -> Kind {
-        match self.value {
-            Value::Object(_) => Kind::Object,
-            Value::Array(_) => Kind::Array,
-            Value::String(_) => Kind::String,
-            Value::Number(_) => Kind::Number,
-            Value::Bool(_) => Kind::Boolean,
-            Value::Null => Kind::Null,
-        }
+        self.json.kind()
     }
 
-    /// The value, to look at.
-    pub fn value(&self) -> &Value {
-        &self.value
+    /// The value as it came.
+    pub fn json(&self) -> Json<'de> {
+        self.json
     }
 
-    /// The value as it came, for `any`.
-    pub fn into_value(self) -> Value {
-        self.value
+    /// What happens to members that no type asks for.
+    pub fn unknown(&self) -> Unknown {
+        self.unknown
     }
 
     /// Decodes the value as `T`.
     ///
     /// # Errors
     /// The value does not fit.
-    pub fn decode<T: Decode>(self) -> Result<T, DecodeError> {
+    pub fn decode<T: Decode<'de>>(self) -> Result<T, DecodeError> {
         T::decode(self)
     }
 
@@ -99,7 +74,7 @@ impl<'a> Input<'a> {
     /// # Errors
     /// The value is no object, a member does not fit, or one is left over
     /// where those are refused.
-    pub fn members<T: DecodeMembers>(self) -> Result<T, DecodeError> {
+    pub fn members<T: DecodeMembers<'de>>(self) -> Result<T, DecodeError> {
         let mut object = self.object()?;
         let decoded = T::decode_members(&mut object)?;
         object.finish()?;
@@ -111,7 +86,7 @@ impl<'a> Input<'a> {
     /// # Errors
     /// The value is no string, or `T` does not know it.
     pub fn parse<T: FromStr>(self) -> Result<T, DecodeError> {
-        let name = self.as_str()?;
+        let name = self.string()?;
         name.parse().map_err(|_| self.unknown_value(name))
     }
 
@@ -120,7 +95,7 @@ impl<'a> Input<'a> {
     /// # Errors
     /// The value is no string, or `E` does not know it where the unknown is refused.
     pub fn parse_open<E: FromStr>(self, other: fn(Other<E>) -> E) -> Result<E, DecodeError> {
-        let name = self.as_str()?;
+        let name = self.string()?;
         name.parse().or_else(|_| match self.unknown {
             Unknown::Refuse => Err(self.unknown_value(name)),
             Unknown::Ignore => Ok(other(Other::unknown(name))),
@@ -131,9 +106,9 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// The value is no object.
-    pub fn object(self) -> Result<Object<'a>, DecodeError> {
-        match self.value {
-            Value::Object(members) => Ok(Object::new(members, self.path, self.unknown)),
+    pub fn object(self) -> Result<Object<'p, 'de>, DecodeError> {
+        match self.kind() {
+            Kind::Object => Ok(Object::new(self.json, self.path, self.unknown)),
             _ => Err(self.expected("object")),
         }
     }
@@ -142,19 +117,20 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// The value is no array, or an element does not fit.
-    pub fn elements<T: Decode>(self) -> Result<Vec<T>, DecodeError> {
+    pub fn elements<T: Decode<'de>>(self) -> Result<Vec<T>, DecodeError> {
         /// Room made ahead of decoding: the count comes from the peer, and an
         /// element can be much larger in memory than in the document.
         const ROOM: usize = 1024;
 
-        let Value::Array(values) = self.value else {
+        if self.kind() != Kind::Array {
             return Err(self.expected("array"));
-        };
+        }
+        let values = self.json.elements();
         let mut elements = Vec::with_capacity(values.len().min(ROOM));
-        for (index, value) in values.into_iter().enumerate() {
+        for (index, json) in values.enumerate() {
             let parent = &self.path;
             let path = Path::Element { parent, index };
-            elements.push(T::decode(Input::at(path, value, self.unknown))?);
+            elements.push(T::decode(Input::at(path, json, self.unknown))?);
         }
         Ok(elements)
     }
@@ -163,22 +139,9 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// The value is no string.
-    pub fn string(self) -> Result<String, DecodeError> {
-        match self.value {
-            Value::String(text) => Ok(text),
-            _ => Err(self.expected("string")),
-        }
-    }
-
-    /// The string, to look at.
-    ///
-    /// # Errors
-    /// The value is no string.
-    pub fn as_str(&self) -> Result<&str, DecodeError> {
-        match &self.value {
-            Value::String(text) => Ok(text),
-            _ => Err(self.expected("string")),
-        }
+    pub fn string(&self) -> Result<&'de str, DecodeError> {
+        let text = self.json.as_str();
+        text.ok_or_else(|| self.expected("string"))
     }
 
     /// The error of a value that is not `what`: a JSON type, or an alternate.

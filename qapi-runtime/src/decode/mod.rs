@@ -14,28 +14,56 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 pub use self::error::{DecodeError, UnknownValue};
-pub use self::input::{Input, Kind, Unknown};
+pub use self::input::{Input, Unknown};
 pub use self::object::Object;
+use crate::document::Document;
 
 /// A type of the schema that can be read from JSON.
-pub trait Decode: Sized {
+///
+/// `'de` is the life of the [`Document`]: strings may be borrowed from it.
+///
+/// ```
+/// use std::borrow::Cow;
+///
+/// use qapi_runtime::{Decode, DecodeError, Document, Input, Unknown};
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Note<'a>(Cow<'a, str>);
+///
+/// impl<'de> Decode<'de> for Note<'de> {
+///     fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
+///         input.decode().map(Note)
+///     }
+/// }
+///
+/// let document = Document::parse(b"'as it came'")?;
+/// let note: Note = document.input("note", Unknown::Refuse).decode()?;
+/// assert_eq!(note, Note(Cow::Borrowed("as it came")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Decode<'de>: Sized {
     /// Reads the value of `input`.
     ///
     /// # Errors
     /// The value does not fit the type.
-    fn decode(input: Input<'_>) -> Result<Self, DecodeError>;
+    fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError>;
 }
+
+/// A type that borrows nothing from the document it is read from.
+pub trait DecodeOwned: for<'de> Decode<'de> {}
+
+impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
 
 /// An object type of the schema: a struct or a union.
 ///
 /// Taking the members and refusing the rest are separate, because a base, the
 /// struct that extends it and the branch of a union share one JSON object.
-pub trait DecodeMembers: Sized {
+pub trait DecodeMembers<'de>: Sized {
     /// Takes the members of this type, in the order of the schema.
     ///
     /// # Errors
     /// A required member is absent, or a member does not fit.
-    fn decode_members(object: &mut Object<'_>) -> Result<Self, DecodeError>;
+    fn decode_members(object: &mut Object<'_, 'de>) -> Result<Self, DecodeError>;
 }
 
 /// Lets a type with [`Decode`] implement [`serde::Deserialize`] in one line.
@@ -49,8 +77,8 @@ pub trait DecodeMembers: Sized {
 /// #[derive(Debug, PartialEq)]
 /// struct Celsius(f64);
 ///
-/// impl Decode for Celsius {
-///     fn decode(input: Input<'_>) -> Result<Self, DecodeError> {
+/// impl<'de> Decode<'de> for Celsius {
+///     fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
 ///         input.decode().map(Celsius)
 ///     }
 /// }
@@ -67,9 +95,14 @@ pub trait DecodeMembers: Sized {
 ///
 /// # Errors
 /// The deserializer fails, or the value does not fit the type.
-pub fn deserialize<'de, D: Deserializer<'de>, T: Decode>(deserializer: D) -> Result<T, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    T::decode(Input::new(value, Unknown::Ignore)).map_err(serde::de::Error::custom)
+pub fn deserialize<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DecodeOwned,
+{
+    let document = Document::from(Value::deserialize(deserializer)?);
+    let input = Input::new(document.root(), Unknown::Ignore);
+    T::decode(input).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::path::Path;
 use super::{Decode, DecodeError, Input, Unknown};
+use crate::document::Json;
 
 /// A JSON object whose members are taken out by name.
 ///
@@ -11,16 +12,16 @@ use super::{Decode, DecodeError, Input, Unknown};
 /// the first in the schema, wherever the member stands in the document. A base
 /// and the branches of a union take their members from the same object.
 #[derive(Debug)]
-pub struct Object<'a> {
-    members: Map<String, Value>,
-    path: Path<'a>,
+pub struct Object<'p, 'de> {
+    members: Vec<(&'de str, Json<'de>)>,
+    path: Path<'p>,
     unknown: Unknown,
 }
 
-impl<'a> Object<'a> {
-    pub(crate) fn new(members: Map<String, Value>, path: Path<'a>, unknown: Unknown) -> Self {
+impl<'p, 'de> Object<'p, 'de> {
+    pub(crate) fn new(json: Json<'de>, path: Path<'p>, unknown: Unknown) -> Self {
         Self {
-            members,
+            members: json.members().collect(),
             path,
             unknown,
         }
@@ -30,7 +31,7 @@ impl<'a> Object<'a> {
     ///
     /// # Errors
     /// It is absent, or does not fit.
-    pub fn required<T: Decode>(&mut self, name: &str) -> Result<T, DecodeError> {
+    pub fn required<T: Decode<'de>>(&mut self, name: &str) -> Result<T, DecodeError> {
         match self.optional(name)? {
             Some(member) => Ok(member),
             None => Err(DecodeError::Missing {
@@ -45,17 +46,23 @@ impl<'a> Object<'a> {
     ///
     /// # Errors
     /// It does not fit.
-    pub fn optional<T: Decode>(&mut self, name: &str) -> Result<Option<T>, DecodeError> {
-        // The order of what is left does not matter, so the cheap removal does.
-        let Some(value) = self.members.swap_remove(name) else {
+    pub fn optional<T: Decode<'de>>(&mut self, name: &str) -> Result<Option<T>, DecodeError> {
+        let Some(json) = self.take(name) else {
             return Ok(None);
         };
-        T::decode(Input::at(self.member(name), value, self.unknown)).map(Some)
+        T::decode(Input::at(self.member(name), json, self.unknown)).map(Some)
     }
 
     /// Everything not taken yet, for commands that check their own arguments.
     pub fn rest(&mut self) -> Map<String, Value> {
-        std::mem::take(&mut self.members)
+        let rest = std::mem::take(&mut self.members).into_iter();
+        rest.map(|(name, json)| (name.to_owned(), json.to_value()))
+            .collect()
+    }
+
+    /// What happens to members that no type asks for.
+    pub fn unknown(&self) -> Unknown {
+        self.unknown
     }
 
     /// Ends the decoding.
@@ -65,12 +72,21 @@ impl<'a> Object<'a> {
     /// first in alphabetical order is named: the order of the document means
     /// nothing, and QEMU's choice depends on a hash.
     pub fn finish(self) -> Result<(), DecodeError> {
-        match (self.unknown, self.members.keys().min()) {
+        match (
+            self.unknown,
+            self.members.iter().map(|(name, _)| *name).min(),
+        ) {
             (Unknown::Refuse, Some(name)) => Err(DecodeError::Unexpected {
                 path: self.member(name).full(),
             }),
             _ => Ok(()),
         }
+    }
+
+    fn take(&mut self, name: &str) -> Option<Json<'de>> {
+        let position = self.members.iter().position(|(known, _)| *known == name)?;
+        // The order of what is left does not matter, so the cheap removal does.
+        Some(self.members.swap_remove(position).1)
     }
 
     fn member<'b>(&'b self, name: &'b str) -> Path<'b> {

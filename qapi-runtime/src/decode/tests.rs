@@ -2,11 +2,13 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn argument<T: Decode>(value: Value) -> Result<T, String> {
-    T::decode(Input::named("a", value, Unknown::Refuse)).map_err(|error| error.to_string())
+fn argument<T: DecodeOwned>(value: Value) -> Result<T, String> {
+    let document = Document::from(value);
+    let decoded = T::decode(document.input("a", Unknown::Refuse));
+    decoded.map_err(|error| error.to_string())
 }
 
-fn element<T: Decode>(value: Value) -> String {
+fn element<T: DecodeOwned>(value: Value) -> String {
     let Err(message) = argument::<Vec<T>>(json!([value])) else {
         panic!("decoded");
     };
@@ -24,8 +26,8 @@ struct Vcpu {
     note: Option<String>,
 }
 
-impl DecodeMembers for Vcpu {
-    fn decode_members(object: &mut Object<'_>) -> Result<Self, DecodeError> {
+impl<'de> DecodeMembers<'de> for Vcpu {
+    fn decode_members(object: &mut Object<'_, 'de>) -> Result<Self, DecodeError> {
         Ok(Self {
             id: object.required("id")?,
             online: object.required("online")?,
@@ -34,8 +36,8 @@ impl DecodeMembers for Vcpu {
     }
 }
 
-impl Decode for Vcpu {
-    fn decode(input: Input<'_>) -> Result<Self, DecodeError> {
+impl<'de> Decode<'de> for Vcpu {
+    fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
         input.members()
     }
 }
@@ -54,8 +56,8 @@ impl std::str::FromStr for Whence {
     }
 }
 
-impl Decode for Whence {
-    fn decode(input: Input<'_>) -> Result<Self, DecodeError> {
+impl<'de> Decode<'de> for Whence {
+    fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
         input.parse()
     }
 }
@@ -93,7 +95,8 @@ fn null_is_not_absence() {
 #[test]
 fn unknown_members_are_ignored_at_every_level_on_request() {
     let value = json!([{"id": 0, "online": true, "since": 11}]);
-    let vcpus: Vec<Vcpu> = Input::new(value.clone(), Unknown::Ignore).decode().unwrap();
+    let document = Document::from_value(&value);
+    let vcpus: Vec<Vcpu> = document.input("a", Unknown::Ignore).decode().unwrap();
     assert_eq!(vcpus[0].id, 0);
     assert_eq!(
         argument::<Vec<Vcpu>>(value).unwrap_err(),

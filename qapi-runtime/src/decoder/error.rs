@@ -48,4 +48,10 @@ pub enum JsonError {
     /// The tokens reach [`MAX_MESSAGE_BYTES`](crate::MAX_MESSAGE_BYTES).
     #[error("JSON token size limit exceeded")]
     Size,
+    /// A text ends before its value does.
+    #[error("JSON parse error, the text is incomplete")]
+    Incomplete,
+    /// A text goes on after its value.
+    #[error("JSON parse error, the text goes on after its value")]
+    Trailing,
 }

@@ -1,6 +1,6 @@
 //! From bytes to tokens.
 
-use super::{JsonError, MAX_MESSAGE_BYTES, text};
+use super::{JsonError, text};
 use crate::{scan, unicode};
 
 /// How much of a broken token an error message quotes.
@@ -79,8 +79,10 @@ enum Step {
 }
 
 /// Cuts tokens, one at a time, out of input that arrives in pieces.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lexer {
+    /// What a token may not exceed.
+    max_bytes: usize,
     state: State,
     /// The token so far; the quotes of a string are left out.
     token: Vec<u8>,
@@ -89,6 +91,16 @@ pub(super) struct Lexer {
 }
 
 impl Lexer {
+    /// A lexer of tokens of at most `max_bytes`.
+    pub(super) fn new(max_bytes: usize) -> Self {
+        Self {
+            max_bytes,
+            state: State::default(),
+            token: Vec::new(),
+            quote: None,
+        }
+    }
+
     /// Reads from the front of `input` up to the end of a token.
     pub(super) fn next(&mut self, input: &mut &[u8]) -> Option<Lexed> {
         loop {
@@ -109,7 +121,7 @@ impl Lexer {
                         self.token.push(byte);
                     }
                     self.state = state;
-                    if self.written() > MAX_MESSAGE_BYTES {
+                    if self.written() > self.max_bytes {
                         *input = rest;
                         self.state = State::Start;
                         return Some(Lexed::TooLong);
@@ -154,7 +166,7 @@ impl Lexer {
     /// Takes the ordinary bytes of a string, all at once.
     fn take_run(&mut self, input: &mut &[u8]) {
         let Some(quote) = self.quote else { return };
-        let room = MAX_MESSAGE_BYTES.saturating_sub(self.written());
+        let room = self.max_bytes.saturating_sub(self.written());
         let window = &input[..input.len().min(room)];
         let end = scan::find(window, |byte| {
             (byte == quote) | (byte == b'\\') | !is_string_byte(byte)
@@ -265,7 +277,7 @@ mod tests {
     fn the_room_of_a_large_token_is_given_back() {
         let large = "x".repeat(1 << 20);
         for end in ["\\n\"]", "\u{1}"] {
-            let mut lexer = Lexer::default();
+            let mut lexer = Lexer::new(usize::MAX);
             let input = format!("\"{large}{end}");
             let mut input = input.as_bytes();
             assert!(lexer.next(&mut input).is_some());
@@ -277,7 +289,7 @@ mod tests {
 
     #[test]
     fn the_room_of_a_small_token_is_kept() {
-        let mut lexer = Lexer::default();
+        let mut lexer = Lexer::new(usize::MAX);
         assert!(lexer.next(&mut &b"'some text'"[..]).is_some());
         let capacity = lexer.token.capacity();
         lexer.forget();

@@ -11,11 +11,10 @@ mod lexer;
 mod parser;
 mod text;
 
-use serde_json::Value;
-
 pub use self::error::JsonError;
 use self::lexer::{Lexed, Lexer};
 use self::parser::Parser;
+use crate::document::Document;
 
 /// How many brackets and braces may be open at once.
 pub const MAX_NESTING: usize = 1024;
@@ -46,23 +45,41 @@ pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
 ///
 /// let mut decoder = Decoder::new();
 /// let mut input = &b"{'a': 1}[tru"[..];
-/// assert_eq!(decoder.decode(&mut input), Some(Ok(serde_json::json!({"a": 1}))));
+/// let document = decoder.decode(&mut input).expect("a whole message")?;
+/// assert_eq!(document.to_value(), serde_json::json!({"a": 1}));
 /// assert_eq!(decoder.decode(&mut input), None);
 ///
 /// let mut input = &b"m]"[..];
 /// let error = JsonError::Keyword("trum".to_owned());
 /// assert_eq!(decoder.decode(&mut input), Some(Err(error)));
+/// # Ok::<(), JsonError>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Decoder {
     lexer: Lexer,
     parser: Parser,
+    document: Document,
 }
 
 impl Decoder {
     /// A decoder that has read nothing yet.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_max_bytes(MAX_MESSAGE_BYTES)
+    }
+
+    /// A decoder of messages whose tokens have fewer than `max_bytes`, for the
+    /// replies of a peer that is trusted with more than
+    /// [`MAX_MESSAGE_BYTES`]. Four gigabytes are the most.
+    pub fn with_max_bytes(max_bytes: usize) -> Self {
+        /// Places in a document have 32 bits.
+        const MOST: usize = u32::MAX as usize;
+
+        let max_bytes = max_bytes.min(MOST);
+        Self {
+            lexer: Lexer::new(max_bytes),
+            parser: Parser::new(max_bytes),
+            document: Document::default(),
+        }
     }
 
     /// Reads from the front of `input` up to the end of a message.
@@ -71,10 +88,13 @@ impl Decoder {
     /// complete. A number or keyword outside any bracket is complete only when
     /// something follows it, which is not used up then.
     ///
+    /// The document stays with the decoder until the next call, unless it is
+    /// [taken](Self::take).
+    ///
     /// # Errors
     /// What stands there is not JSON, or exceeds a limit. The next call goes on
     /// behind it.
-    pub fn decode(&mut self, input: &mut &[u8]) -> Option<Result<Value, JsonError>> {
+    pub fn decode(&mut self, input: &mut &[u8]) -> Option<Result<&Document, JsonError>> {
         loop {
             let message = match self.lexer.next(input)? {
                 Lexed::Token(kind) => match self.parser.accept(kind, &mut self.lexer) {
@@ -86,8 +106,22 @@ impl Decoder {
             };
             self.lexer.forget();
             self.parser.reset();
-            return Some(message);
+            return Some(message.map(|value| {
+                self.document = value.into();
+                &self.document
+            }));
         }
+    }
+
+    /// The document that was decoded last, to keep.
+    pub fn take(&mut self) -> Document {
+        std::mem::take(&mut self.document)
+    }
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

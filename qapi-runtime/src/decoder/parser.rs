@@ -3,15 +3,17 @@
 use serde_json::{Map, Number, Value};
 
 use super::lexer::{Lexer, Token};
-use super::{JsonError, MAX_MESSAGE_BYTES, MAX_NESTING, MAX_TOKENS};
+use super::{JsonError, MAX_NESTING, MAX_TOKENS};
 
 /// Puts the tokens of one message together.
 ///
 /// The end of a message is a matter of counting brackets alone: after the
 /// first mistake the rest of the message is still counted, then the mistake is
 /// reported. Depth is a vector, not recursion.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Parser {
+    /// What the bytes of a message have to stay below.
+    max_bytes: usize,
     expected: Expected,
     /// The containers that are open around the place at hand.
     open: Vec<Container>,
@@ -81,6 +83,20 @@ impl Parser {
         }
     }
 
+    /// A parser of messages whose tokens have fewer than `max_bytes`.
+    pub(super) fn new(max_bytes: usize) -> Self {
+        Self {
+            max_bytes,
+            expected: Expected::default(),
+            open: Vec::new(),
+            mistake: None,
+            braces: 0,
+            brackets: 0,
+            tokens: 0,
+            bytes: 0,
+        }
+    }
+
     /// Forgets the message, and most of the room it took.
     pub(super) fn reset(&mut self) {
         /// Room that is kept for the containers of the next message.
@@ -91,14 +107,14 @@ impl Parser {
         open.shrink_to(ROOM);
         *self = Self {
             open,
-            ..Self::default()
+            ..Self::new(self.max_bytes)
         };
     }
 
     fn check_limits(&mut self, written: usize) -> Result<(), JsonError> {
         self.bytes += written;
         self.tokens += 1;
-        if self.bytes >= MAX_MESSAGE_BYTES {
+        if self.bytes >= self.max_bytes {
             return Err(JsonError::Size);
         }
         if self.tokens > MAX_TOKENS {

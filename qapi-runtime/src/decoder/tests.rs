@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -8,7 +8,11 @@ fn decoded(bytes: impl AsRef<[u8]>) -> Vec<Result<Value, String>> {
     let mut input = bytes.as_ref();
     let mut messages = Vec::new();
     while let Some(message) = decoder.decode(&mut input) {
-        messages.push(message.map_err(|error| error.to_string()));
+        messages.push(
+            message
+                .map(Document::to_value)
+                .map_err(|error| error.to_string()),
+        );
     }
     assert!(input.is_empty());
     messages

@@ -81,14 +81,14 @@ pub(crate) fn replies<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> String 
 /// Implements `Decode` for object types, naming the members.
 macro_rules! objects {
     ($($ty:ident { $($field:ident: $how:ident($name:literal)),* })*) => {$(
-        impl DecodeMembers for $ty {
-            fn decode_members(object: &mut Object<'_>) -> Result<Self, DecodeError> {
+        impl<'de> DecodeMembers<'de> for $ty {
+            fn decode_members(object: &mut Object<'_, 'de>) -> Result<Self, DecodeError> {
                 Ok(Self { $($field: object.$how($name)?),* })
             }
         }
 
-        impl Decode for $ty {
-            fn decode(input: Input<'_>) -> Result<Self, DecodeError> {
+        impl<'de> Decode<'de> for $ty {
+            fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
                 input.members()
             }
         }
@@ -163,8 +163,8 @@ enum Whence {
     Name(Seek),
 }
 
-impl Decode for Whence {
-    fn decode(input: Input<'_>) -> Result<Self, DecodeError> {
+impl<'de> Decode<'de> for Whence {
+    fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
         match input.kind() {
             Kind::Number => input.decode().map(Self::Value),
             Kind::String => input.parse().map(Self::Name),

@@ -44,9 +44,9 @@ impl ::core::str::FromStr for Mode {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Mode {
+impl<'de> ::qapi_runtime::Decode<'de> for Mode {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -87,9 +87,9 @@ impl Detail {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Detail {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Detail {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             level: object.required("level")?,
@@ -98,9 +98,9 @@ impl ::qapi_runtime::DecodeMembers for Detail {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Detail {
+impl<'de> ::qapi_runtime::Decode<'de> for Detail {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -190,9 +190,9 @@ impl ::core::convert::From<Detail> for Setting {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Setting {
+impl<'de> ::qapi_runtime::Decode<'de> for Setting {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match input.kind() {
             ::qapi_runtime::Kind::Null => Ok(Self::None),
@@ -257,9 +257,9 @@ impl Holder {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Holder {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Holder {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             setting: object.required("setting")?,
@@ -268,9 +268,9 @@ impl ::qapi_runtime::DecodeMembers for Holder {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Holder {
+impl<'de> ::qapi_runtime::Decode<'de> for Holder {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }

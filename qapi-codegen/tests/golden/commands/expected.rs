@@ -44,9 +44,9 @@ impl ::core::str::FromStr for Mode {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Mode {
+impl<'de> ::qapi_runtime::Decode<'de> for Mode {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -87,18 +87,18 @@ impl Job {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Job {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Job {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self { id: object.required("id")? })
     }
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Job {
+impl<'de> ::qapi_runtime::Decode<'de> for Job {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -152,9 +152,9 @@ impl JobChange {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for JobChange {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for JobChange {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         let id = object.required("id")?;
         let tag = object.required("mode")?;
@@ -166,9 +166,9 @@ impl ::qapi_runtime::DecodeMembers for JobChange {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for JobChange {
+impl<'de> ::qapi_runtime::Decode<'de> for JobChange {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -227,7 +227,7 @@ impl JobChangeBranch {
 
     fn decode_branch(
         tag: Mode,
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match tag {
             Mode::On => {
@@ -266,9 +266,9 @@ impl Limit {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Limit {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Limit {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             speed: object.required("speed")?,
@@ -277,9 +277,9 @@ impl ::qapi_runtime::DecodeMembers for Limit {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Limit {
+impl<'de> ::qapi_runtime::Decode<'de> for Limit {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -342,9 +342,9 @@ impl AddArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for AddArgs {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for AddArgs {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             a: object.required("a")?,
@@ -355,9 +355,9 @@ impl ::qapi_runtime::DecodeMembers for AddArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for AddArgs {
+impl<'de> ::qapi_runtime::Decode<'de> for AddArgs {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -413,9 +413,9 @@ impl SetModeArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for SetModeArgs {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for SetModeArgs {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             mode: object.required("mode")?,
@@ -424,9 +424,9 @@ impl ::qapi_runtime::DecodeMembers for SetModeArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for SetModeArgs {
+impl<'de> ::qapi_runtime::Decode<'de> for SetModeArgs {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -485,9 +485,9 @@ impl ShutDownArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for ShutDownArgs {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for ShutDownArgs {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             force: object.optional("force")?,
@@ -496,9 +496,9 @@ impl ::qapi_runtime::DecodeMembers for ShutDownArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for ShutDownArgs {
+impl<'de> ::qapi_runtime::Decode<'de> for ShutDownArgs {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -552,18 +552,18 @@ impl SyncArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for SyncArgs {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for SyncArgs {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self { id: object.required("id")? })
     }
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for SyncArgs {
+impl<'de> ::qapi_runtime::Decode<'de> for SyncArgs {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }

@@ -18,9 +18,9 @@ impl Here {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Here {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Here {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             always: object.required("always")?,
@@ -30,9 +30,9 @@ impl ::qapi_runtime::DecodeMembers for Here {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Here {
+impl<'de> ::qapi_runtime::Decode<'de> for Here {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -113,9 +113,9 @@ impl ::core::str::FromStr for Tag {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Tag {
+impl<'de> ::qapi_runtime::Decode<'de> for Tag {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -162,7 +162,7 @@ impl Choice {
 
     fn decode_branch(
         tag: Tag,
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match tag {
             Tag::A => ::qapi_runtime::DecodeMembers::decode_members(object).map(Self::A),
@@ -182,9 +182,9 @@ impl Choice {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Choice {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Choice {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         let tag = object.required("tag")?;
         Self::decode_branch(tag, object)
@@ -192,9 +192,9 @@ impl ::qapi_runtime::DecodeMembers for Choice {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Choice {
+impl<'de> ::qapi_runtime::Decode<'de> for Choice {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -245,9 +245,9 @@ impl ::core::convert::From<String> for Either {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Either {
+impl<'de> ::qapi_runtime::Decode<'de> for Either {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match input.kind() {
             ::qapi_runtime::Kind::String => input.decode().map(Self::Text),

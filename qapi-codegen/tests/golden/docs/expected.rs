@@ -52,9 +52,9 @@ impl Tricky {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Tricky {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tricky {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             plain: object.required("plain")?,
@@ -64,9 +64,9 @@ impl ::qapi_runtime::DecodeMembers for Tricky {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Tricky {
+impl<'de> ::qapi_runtime::Decode<'de> for Tricky {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -116,18 +116,18 @@ impl Other {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Other {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Other {
     fn decode_members(
-        _object: &mut ::qapi_runtime::Object<'_>,
+        _object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {})
     }
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Other {
+impl<'de> ::qapi_runtime::Decode<'de> for Other {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }

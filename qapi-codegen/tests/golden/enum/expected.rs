@@ -50,9 +50,9 @@ impl ::core::str::FromStr for RunState {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for RunState {
+impl<'de> ::qapi_runtime::Decode<'de> for RunState {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -125,9 +125,9 @@ impl ::core::str::FromStr for LinkSpeed {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for LinkSpeed {
+impl<'de> ::qapi_runtime::Decode<'de> for LinkSpeed {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -184,9 +184,9 @@ impl ::core::str::FromStr for Empty {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Empty {
+impl<'de> ::qapi_runtime::Decode<'de> for Empty {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }

@@ -47,9 +47,9 @@ impl ::core::str::FromStr for Color {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Color {
+impl<'de> ::qapi_runtime::Decode<'de> for Color {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -121,9 +121,9 @@ impl ::core::str::FromStr for Shape {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Shape {
+impl<'de> ::qapi_runtime::Decode<'de> for Shape {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -183,9 +183,9 @@ impl Thing {
 
 #[allow(deprecated)]
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Thing {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Thing {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             color: object.required("color")?,
@@ -197,9 +197,9 @@ impl ::qapi_runtime::DecodeMembers for Thing {
 
 #[allow(deprecated)]
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Thing {
+impl<'de> ::qapi_runtime::Decode<'de> for Thing {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -258,9 +258,9 @@ impl PaintArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for PaintArgs {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for PaintArgs {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             color: object.required("color")?,
@@ -269,9 +269,9 @@ impl ::qapi_runtime::DecodeMembers for PaintArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for PaintArgs {
+impl<'de> ::qapi_runtime::Decode<'de> for PaintArgs {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -323,9 +323,9 @@ impl SpilledEvent {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for SpilledEvent {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for SpilledEvent {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             amount: object.required("amount")?,
@@ -334,9 +334,9 @@ impl ::qapi_runtime::DecodeMembers for SpilledEvent {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for SpilledEvent {
+impl<'de> ::qapi_runtime::Decode<'de> for SpilledEvent {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }

@@ -74,9 +74,9 @@ impl Keywords {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Keywords {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Keywords {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             type_: object.required("type")?,
@@ -94,9 +94,9 @@ impl ::qapi_runtime::DecodeMembers for Keywords {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Keywords {
+impl<'de> ::qapi_runtime::Decode<'de> for Keywords {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -219,9 +219,9 @@ impl ::core::str::FromStr for Shouting {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Shouting {
+impl<'de> ::qapi_runtime::Decode<'de> for Shouting {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -262,9 +262,9 @@ impl String_ {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for String_ {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for String_ {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             str: object.required("str")?,
@@ -273,9 +273,9 @@ impl ::qapi_runtime::DecodeMembers for String_ {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for String_ {
+impl<'de> ::qapi_runtime::Decode<'de> for String_ {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -324,18 +324,18 @@ impl Sized_ {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Sized_ {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Sized_ {
     fn decode_members(
-        _object: &mut ::qapi_runtime::Object<'_>,
+        _object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {})
     }
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Sized_ {
+impl<'de> ::qapi_runtime::Decode<'de> for Sized_ {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -393,9 +393,9 @@ impl Option_ {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Option_ {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Option_ {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             value: object.optional("value")?,
@@ -404,9 +404,9 @@ impl ::qapi_runtime::DecodeMembers for Option_ {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Option_ {
+impl<'de> ::qapi_runtime::Decode<'de> for Option_ {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -460,9 +460,9 @@ impl DoItArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for DoItArgs {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoItArgs {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             type_: object.required("type")?,
@@ -471,9 +471,9 @@ impl ::qapi_runtime::DecodeMembers for DoItArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for DoItArgs {
+impl<'de> ::qapi_runtime::Decode<'de> for DoItArgs {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }

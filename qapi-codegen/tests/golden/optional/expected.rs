@@ -17,9 +17,9 @@ impl ::core::convert::From<String> for StrOrNull {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for StrOrNull {
+impl<'de> ::qapi_runtime::Decode<'de> for StrOrNull {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match input.kind() {
             ::qapi_runtime::Kind::String => input.decode().map(Self::S),
@@ -111,9 +111,9 @@ impl Mixed {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Mixed {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Mixed {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             name: object.required("name")?,
@@ -126,9 +126,9 @@ impl ::qapi_runtime::DecodeMembers for Mixed {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Mixed {
+impl<'de> ::qapi_runtime::Decode<'de> for Mixed {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -199,9 +199,9 @@ impl AllOptional {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for AllOptional {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for AllOptional {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             force: object.optional("force")?,
@@ -210,9 +210,9 @@ impl ::qapi_runtime::DecodeMembers for AllOptional {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for AllOptional {
+impl<'de> ::qapi_runtime::Decode<'de> for AllOptional {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }

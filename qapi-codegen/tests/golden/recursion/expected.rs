@@ -38,9 +38,9 @@ impl ImageInfo {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for ImageInfo {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for ImageInfo {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             file: object.required("file")?,
@@ -51,9 +51,9 @@ impl ::qapi_runtime::DecodeMembers for ImageInfo {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for ImageInfo {
+impl<'de> ::qapi_runtime::Decode<'de> for ImageInfo {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -139,9 +139,9 @@ impl ::core::str::FromStr for Driver {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Driver {
+impl<'de> ::qapi_runtime::Decode<'de> for Driver {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -182,9 +182,9 @@ impl Raw {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Raw {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Raw {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             file: object.required("file")?,
@@ -193,9 +193,9 @@ impl ::qapi_runtime::DecodeMembers for Raw {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Raw {
+impl<'de> ::qapi_runtime::Decode<'de> for Raw {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -259,9 +259,9 @@ impl Overlay {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Overlay {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Overlay {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             top: object.required("top")?,
@@ -271,9 +271,9 @@ impl ::qapi_runtime::DecodeMembers for Overlay {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Overlay {
+impl<'de> ::qapi_runtime::Decode<'de> for Overlay {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -334,7 +334,7 @@ impl Node {
 
     fn decode_branch(
         tag: Driver,
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match tag {
             Driver::Raw => {
@@ -362,9 +362,9 @@ impl Node {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Node {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Node {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         let tag = object.required("driver")?;
         Self::decode_branch(tag, object)
@@ -372,9 +372,9 @@ impl ::qapi_runtime::DecodeMembers for Node {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Node {
+impl<'de> ::qapi_runtime::Decode<'de> for Node {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -435,9 +435,9 @@ impl ::core::convert::From<String> for NodeRef {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for NodeRef {
+impl<'de> ::qapi_runtime::Decode<'de> for NodeRef {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match input.kind() {
             ::qapi_runtime::Kind::Object => input.decode().map(Self::Definition),
@@ -495,7 +495,7 @@ impl Chain {
 
     fn decode_branch(
         tag: Driver,
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match tag {
             Driver::Raw => Ok(Self::Raw),
@@ -519,9 +519,9 @@ impl Chain {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Chain {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Chain {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         let tag = object.required("driver")?;
         Self::decode_branch(tag, object)
@@ -529,9 +529,9 @@ impl ::qapi_runtime::DecodeMembers for Chain {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Chain {
+impl<'de> ::qapi_runtime::Decode<'de> for Chain {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -583,9 +583,9 @@ impl ChainOverlay {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for ChainOverlay {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChainOverlay {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             next: object.required("next")?,
@@ -594,9 +594,9 @@ impl ::qapi_runtime::DecodeMembers for ChainOverlay {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for ChainOverlay {
+impl<'de> ::qapi_runtime::Decode<'de> for ChainOverlay {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -655,9 +655,9 @@ impl ChainEnd {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for ChainEnd {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChainEnd {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             chain: object.optional("chain")?,
@@ -666,9 +666,9 @@ impl ::qapi_runtime::DecodeMembers for ChainEnd {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for ChainEnd {
+impl<'de> ::qapi_runtime::Decode<'de> for ChainEnd {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }

@@ -87,9 +87,9 @@ impl Everything {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Everything {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Everything {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             text: object.required("text")?,
@@ -114,9 +114,9 @@ impl ::qapi_runtime::DecodeMembers for Everything {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Everything {
+impl<'de> ::qapi_runtime::Decode<'de> for Everything {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -184,18 +184,18 @@ impl Base {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Base {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Base {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self { id: object.required("id")? })
     }
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Base {
+impl<'de> ::qapi_runtime::Decode<'de> for Base {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -249,9 +249,9 @@ impl Derived {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Derived {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Derived {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             id: object.required("id")?,
@@ -261,9 +261,9 @@ impl ::qapi_runtime::DecodeMembers for Derived {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Derived {
+impl<'de> ::qapi_runtime::Decode<'de> for Derived {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -313,18 +313,18 @@ impl Nothing {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Nothing {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Nothing {
     fn decode_members(
-        _object: &mut ::qapi_runtime::Object<'_>,
+        _object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {})
     }
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Nothing {
+impl<'de> ::qapi_runtime::Decode<'de> for Nothing {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }

@@ -48,9 +48,9 @@ impl ::core::str::FromStr for Kind {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Kind {
+impl<'de> ::qapi_runtime::Decode<'de> for Kind {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -91,18 +91,18 @@ impl Tap {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Tap {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tap {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self { fd: object.required("fd")? })
     }
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Tap {
+impl<'de> ::qapi_runtime::Decode<'de> for Tap {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -161,9 +161,9 @@ impl User {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for User {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for User {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             host: object.optional("host")?,
@@ -172,9 +172,9 @@ impl ::qapi_runtime::DecodeMembers for User {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for User {
+impl<'de> ::qapi_runtime::Decode<'de> for User {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -230,9 +230,9 @@ impl Netdev {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Netdev {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Netdev {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         let id = object.required("id")?;
         let tag = object.required("type")?;
@@ -244,9 +244,9 @@ impl ::qapi_runtime::DecodeMembers for Netdev {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Netdev {
+impl<'de> ::qapi_runtime::Decode<'de> for Netdev {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -308,7 +308,7 @@ impl NetdevBranch {
 
     fn decode_branch(
         tag: Kind,
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match tag {
             Kind::User => {
@@ -368,9 +368,9 @@ impl Common {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Common {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Common {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             object: object.required("object")?,
@@ -381,9 +381,9 @@ impl ::qapi_runtime::DecodeMembers for Common {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Common {
+impl<'de> ::qapi_runtime::Decode<'de> for Common {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -454,9 +454,9 @@ impl Middle {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Middle {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Middle {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         let object_ = object.required("object")?;
         let tag = object.required("kind")?;
@@ -469,9 +469,9 @@ impl ::qapi_runtime::DecodeMembers for Middle {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Middle {
+impl<'de> ::qapi_runtime::Decode<'de> for Middle {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -536,7 +536,7 @@ impl MiddleBranch {
 
     fn decode_branch(
         tag: Kind,
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match tag {
             Kind::User => Ok(Self::User),

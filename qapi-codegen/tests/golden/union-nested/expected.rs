@@ -44,9 +44,9 @@ impl ::core::str::FromStr for Transport {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Transport {
+impl<'de> ::qapi_runtime::Decode<'de> for Transport {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -115,9 +115,9 @@ impl ::core::str::FromStr for Family {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Family {
+impl<'de> ::qapi_runtime::Decode<'de> for Family {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -160,9 +160,9 @@ impl Inet {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Inet {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Inet {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             host: object.required("host")?,
@@ -172,9 +172,9 @@ impl ::qapi_runtime::DecodeMembers for Inet {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Inet {
+impl<'de> ::qapi_runtime::Decode<'de> for Inet {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -227,9 +227,9 @@ impl Unix {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Unix {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Unix {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             path: object.required("path")?,
@@ -238,9 +238,9 @@ impl ::qapi_runtime::DecodeMembers for Unix {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Unix {
+impl<'de> ::qapi_runtime::Decode<'de> for Unix {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -298,7 +298,7 @@ impl SocketAddress {
 
     fn decode_branch(
         tag: Family,
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match tag {
             Family::Inet => {
@@ -326,9 +326,9 @@ impl SocketAddress {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for SocketAddress {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for SocketAddress {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         let tag = object.required("type")?;
         Self::decode_branch(tag, object)
@@ -336,9 +336,9 @@ impl ::qapi_runtime::DecodeMembers for SocketAddress {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for SocketAddress {
+impl<'de> ::qapi_runtime::Decode<'de> for SocketAddress {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -390,9 +390,9 @@ impl Exec {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Exec {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Exec {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             args: object.required("args")?,
@@ -401,9 +401,9 @@ impl ::qapi_runtime::DecodeMembers for Exec {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Exec {
+impl<'de> ::qapi_runtime::Decode<'de> for Exec {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -461,7 +461,7 @@ impl Address {
 
     fn decode_branch(
         tag: Transport,
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match tag {
             Transport::Socket => {
@@ -489,9 +489,9 @@ impl Address {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Address {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Address {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         let tag = object.required("transport")?;
         Self::decode_branch(tag, object)
@@ -499,9 +499,9 @@ impl ::qapi_runtime::DecodeMembers for Address {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Address {
+impl<'de> ::qapi_runtime::Decode<'de> for Address {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }

@@ -48,9 +48,9 @@ impl ::core::str::FromStr for Bus {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Bus {
+impl<'de> ::qapi_runtime::Decode<'de> for Bus {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.parse()
     }
@@ -100,9 +100,9 @@ impl Smart {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Smart {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Smart {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             temperature: object.required("temperature")?,
@@ -112,9 +112,9 @@ impl ::qapi_runtime::DecodeMembers for Smart {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Smart {
+impl<'de> ::qapi_runtime::Decode<'de> for Smart {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -178,7 +178,7 @@ impl Disk {
 
     fn decode_branch(
         tag: Bus,
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match tag {
             Bus::Ide => Ok(Self::Ide),
@@ -208,9 +208,9 @@ impl Disk {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Disk {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Disk {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         let tag = object.required("type")?;
         Self::decode_branch(tag, object)
@@ -218,9 +218,9 @@ impl ::qapi_runtime::DecodeMembers for Disk {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Disk {
+impl<'de> ::qapi_runtime::Decode<'de> for Disk {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -280,7 +280,7 @@ impl Bare {
 
     fn decode_branch(
         tag: Bus,
-        _object: &mut ::qapi_runtime::Object<'_>,
+        _object: &mut ::qapi_runtime::Object<'_, '_>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         match tag {
             Bus::Ide => Ok(Self::Ide),
@@ -298,9 +298,9 @@ impl Bare {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Bare {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Bare {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         let tag = object.required("type")?;
         Self::decode_branch(tag, object)
@@ -308,9 +308,9 @@ impl ::qapi_runtime::DecodeMembers for Bare {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Bare {
+impl<'de> ::qapi_runtime::Decode<'de> for Bare {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }

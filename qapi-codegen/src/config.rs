@@ -31,6 +31,7 @@ impl Default for Config {
                 service: "Service".to_owned(),
                 conds: Default::default(),
                 delimited: BTreeSet::new(),
+                modules: false,
             },
             dialect: Dialect::Current,
             module: None,
@@ -76,6 +77,19 @@ impl Config {
     /// The era of the schema's language. Default: [`Dialect::Current`].
     pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
         self.dialect = dialect;
+        self
+    }
+
+    /// Whether each file of the schema becomes a module, with a name made of
+    /// the file's: what `block-core.json` defines goes to `pub mod block_core`.
+    ///
+    /// All of them stand in the one generated file and refer to each other by
+    /// relative paths, so it can be included anywhere. The types of the first
+    /// file stay outside, and so do the trait, server and client, for they hold
+    /// the commands of all files. Two types of one name are fine in two modules.
+    /// Default: `false`, everything is in one place.
+    pub fn modules(&mut self, modules: bool) -> &mut Self {
+        self.options.modules = modules;
         self
     }
 

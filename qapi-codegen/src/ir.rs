@@ -12,9 +12,23 @@ use proc_macro2::Ident;
 pub(crate) struct Module {
     /// The types, in the order of the definitions they come from.
     pub(crate) items: Vec<Item>,
+    /// The modules inside this one, where files of the schema have their own.
+    pub(crate) submodules: Vec<Submodule>,
     /// The trait, table and client, where the schema has commands.
     pub(crate) service: Option<Service>,
 }
+
+/// The types of one file of the schema.
+#[derive(Debug)]
+pub(crate) struct Submodule {
+    pub(crate) ident: Ident,
+    pub(crate) about: About,
+    pub(crate) items: Vec<Item>,
+}
+
+/// The way to a type from the module in which the path is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Path(pub(crate) Vec<Ident>);
 
 /// One generated type.
 #[derive(Debug)]
@@ -49,8 +63,8 @@ pub(crate) enum Ty {
     Value,
     /// `()`, which is `null`.
     Null,
-    /// A type of this module.
-    Named(Ident),
+    /// A generated type.
+    Named(Path),
     /// `Vec` of a type.
     List(Box<Ty>),
     /// `Box` of a type: here a cycle is cut.
@@ -112,7 +126,7 @@ pub(crate) struct BranchField {
 pub(crate) struct Tag {
     pub(crate) wire_name: String,
     /// The [`Enum`] of its values.
-    pub(crate) ty: Ident,
+    pub(crate) ty: Path,
 }
 
 /// An object that one of its members tells apart.
@@ -191,8 +205,8 @@ pub(crate) struct Command {
 pub(crate) enum Arguments {
     /// Nothing.
     None,
-    /// The members of a type of this module.
-    Typed(Ident),
+    /// The members of a generated type.
+    Typed(Path),
     /// Members that the schema does not describe.
     Raw,
 }

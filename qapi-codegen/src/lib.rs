@@ -39,13 +39,14 @@
 //! | type | as it stands; the parts of a name with `-`, `_` or `.` are capitalised and joined | `QGASeek`; `__org.x_T` becomes `OrgXT` |
 //! | value, alternative | upper camel case; `_` is kept between digits | `not-found` becomes `NotFound`, `2_5` becomes `_2_5` |
 //! | member, command | snake case | `buf-b64` becomes `buf_b64`, `UUID` becomes `uuid` |
+//! | file, with [`Config::modules`] | snake case | `block-core.json` becomes `block_core` |
 //! | arguments, event data, branches | upper camel case, and `Args`, `Event` or `Branch` | `guest-exec` becomes `GuestExecArgs` |
 //!
 //! Then, in this order: a name without letters and digits becomes `Unnamed` or
 //! `unnamed`; a leading digit gets `_` in front; a keyword, or a name that
 //! generated code needs for itself, gets `_` behind (`type_`, `String_`).
 //!
-//! Two names that end up the same are an error that shows both.
+//! Two names that end up the same in one place are an error that shows both.
 //!
 //! # Boxes
 //!

@@ -26,8 +26,10 @@ fn expand(name: &str, directory: &Path) -> String {
     let schema = qapi_parser::load(directory.join("schema.json")).expect("goldens are right");
     let mut config = Config::new();
     config.cond("ON", true).cond("MENTIONED", false);
-    if name == "commands" {
-        config.delimited("sync");
+    match name {
+        "commands" => drop(config.delimited("sync")),
+        "modules" => drop(config.modules(true)),
+        _ => {}
     }
     config
         .expand(&schema)

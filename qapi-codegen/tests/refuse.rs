@@ -113,3 +113,32 @@ fn delimited_command_must_exist() {
         &["names command `sink`, which does not exist"],
     );
 }
+
+#[test]
+fn files_of_one_name_cannot_both_be_modules() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let write = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().expect("a directory")).expect("it is ours");
+        fs::write(&path, text).expect("it is ours");
+        path
+    };
+    write("a/block-core.json", "{ 'enum': 'Aa', 'data': [] }");
+    write("b/block_core.json", "{ 'enum': 'Bb', 'data': [] }");
+    let root = write(
+        "schema.json",
+        "{ 'include': 'a/block-core.json' }\n{ 'include': 'b/block_core.json' }",
+    );
+    let schema = qapi_parser::load(&root).expect("the schema itself is right");
+    assert!(Config::new().expand(&schema).is_ok());
+    let error = Config::new().modules(true).expand(&schema);
+    assert_mentions(
+        &report(&error.expect_err("a clash")),
+        &[
+            "a/block-core.json` and `",
+            "b/block_core.json` both become `block_core` in Rust",
+            "schema.json:2:",
+            "first used here",
+        ],
+    );
+}

@@ -25,6 +25,7 @@ golden! {
     docs: "golden/docs/expected.rs",
     enum_: "golden/enum/expected.rs",
     features: "golden/features/expected.rs",
+    modules: "golden/modules/expected.rs",
     names: "golden/names/expected.rs",
     optional: "golden/optional/expected.rs",
     recursion: "golden/recursion/expected.rs",
@@ -547,4 +548,20 @@ fn the_table_tells_of_every_command() {
     let oob = commands::COMMANDS.iter().filter(|row| row.allow_oob);
     assert_eq!(oob.map(|row| row.name).collect::<Vec<_>>(), ["set-mode"]);
     assert_eq!(features::COMMANDS[0].features, ["deprecated"]);
+}
+
+#[test]
+fn files_become_modules() {
+    use modules::block_core::Drive;
+    use modules::common::{Child, OnOff};
+    use modules::type_::Link;
+    let drive = Drive::new(Child::new(OnOff::On)).next(Drive::new(Child::new(OnOff::Off)));
+    let machine = modules::Machine::new(vec![drive.clone()]).link(Link::On(drive));
+    round_trip(
+        r#"{"drives": [{"child": {"mode": "on"}, "next": {"child": {"mode": "off"}}}], "link": {"mode": "on", "child": {"mode": "on"}, "next": {"child": {"mode": "off"}}}}"#,
+        &machine,
+    );
+    // The commands of all files are in one trait.
+    let names: Vec<_> = modules::COMMANDS.iter().map(|info| info.name).collect();
+    assert_eq!(names, ["eject", "set-mode", "query-machine"]);
 }

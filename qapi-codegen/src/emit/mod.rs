@@ -19,15 +19,36 @@ mod untagged;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ir::{Item, Module, Service};
+use crate::ir::{Item, Module, Service, Submodule};
 
-/// The generated file in pieces, in order: one for each item of the module.
+/// A part of the generated file.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    /// Items, of the module that is open.
+    Items(TokenStream),
+    /// An empty module, to be opened.
+    Open(TokenStream),
+    /// The end of the module that is open.
+    Close,
+}
+
+/// The generated file in pieces, in order: one for each item of a module.
 ///
 /// Tokens take many times the room of their text, so a piece is made when it is
 /// asked for.
-pub(crate) fn emit(module: &Module) -> impl Iterator<Item = TokenStream> {
-    let items = module.items.iter().map(emit_item);
-    items.chain(module.service.iter().flat_map(emit_service))
+pub(crate) fn emit(module: &Module) -> impl Iterator<Item = Piece> {
+    let items = module.items.iter().map(emit_item).map(Piece::Items);
+    let submodules = module.submodules.iter().flat_map(emit_submodule);
+    let services = module.service.iter().flat_map(emit_service);
+    items.chain(submodules).chain(services.map(Piece::Items))
+}
+
+fn emit_submodule(submodule: &Submodule) -> impl Iterator<Item = Piece> {
+    let ident = &submodule.ident;
+    let about = doc::emit_about(&submodule.about);
+    let open = Piece::Open(quote!(#about pub mod #ident {}));
+    let items = submodule.items.iter().map(emit_item).map(Piece::Items);
+    [open].into_iter().chain(items).chain([Piece::Close])
 }
 
 fn emit_service(service: &Service) -> [TokenStream; 5] {

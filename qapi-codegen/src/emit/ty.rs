@@ -1,9 +1,9 @@
 //! Types.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use crate::ir::{Field, Ty};
+use crate::ir::{Field, Path, Ty};
 
 /// A type as a field holds it.
 pub(super) fn emit_type(ty: &Ty) -> TokenStream {
@@ -15,7 +15,7 @@ pub(super) fn emit_type(ty: &Ty) -> TokenStream {
         Ty::String => quote!(String),
         Ty::Value => quote!(::qapi_runtime::Value),
         Ty::Null => quote!(()),
-        Ty::Named(ident) => quote!(#ident),
+        Ty::Named(path) => quote!(#path),
         Ty::List(element) => {
             let element = emit_type(element);
             quote!(Vec<#element>)
@@ -24,6 +24,13 @@ pub(super) fn emit_type(ty: &Ty) -> TokenStream {
             let inner = emit_type(inner);
             quote!(Box<#inner>)
         }
+    }
+}
+
+impl ToTokens for Path {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self(segments) = self;
+        tokens.extend(quote!(#(#segments)::*));
     }
 }
 

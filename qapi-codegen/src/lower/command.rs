@@ -78,12 +78,12 @@ fn lower_argument_type(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> 
     match &command.arguments {
         _ if !command.generate => Arguments::Raw,
         Members::Named(used) => match ty::lower_named(cx, *used, &definition.name) {
-            ir::Ty::Named(ident) => Arguments::Typed(ident),
+            ir::Ty::Named(path) => Arguments::Typed(path),
             _ => Arguments::None,
         },
         Members::Inline(_) => match member::of_members(cx, &command.arguments, None).is_empty() {
             true => Arguments::None,
-            false => Arguments::Typed(cx.names.type_ident(id)),
+            false => Arguments::Typed(cx.names.type_path(id)),
         },
     }
 }

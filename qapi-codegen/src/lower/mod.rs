@@ -15,6 +15,7 @@ pub(crate) mod enum_;
 pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod member;
+pub(crate) mod modules;
 pub(crate) mod name;
 pub(crate) mod names;
 pub(crate) mod struct_;
@@ -33,7 +34,7 @@ use self::cycle::Boxes;
 use self::error::LowerError;
 use self::name::Scope;
 use self::names::Names;
-use crate::ir::{About, Item, Module};
+use crate::ir::{About, Item, Module, Submodule};
 
 /// What the user decides.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub(crate) struct Options {
     pub(crate) conds: Conds,
     /// The commands whose replies start with 0xFF.
     pub(crate) delimited: BTreeSet<String>,
+    /// Whether each file of the schema becomes a module.
+    pub(crate) modules: bool,
 }
 
 /// Decides what to write for `schema`.
@@ -57,13 +60,46 @@ pub(crate) fn lower(
     let mut cx = Cx::new(schema, options);
     cx.names = Names::choose(&mut cx);
     cx.boxes = Boxes::find(&cx);
+    let mut module = lower_definitions(&mut cx);
+    module.service = command::lower_service(&mut cx);
+    cx.finish(module)
+}
+
+/// The types, each where it belongs.
+fn lower_definitions(cx: &mut Cx<'_>) -> Module {
+    let mut root = Vec::new();
+    let mut submodules: Vec<_> = cx.names.modules.iter().map(Submodule::from).collect();
     let definitions: Vec<_> = cx.kept().collect();
-    let mut items = Vec::new();
     for (id, definition) in definitions {
-        items.extend(lower_definition(&mut cx, id, definition));
+        cx.names.modules.enter(id);
+        let lowered = lower_definition(cx, id, definition);
+        let module = cx.names.modules.of(id);
+        let module = module.and_then(|ident| submodules.iter_mut().find(|it| it.ident == *ident));
+        module
+            .map_or(&mut root, |module| &mut module.items)
+            .extend(lowered);
     }
-    let service = command::lower_service(&mut cx);
-    cx.finish(Module { items, service })
+    cx.names.modules.leave();
+    // A file of nothing but commands adds to the service only.
+    submodules.retain(|module| !module.items.is_empty());
+    Module {
+        items: root,
+        submodules,
+        service: None,
+    }
+}
+
+impl From<&modules::Module> for Submodule {
+    fn from(module: &modules::Module) -> Self {
+        Self {
+            ident: module.ident.clone(),
+            about: About {
+                docs: vec![format!("What `{}` defines.", module.file_name)],
+                deprecated: None,
+            },
+            items: Vec::new(),
+        }
+    }
 }
 
 fn lower_definition<'a>(

@@ -27,6 +27,11 @@ const RESERVED_METHODS: [&str; 2] = ["client", "new"];
 /// Names of associated functions and fields of generated structs.
 const RESERVED_FIELDS: [&str; 2] = ["branch", "new"];
 
+/// Types without a path that a module would hide.
+const RESERVED_MODULES: [&str; 13] = [
+    "bool", "f32", "f64", "i8", "i16", "i32", "i64", "str", "u8", "u16", "u32", "u64", "usize",
+];
+
 /// Whether the trait of a service can be called `name`, which a user has chosen.
 ///
 /// `S` is what generated code calls the type of a server.
@@ -70,6 +75,16 @@ pub(crate) fn field(wire_name: &str) -> String {
 /// The Rust name of a command.
 pub(crate) fn method(wire_name: &str) -> String {
     finish(wire_name.to_snake_case(), "unnamed", &RESERVED_METHODS)
+}
+
+/// The Rust name of a file's module.
+pub(crate) fn module(stem: &str) -> String {
+    finish(stem.to_snake_case(), "unnamed", &RESERVED_MODULES)
+}
+
+/// The module around the one at hand.
+pub(crate) fn parent() -> Ident {
+    ident("super")
 }
 
 /// An identifier; `name` must come from this module's functions.

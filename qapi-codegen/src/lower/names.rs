@@ -6,8 +6,10 @@ use proc_macro2::Ident;
 use qapi_parser::{Command, Definition, DefinitionId, DefinitionKind, Event, Members, Union};
 
 use super::error::LowerError;
+use super::modules::Modules;
 use super::name::{self, Scope};
 use super::{Cx, member};
+use crate::ir::Path;
 
 /// The Rust names of the definitions that exist.
 #[derive(Debug, Default)]
@@ -18,30 +20,37 @@ pub(crate) struct Names {
     branches: BTreeMap<DefinitionId, Ident>,
     /// The methods of commands.
     methods: BTreeMap<DefinitionId, Ident>,
-    /// Where documentation finds a definition: its wire name and Rust path.
-    paths: BTreeMap<String, String>,
+    /// Where documentation finds a definition: its wire name and Rust path in its module.
+    paths: BTreeMap<String, (Option<DefinitionId>, String)>,
+    /// Where the types are.
+    pub(crate) modules: Modules,
 }
 
 impl Names {
     /// Names everything, and reports names that clash.
     pub(crate) fn choose(cx: &mut Cx<'_>) -> Self {
         let mut names = Self::default();
-        let mut types = Scope::default();
+        let mut root = Scope::default();
+        names.modules = Modules::choose(cx, &mut root);
+        let mut types = BTreeMap::from([(None, root)]);
         let mut methods = Scope::default();
         let definitions: Vec<_> = cx.kept().collect();
         for (id, definition) in definitions {
             for suffix in type_suffixes(cx, id, definition) {
-                names.add_type(cx, &mut types, (id, definition), suffix);
+                let scope = types.entry(names.modules.of(id).cloned()).or_default();
+                names.add_type(cx, scope, (id, definition), suffix);
             }
             if let DefinitionKind::Command(_) = definition.kind {
                 let method = name::method(&definition.name.text);
                 let ident = cx.claim(&mut methods, &method, &definition.name);
                 let path = format!("{}::{ident}", cx.options.service);
-                names.paths.insert(definition.name.text.clone(), path);
+                names
+                    .paths
+                    .insert(definition.name.text.clone(), (None, path));
                 names.methods.insert(id, ident);
             }
         }
-        check_service(cx, &names, &types);
+        check_service(cx, &names, &types[&None]);
         names
     }
 
@@ -64,7 +73,8 @@ impl Names {
         let ident = cx.claim(scope, &name, &definition.name);
         match suffix {
             Suffix::None | Suffix::Event => {
-                self.paths.insert(wire_name.clone(), ident.to_string());
+                let path = (Some(id), ident.to_string());
+                self.paths.insert(wire_name.clone(), path);
                 self.types.insert(id, ident);
             }
             Suffix::Args => drop(self.types.insert(id, ident)),
@@ -79,6 +89,11 @@ impl Names {
         ident.unwrap_or_else(|| name::ident("Excluded"))
     }
 
+    /// The same from where the code stands that is being decided on.
+    pub(crate) fn type_path(&self, id: DefinitionId) -> Path {
+        self.modules.path(id, self.type_ident(id))
+    }
+
     /// The Rust name of the branches of a union, where they have one of their own.
     pub(crate) fn branch_ident(&self, id: DefinitionId) -> Option<Ident> {
         self.branches.get(&id).cloned()
@@ -91,8 +106,9 @@ impl Names {
     }
 
     /// Where generated documentation finds what the schema calls `name`.
-    pub(crate) fn path(&self, name: &str) -> Option<&str> {
-        self.paths.get(name).map(String::as_str)
+    pub(crate) fn path(&self, name: &str) -> Option<String> {
+        let (id, path) = self.paths.get(name)?;
+        Some(self.modules.doc_path(*id, path))
     }
 }
 

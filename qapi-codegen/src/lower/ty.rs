@@ -42,7 +42,7 @@ pub(crate) fn lower_named(cx: &mut Cx<'_>, id: DefinitionId, user: &Name) -> Ty 
             used: definition.name.clone(),
         });
     }
-    Ty::Named(cx.names.type_ident(id))
+    Ty::Named(cx.names.type_path(id))
 }
 
 fn lower_builtin(builtin: Builtin) -> Ty {

@@ -18,7 +18,7 @@ pub(crate) fn lower_union(cx: &mut Cx<'_>, id: DefinitionId, union: &Union) -> V
     let definition = cx.schema.definition(id);
     let tag = ir::Tag {
         wire_name: union.discriminator.text.clone(),
-        ty: tag_ident(cx, union),
+        ty: tag_path(cx, union),
     };
     let about = cx.about(id, &format!("The `{}` object.", definition.name.text));
     match cx.names.branch_ident(id) {
@@ -119,11 +119,11 @@ fn lower_branch(
     }
 }
 
-fn tag_ident(cx: &mut Cx<'_>, union: &Union) -> Ident {
+fn tag_path(cx: &mut Cx<'_>, union: &Union) -> ir::Path {
     match super::ty::lower_named(cx, union.tag, &union.discriminator) {
-        ir::Ty::Named(ident) => ident,
+        ir::Ty::Named(path) => path,
         // `lower_named` makes nothing else.
-        _ => name::ident("Excluded"),
+        _ => ir::Path(vec![name::ident("Excluded")]),
     }
 }
 

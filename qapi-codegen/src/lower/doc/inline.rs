@@ -1,7 +1,7 @@
 //! What stands inside a paragraph: literals, references, emphasis, addresses.
 
 /// Turns the markup of one paragraph into markdown; `resolve` finds the Rust path of a name.
-pub(super) fn markdown<'a>(text: &str, resolve: &dyn Fn(&str) -> Option<&'a str>) -> String {
+pub(super) fn markdown(text: &str, resolve: &dyn Fn(&str) -> Option<String>) -> String {
     let mut inline = Inline {
         text,
         at: 0,
@@ -12,14 +12,14 @@ pub(super) fn markdown<'a>(text: &str, resolve: &dyn Fn(&str) -> Option<&'a str>
     inline.out
 }
 
-struct Inline<'t, 'r, 'a> {
+struct Inline<'t, 'r> {
     text: &'t str,
     at: usize,
     out: String,
-    resolve: &'r dyn Fn(&str) -> Option<&'a str>,
+    resolve: &'r dyn Fn(&str) -> Option<String>,
 }
 
-impl<'t> Inline<'t, '_, '_> {
+impl<'t> Inline<'t, '_> {
     fn run(&mut self) {
         while let Some(next) = self.rest().chars().next() {
             let done = match next {
@@ -238,8 +238,8 @@ fn escaped(text: &str) -> String {
 mod tests {
     fn markdown(text: &str) -> String {
         super::markdown(text, &|name| match name {
-            "Type" => Some("Type"),
-            "do-it" => Some("Service::do_it"),
+            "Type" => Some("Type".to_owned()),
+            "do-it" => Some("Service::do_it".to_owned()),
             _ => None,
         })
     }

@@ -72,7 +72,7 @@ struct Links<'a> {
 impl Links<'_> {
     /// The Rust path of what the schema calls `name`. A member of the
     /// definition at hand goes before a definition elsewhere.
-    fn resolve(&self, name: &str) -> Option<&str> {
+    fn resolve(&self, name: &str) -> Option<String> {
         let is_local = self.doc.is_some_and(|doc| doc.member(name).is_some());
         if is_local {
             None

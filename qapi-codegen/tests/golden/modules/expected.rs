@@ -25,9 +25,9 @@ impl Machine {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::DecodeMembers for Machine {
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Machine {
     fn decode_members(
-        object: &mut ::qapi_runtime::Object<'_>,
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         Ok(Self {
             drives: object.required("drives")?,
@@ -37,9 +37,9 @@ impl ::qapi_runtime::DecodeMembers for Machine {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::Decode for Machine {
+impl<'de> ::qapi_runtime::Decode<'de> for Machine {
     fn decode(
-        input: ::qapi_runtime::Input<'_>,
+        input: ::qapi_runtime::Input<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
         input.members()
     }
@@ -105,9 +105,9 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::DecodeMembers for Drive {
+    impl<'de> ::qapi_runtime::DecodeMembers<'de> for Drive {
         fn decode_members(
-            object: &mut ::qapi_runtime::Object<'_>,
+            object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             Ok(Self {
                 child: object.required("child")?,
@@ -117,9 +117,9 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::Decode for Drive {
+    impl<'de> ::qapi_runtime::Decode<'de> for Drive {
         fn decode(
-            input: ::qapi_runtime::Input<'_>,
+            input: ::qapi_runtime::Input<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             input.members()
         }
@@ -174,9 +174,9 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::DecodeMembers for EjectArgs {
+    impl<'de> ::qapi_runtime::DecodeMembers<'de> for EjectArgs {
         fn decode_members(
-            object: &mut ::qapi_runtime::Object<'_>,
+            object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             Ok(Self {
                 drive: object.required("drive")?,
@@ -185,9 +185,9 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::Decode for EjectArgs {
+    impl<'de> ::qapi_runtime::Decode<'de> for EjectArgs {
         fn decode(
-            input: ::qapi_runtime::Input<'_>,
+            input: ::qapi_runtime::Input<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             input.members()
         }
@@ -239,9 +239,9 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::DecodeMembers for DriveGoneEvent {
+    impl<'de> ::qapi_runtime::DecodeMembers<'de> for DriveGoneEvent {
         fn decode_members(
-            object: &mut ::qapi_runtime::Object<'_>,
+            object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             Ok(Self {
                 drive: object.required("drive")?,
@@ -250,9 +250,9 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::Decode for DriveGoneEvent {
+    impl<'de> ::qapi_runtime::Decode<'de> for DriveGoneEvent {
         fn decode(
-            input: ::qapi_runtime::Input<'_>,
+            input: ::qapi_runtime::Input<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             input.members()
         }
@@ -335,9 +335,9 @@ pub mod common {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::Decode for OnOff {
+    impl<'de> ::qapi_runtime::Decode<'de> for OnOff {
         fn decode(
-            input: ::qapi_runtime::Input<'_>,
+            input: ::qapi_runtime::Input<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             input.parse()
         }
@@ -378,9 +378,9 @@ pub mod common {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::DecodeMembers for Child {
+    impl<'de> ::qapi_runtime::DecodeMembers<'de> for Child {
         fn decode_members(
-            object: &mut ::qapi_runtime::Object<'_>,
+            object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             Ok(Self {
                 mode: object.required("mode")?,
@@ -389,9 +389,9 @@ pub mod common {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::Decode for Child {
+    impl<'de> ::qapi_runtime::Decode<'de> for Child {
         fn decode(
-            input: ::qapi_runtime::Input<'_>,
+            input: ::qapi_runtime::Input<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             input.members()
         }
@@ -452,7 +452,7 @@ pub mod type_ {
 
         fn decode_branch(
             tag: super::common::OnOff,
-            object: &mut ::qapi_runtime::Object<'_>,
+            object: &mut ::qapi_runtime::Object<'_, '_>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             match tag {
                 super::common::OnOff::On => {
@@ -476,9 +476,9 @@ pub mod type_ {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::DecodeMembers for Link {
+    impl<'de> ::qapi_runtime::DecodeMembers<'de> for Link {
         fn decode_members(
-            object: &mut ::qapi_runtime::Object<'_>,
+            object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             let tag = object.required("mode")?;
             Self::decode_branch(tag, object)
@@ -486,9 +486,9 @@ pub mod type_ {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::Decode for Link {
+    impl<'de> ::qapi_runtime::Decode<'de> for Link {
         fn decode(
-            input: ::qapi_runtime::Input<'_>,
+            input: ::qapi_runtime::Input<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             input.members()
         }
@@ -542,9 +542,9 @@ pub mod type_ {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::DecodeMembers for Nic {
+    impl<'de> ::qapi_runtime::DecodeMembers<'de> for Nic {
         fn decode_members(
-            object: &mut ::qapi_runtime::Object<'_>,
+            object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             let tag = object.required("mode")?;
             Ok(Self {
@@ -555,9 +555,9 @@ pub mod type_ {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::Decode for Nic {
+    impl<'de> ::qapi_runtime::Decode<'de> for Nic {
         fn decode(
-            input: ::qapi_runtime::Input<'_>,
+            input: ::qapi_runtime::Input<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             input.members()
         }
@@ -616,7 +616,7 @@ pub mod type_ {
 
         fn decode_branch(
             tag: super::common::OnOff,
-            object: &mut ::qapi_runtime::Object<'_>,
+            object: &mut ::qapi_runtime::Object<'_, '_>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             match tag {
                 super::common::OnOff::On => {
@@ -664,9 +664,9 @@ pub mod type_ {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::Decode for LinkRef {
+    impl<'de> ::qapi_runtime::Decode<'de> for LinkRef {
         fn decode(
-            input: ::qapi_runtime::Input<'_>,
+            input: ::qapi_runtime::Input<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             match input.kind() {
                 ::qapi_runtime::Kind::String => input.decode().map(Self::Name),

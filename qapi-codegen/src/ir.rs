@@ -71,12 +71,14 @@ pub(crate) enum Ty {
     Boxed(Box<Ty>),
 }
 
-/// A closed set of strings.
+/// A set of strings.
 #[derive(Debug)]
 pub(crate) struct Enum {
     pub(crate) ident: Ident,
     pub(crate) about: About,
     pub(crate) values: Vec<EnumValue>,
+    /// The variant for values that are not in the schema, where the set is open.
+    pub(crate) other: Option<Ident>,
 }
 
 /// One value of an [`Enum`].
@@ -136,6 +138,8 @@ pub(crate) struct TaggedEnum {
     pub(crate) about: About,
     pub(crate) tag: Tag,
     pub(crate) branches: Vec<Branch>,
+    /// The variant for branches that are not in the schema, here and in the tag's enum.
+    pub(crate) other: Option<Ident>,
     /// Whether this is the whole object, so that it is (de)serialised by itself.
     pub(crate) whole: bool,
 }

@@ -24,13 +24,24 @@
 //! | command | a method of the trait and of the client, a row in `COMMANDS`, and `…Args` for arguments written in place |
 //! | event | `…Event` for data written in place |
 //!
-//! Every type is `Clone`, `Debug` and `PartialEq`; an enum is `Copy`, `Eq` and
-//! `Hash` besides, and a struct without required members has a `Default`.
-//! Structs promise no `Eq`, since a later schema may bring a `number`.
+//! Every type is `Clone`, `Debug` and `PartialEq`; an enum is `Eq` and `Hash`
+//! besides, and a struct without required members has a `Default`. Structs
+//! promise no `Eq`, since a later schema may bring a `number`.
 //!
 //! A server reads with the runtime's `Decode`, which refuses unknown members,
 //! and a client ignores them. serde's `Serialize` and `Deserialize` are for all
 //! other uses, and as lenient as a client.
+//!
+//! # What the schema does not know
+//!
+//! A client may talk to a service that is newer than its schema. So an enum
+//! that a return or an event can carry has a last variant `Other` that keeps
+//! the text of an unknown value, and a union with such a tag has one that keeps
+//! the tag and its members. (It is called `Other_` where the schema has a value
+//! `other`.) What was kept is written again as it came. A server still refuses
+//! what it does not know.
+//!
+//! An enum that clients only send is closed, and `Copy`.
 //!
 //! # Names
 //!

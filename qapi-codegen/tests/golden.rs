@@ -83,12 +83,12 @@ fn code_is_the_same_each_time() {
 
 #[test]
 fn every_golden_is_compiled() {
-    let wire = include_str!("wire.rs");
+    let wire = include_str!("wire/main.rs");
     for (name, _) in cases() {
         let path = format!("golden/{name}/expected.rs");
         assert!(
             wire.contains(&path),
-            "tests/wire.rs does not include {path}"
+            "tests/wire/main.rs does not include {path}"
         );
     }
 }

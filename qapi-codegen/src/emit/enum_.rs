@@ -1,6 +1,6 @@
 //! Enums without payloads.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::allow_deprecated;
@@ -16,17 +16,26 @@ pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
         let about = emit_about(about);
         quote!(#about #ident)
     });
+    let other = enum_.other.iter().map(emit_other);
+    let copy = enum_.other.is_none().then(|| quote!(Copy,));
     let inherent = emit_inherent(enum_);
     let text = emit_text(enum_);
     let json = emit_json(enum_);
     quote! {
         #about
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, #copy Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum #ident { #(#variants,)* }
+        pub enum #ident { #(#variants,)* #(#other,)* }
         #inherent
         #text
         #json
+    }
+}
+
+fn emit_other(ident: &Ident) -> TokenStream {
+    quote! {
+        /// A value that the schema does not have.
+        #ident(::qapi_runtime::Other<Self>)
     }
 }
 
@@ -35,19 +44,27 @@ fn emit_inherent(enum_: &Enum) -> TokenStream {
     let allow = allow_deprecated(enum_.has_deprecated());
     let idents: Vec<_> = enum_.values.iter().map(|value| &value.ident).collect();
     let names = enum_.values.iter().map(|value| &value.wire_name);
-    let subject = if idents.is_empty() {
+    let subject = if idents.is_empty() && enum_.other.is_none() {
         quote!(*self)
     } else {
         quote!(self)
     };
+    let signature = match enum_.other {
+        None => quote!(const fn as_str(&self) -> &'static str),
+        Some(_) => quote!(fn as_str(&self) -> &str),
+    };
+    let other = enum_.other.iter();
     quote! {
         #allow
         impl #ident {
-            /// Every value, in the order of the schema.
+            /// Every value of the schema, in its order.
             pub const ALL: &'static [Self] = &[#(Self::#idents),*];
             /// The spelling on the wire.
-            pub const fn as_str(&self) -> &'static str {
-                match #subject { #(Self::#idents => #names,)* }
+            pub #signature {
+                match #subject {
+                    #(Self::#idents => #names,)*
+                    #(Self::#other(other) => other.as_str(),)*
+                }
             }
         }
     }
@@ -85,7 +102,11 @@ fn emit_text(enum_: &Enum) -> TokenStream {
 
 fn emit_json(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
-    let decode = emit_decode_impl(ident, &None, &quote!(input.parse()));
+    let read = match &enum_.other {
+        None => quote!(input.parse()),
+        Some(other) => quote!(input.parse_open(Self::#other)),
+    };
+    let decode = emit_decode_impl(ident, &None, &read);
     let write = quote!(serializer.serialize_str(self.as_str()));
     let serialize = emit_serialize_impl(ident, &None, (false, write));
     quote!(#decode #serialize)

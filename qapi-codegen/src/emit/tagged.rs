@@ -1,6 +1,6 @@
 //! Enums that a member tells apart.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::allow_deprecated;
@@ -16,6 +16,7 @@ pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
     let about = emit_about(&tagged.about);
     let large = has_payload(tagged).then(|| quote!(#[allow(clippy::large_enum_variant)]));
     let variants = tagged.branches.iter().map(emit_variant);
+    let other = tagged.other.iter().map(|other| emit_other(tagged, other));
     let inherent = emit_inherent(tagged);
     let serde = tagged.whole.then(|| emit_whole(tagged));
     quote! {
@@ -23,17 +24,16 @@ pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
         #large
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
-        pub enum #ident { #(#variants,)* }
+        pub enum #ident { #(#variants,)* #(#other,)* }
         #inherent
         #serde
     }
 }
 
+/// Whether a variant has any, which for unknown branches each does.
 fn has_payload(tagged: &TaggedEnum) -> bool {
-    tagged
-        .branches
-        .iter()
-        .any(|branch| branch.payload.is_some())
+    let mut branches = tagged.branches.iter();
+    tagged.other.is_some() || branches.any(|branch| branch.payload.is_some())
 }
 
 fn emit_variant(branch: &Branch) -> TokenStream {
@@ -44,6 +44,14 @@ fn emit_variant(branch: &Branch) -> TokenStream {
         quote!((#ty))
     });
     quote!(#about #ident #(#payload)*)
+}
+
+fn emit_other(tagged: &TaggedEnum, ident: &Ident) -> TokenStream {
+    let tag = &tagged.tag.ty;
+    quote! {
+        /// What a tag brings that the schema does not have.
+        #ident(::qapi_runtime::OtherBranch<#tag>)
+    }
 }
 
 fn emit_inherent(tagged: &TaggedEnum) -> TokenStream {
@@ -65,11 +73,12 @@ fn emit_inherent(tagged: &TaggedEnum) -> TokenStream {
 fn emit_tag(tagged: &TaggedEnum) -> TokenStream {
     let docs = emit_docs(&[format!("The `{}` member.", tagged.tag.wire_name)]);
     let ty = &tagged.tag.ty;
-    let subject = if tagged.branches.is_empty() {
+    let subject = if tagged.branches.is_empty() && tagged.other.is_none() {
         quote!(*self)
     } else {
         quote!(self)
     };
+    let other = tagged.other.iter();
     let arms = tagged
         .branches
         .iter()
@@ -80,7 +89,10 @@ fn emit_tag(tagged: &TaggedEnum) -> TokenStream {
     quote! {
         #docs
         pub fn tag(&self) -> #ty {
-            match #subject { #(#arms,)* }
+            match #subject {
+                #(#arms,)*
+                #(Self::#other(other) => #ty::#other(other.tag.clone()),)*
+            }
         }
     }
 }
@@ -96,12 +108,17 @@ fn emit_decode(tagged: &TaggedEnum) -> TokenStream {
             Some(_) => quote!(#ty::#ident => #read(object).map(Self::#ident)),
         }
     });
+    let take = quote!(::qapi_runtime::OtherBranch::take);
+    let other = tagged.other.iter();
     quote! {
         fn decode_branch(
             tag: #ty,
             #object: &mut ::qapi_runtime::Object<'_, '_>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            match tag { #(#arms,)* }
+            match tag {
+                #(#arms,)*
+                #(#ty::#other(tag) => Ok(Self::#other(#take(tag, object))),)*
+            }
         }
     }
 }
@@ -112,8 +129,10 @@ fn emit_encode(tagged: &TaggedEnum) -> TokenStream {
         .branches
         .iter()
         .filter(|branch| branch.payload.is_some());
-    let full: Vec<_> = full.map(|branch| &branch.ident).collect();
-    let rest = (full.len() < tagged.branches.len()).then(|| quote!(_ => Ok(()),));
+    let full = full.map(|branch| &branch.ident);
+    let full: Vec<_> = full.chain(&tagged.other).collect();
+    let rest = (full.len() < tagged.branches.len() + tagged.other.iter().len())
+        .then(|| quote!(_ => Ok(()),));
     let write = quote!(::qapi_runtime::EncodeMembers::encode_members);
     let body = if full.is_empty() {
         quote!(Ok(()))

@@ -24,9 +24,14 @@ pub(crate) fn lower_enum(cx: &mut Cx<'_>, id: DefinitionId, enum_: &Enum) -> Ite
             about,
         });
     }
+    let other = cx
+        .received
+        .contains(id)
+        .then(|| name::other(values.iter().map(|value| &value.ident)));
     Item::Enum(ir::Enum {
         ident: cx.names.type_ident(id),
         about: cx.about(id, &format!("The values of `{}`.", definition.name.text)),
         values,
+        other,
     })
 }

@@ -1,15 +1,17 @@
 //! From a checked schema to the [`Module`] to write.
 //!
 //! This is where everything is decided: what `if` leaves ([`cond`]), every Rust
-//! name ([`name`]) and type ([`ty`]), where a `Box` goes ([`cycle`]), and what
-//! the documentation says ([`doc`]). One file per kind of definition does the
-//! rest. A schema that passed its checks can still fail here, because Rust has
-//! its own rules ([`error`]).
+//! name ([`name`]) and type ([`ty`]), where a `Box` goes ([`cycle`]), what may
+//! hold unknown values ([`direction`]), and what the documentation says
+//! ([`doc`]). One file per kind of definition does the rest. A schema that
+//! passed its checks can still fail here, because Rust has its own rules
+//! ([`error`]).
 
 pub(crate) mod alternate;
 pub(crate) mod command;
 pub(crate) mod cond;
 pub(crate) mod cycle;
+pub(crate) mod direction;
 pub(crate) mod doc;
 pub(crate) mod enum_;
 pub(crate) mod error;
@@ -31,6 +33,7 @@ use qapi_parser::{
 
 use self::cond::Conds;
 use self::cycle::Boxes;
+use self::direction::Received;
 use self::error::LowerError;
 use self::name::Scope;
 use self::names::Names;
@@ -60,6 +63,7 @@ pub(crate) fn lower(
     let mut cx = Cx::new(schema, options);
     cx.names = Names::choose(&mut cx);
     cx.boxes = Boxes::find(&cx);
+    cx.received = Received::find(&cx);
     let mut module = lower_definitions(&mut cx);
     module.service = command::lower_service(&mut cx);
     cx.finish(module)
@@ -126,6 +130,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) options: &'a Options,
     pub(crate) names: Names,
     pub(crate) boxes: Boxes,
+    pub(crate) received: Received,
     errors: Vec<Diagnostic>,
 }
 
@@ -136,6 +141,7 @@ impl<'a> Cx<'a> {
             options,
             names: Names::default(),
             boxes: Boxes::default(),
+            received: Received::default(),
             errors: Vec::new(),
         }
     }

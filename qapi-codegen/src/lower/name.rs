@@ -67,6 +67,13 @@ pub(crate) fn variant(wire_name: &str) -> String {
     finish(camel(wire_name), "Unnamed", &RESERVED_VARIANTS)
 }
 
+/// The name of the variant for what the schema does not know, beside `variants`.
+pub(crate) fn other<'a>(mut variants: impl Iterator<Item = &'a Ident>) -> Ident {
+    // No value ends up as `Other_`: only keywords and what is reserved get a `_`.
+    let is_taken = variants.any(|variant| variant == "Other");
+    ident(if is_taken { "Other_" } else { "Other" })
+}
+
 /// The Rust name of a member.
 pub(crate) fn field(wire_name: &str) -> String {
     finish(wire_name.to_snake_case(), "unnamed", &RESERVED_FIELDS)

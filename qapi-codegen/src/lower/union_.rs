@@ -91,11 +91,17 @@ fn lower_tagged(
             .find(|branch| branch.name.text == value.name.text && cx.holds(branch.cond.as_ref()));
         branches.push(lower_branch(cx, id, tag_definition, value, branch));
     }
+    // Open or closed like the tag, for the two must agree.
+    let other = cx
+        .received
+        .contains(union.tag)
+        .then(|| name::other(branches.iter().map(|branch| &branch.ident)));
     Item::Tagged(ir::TaggedEnum {
         ident,
         about,
         tag,
         branches,
+        other,
         whole,
     })
 }

@@ -11,7 +11,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[Self::Fast, Self::Slow];
 
     /// The spelling on the wire.

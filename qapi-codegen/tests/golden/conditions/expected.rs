@@ -80,7 +80,7 @@ pub enum Tag {
 }
 
 impl Tag {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[Self::A, Self::B];
 
     /// The spelling on the wire.

@@ -15,7 +15,7 @@ pub enum RunState {
 }
 
 impl RunState {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[Self::Paused, Self::NotFound, Self::None];
 
     /// The spelling on the wire.
@@ -90,7 +90,7 @@ pub enum LinkSpeed {
 }
 
 impl LinkSpeed {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[Self::_2_5, Self::_25, Self::_16];
 
     /// The spelling on the wire.
@@ -158,7 +158,7 @@ impl ::qapi_runtime::serde::Serialize for LinkSpeed {
 pub enum Empty {}
 
 impl Empty {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[];
 
     /// The spelling on the wire.

@@ -292,24 +292,27 @@ pub mod block_core {
 /// What `common.json` defines.
 pub mod common {
     /// The values of `OnOff`.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum OnOff {
         /// Yes.
         On,
         /// No; see also [`Machine`](super::Machine) and [`Drive`](super::block_core::Drive)
         Off,
+        /// A value that the schema does not have.
+        Other(::qapi_runtime::Other<Self>),
     }
 
     impl OnOff {
-        /// Every value, in the order of the schema.
+        /// Every value of the schema, in its order.
         pub const ALL: &'static [Self] = &[Self::On, Self::Off];
 
         /// The spelling on the wire.
-        pub const fn as_str(&self) -> &'static str {
+        pub fn as_str(&self) -> &str {
             match self {
                 Self::On => "on",
                 Self::Off => "off",
+                Self::Other(other) => other.as_str(),
             }
         }
     }
@@ -339,7 +342,7 @@ pub mod common {
         fn decode(
             input: ::qapi_runtime::Input<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            input.parse()
+            input.parse_open(Self::Other)
         }
     }
 
@@ -439,6 +442,8 @@ pub mod type_ {
         On(super::block_core::Drive),
         /// No; see also [`Machine`](super::Machine) and [`Drive`](super::block_core::Drive)
         Off,
+        /// What a tag brings that the schema does not have.
+        Other(::qapi_runtime::OtherBranch<super::common::OnOff>),
     }
 
     impl Link {
@@ -447,6 +452,7 @@ pub mod type_ {
             match self {
                 Self::On(_) => super::common::OnOff::On,
                 Self::Off => super::common::OnOff::Off,
+                Self::Other(other) => super::common::OnOff::Other(other.tag.clone()),
             }
         }
 
@@ -459,6 +465,9 @@ pub mod type_ {
                     ::qapi_runtime::DecodeMembers::decode_members(object).map(Self::On)
                 }
                 super::common::OnOff::Off => Ok(Self::Off),
+                super::common::OnOff::Other(tag) => {
+                    Ok(Self::Other(::qapi_runtime::OtherBranch::take(tag, object)))
+                }
             }
         }
 
@@ -468,6 +477,9 @@ pub mod type_ {
         ) -> Result<(), M::Error> {
             match self {
                 Self::On(branch) => {
+                    ::qapi_runtime::EncodeMembers::encode_members(branch, map)
+                }
+                Self::Other(branch) => {
                     ::qapi_runtime::EncodeMembers::encode_members(branch, map)
                 }
                 _ => Ok(()),
@@ -603,6 +615,8 @@ pub mod type_ {
         On(super::block_core::Drive),
         /// No; see also [`Machine`](super::Machine) and [`Drive`](super::block_core::Drive)
         Off,
+        /// What a tag brings that the schema does not have.
+        Other(::qapi_runtime::OtherBranch<super::common::OnOff>),
     }
 
     impl NicBranch {
@@ -611,6 +625,7 @@ pub mod type_ {
             match self {
                 Self::On(_) => super::common::OnOff::On,
                 Self::Off => super::common::OnOff::Off,
+                Self::Other(other) => super::common::OnOff::Other(other.tag.clone()),
             }
         }
 
@@ -623,6 +638,9 @@ pub mod type_ {
                     ::qapi_runtime::DecodeMembers::decode_members(object).map(Self::On)
                 }
                 super::common::OnOff::Off => Ok(Self::Off),
+                super::common::OnOff::Other(tag) => {
+                    Ok(Self::Other(::qapi_runtime::OtherBranch::take(tag, object)))
+                }
             }
         }
 
@@ -632,6 +650,9 @@ pub mod type_ {
         ) -> Result<(), M::Error> {
             match self {
                 Self::On(branch) => {
+                    ::qapi_runtime::EncodeMembers::encode_members(branch, map)
+                }
+                Self::Other(branch) => {
                     ::qapi_runtime::EncodeMembers::encode_members(branch, map)
                 }
                 _ => Ok(()),

@@ -168,7 +168,7 @@ pub enum Shouting {
 }
 
 impl Shouting {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[
         Self::Eax,
         Self::CamelCase,

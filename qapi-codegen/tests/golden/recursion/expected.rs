@@ -106,7 +106,7 @@ pub enum Driver {
 }
 
 impl Driver {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[Self::Raw, Self::Overlay];
 
     /// The spelling on the wire.

@@ -13,7 +13,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[Self::User, Self::Tap, Self::None];
 
     /// The spelling on the wire.

@@ -11,7 +11,7 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[Self::Socket, Self::Exec];
 
     /// The spelling on the wire.
@@ -82,7 +82,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[Self::Inet, Self::Unix];
 
     /// The spelling on the wire.

@@ -13,7 +13,7 @@ pub enum Bus {
 }
 
 impl Bus {
-    /// Every value, in the order of the schema.
+    /// Every value of the schema, in its order.
     pub const ALL: &'static [Self] = &[Self::Ide, Self::Nvme, Self::Scsi];
 
     /// The spelling on the wire.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "not every setter of every golden is used")]
 
+mod unknown;
+
 use std::fmt::Debug;
 
 use qapi_runtime::serde::Serialize;
@@ -19,20 +21,21 @@ macro_rules! golden {
 }
 
 golden! {
-    alternate: "golden/alternate/expected.rs",
-    commands: "golden/commands/expected.rs",
-    conditions: "golden/conditions/expected.rs",
-    docs: "golden/docs/expected.rs",
-    enum_: "golden/enum/expected.rs",
-    features: "golden/features/expected.rs",
-    modules: "golden/modules/expected.rs",
-    names: "golden/names/expected.rs",
-    optional: "golden/optional/expected.rs",
-    recursion: "golden/recursion/expected.rs",
-    struct_: "golden/struct/expected.rs",
-    union_base: "golden/union-base/expected.rs",
-    union_nested: "golden/union-nested/expected.rs",
-    union_tag_only: "golden/union-tag-only/expected.rs",
+    alternate: "../golden/alternate/expected.rs",
+    commands: "../golden/commands/expected.rs",
+    conditions: "../golden/conditions/expected.rs",
+    docs: "../golden/docs/expected.rs",
+    enum_: "../golden/enum/expected.rs",
+    features: "../golden/features/expected.rs",
+    modules: "../golden/modules/expected.rs",
+    names: "../golden/names/expected.rs",
+    open: "../golden/open/expected.rs",
+    optional: "../golden/optional/expected.rs",
+    recursion: "../golden/recursion/expected.rs",
+    struct_: "../golden/struct/expected.rs",
+    union_base: "../golden/union-base/expected.rs",
+    union_nested: "../golden/union-nested/expected.rs",
+    union_tag_only: "../golden/union-tag-only/expected.rs",
 }
 
 /// Reads a value as a server does.
@@ -391,7 +394,7 @@ impl commands::Service for Machine {
     }
 
     fn get_mode(&mut self) -> Result<commands::Mode, qapi_runtime::Error> {
-        Ok(self.mode.unwrap_or(commands::Mode::Off))
+        Ok(self.mode.clone().unwrap_or(commands::Mode::Off))
     }
 
     fn set_mode(&mut self, args: commands::SetModeArgs) -> Result<(), qapi_runtime::Error> {

@@ -13,7 +13,7 @@
 //!
 //! [`Session`] joins the stages without doing any input or output;
 //! [`session::serve`] runs one over a stream. [`client::Client`] is the other
-//! end of the wire.
+//! end of the wire. [`layer`] has services to put around others.
 //!
 //! The two directions differ on purpose. Input is decoded by a trait of this
 //! crate, because the protocol fixes the order and the wording of its errors:
@@ -66,6 +66,7 @@ mod document;
 mod encode;
 mod error;
 mod event;
+pub mod layer;
 mod open;
 mod request;
 mod response;

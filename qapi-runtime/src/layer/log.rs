@@ -1,0 +1,198 @@
+//! Telling what was called and how it ended.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, ErrorClass};
+use crate::service::{Call, CommandInfo, Outcome, Service};
+
+/// A service whose calls are told to a function, each when it has ended.
+///
+/// With the `log` crate that function is `|record| log::info!("{record}")`.
+///
+/// What is told contains no arguments and no answers, for there may be secrets
+/// among them. That goes for the descriptions of errors too, which like to quote
+/// an argument: only their class is told.
+#[derive(Debug, Clone)]
+pub struct Log<S, F> {
+    service: S,
+    tell: F,
+}
+
+impl<S, F: FnMut(&Record<'_>)> Log<S, F> {
+    /// Tells `tell` of each call of `service`.
+    pub fn new(service: S, tell: F) -> Self {
+        Self { service, tell }
+    }
+}
+
+impl<S, F> Log<S, F> {
+    /// What is called.
+    pub fn get_ref(&self) -> &S {
+        &self.service
+    }
+
+    /// What is called, to be changed.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.service
+    }
+
+    /// What is called, without its log.
+    pub fn into_inner(self) -> S {
+        self.service
+    }
+}
+
+impl<S: Service, F: FnMut(&Record<'_>)> Service for Log<S, F> {
+    fn commands(&self) -> &'static [CommandInfo] {
+        self.service.commands()
+    }
+
+    fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+        let command = call.command().to_owned();
+        let start = Instant::now();
+        // The panic goes on to the session, which knows what to do with it.
+        let result = catch_unwind(AssertUnwindSafe(|| self.service.call(call)));
+        (self.tell)(&Record {
+            command: &command,
+            verdict: match &result {
+                Ok(Ok(_)) => Verdict::Succeeded,
+                Ok(Err(error)) => Verdict::Failed(&error.class),
+                Err(_) => Verdict::Panicked,
+            },
+            duration: start.elapsed(),
+        });
+        result.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+}
+
+/// A call that has ended.
+///
+/// It prints itself as one line, whatever the client has called:
+/// `guest-exec succeeded after 1.2ms`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Record<'a> {
+    /// What was called. The client chose it, and there may be no such command:
+    /// it can be of any length and contain anything.
+    pub command: &'a str,
+    /// How it ended.
+    pub verdict: Verdict<'a>,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict<'a> {
+    /// The service did what it was asked to.
+    Succeeded,
+    /// The client is told an error of this class.
+    Failed(&'a ErrorClass),
+    /// The handler panicked, and the client is told an internal error.
+    Panicked,
+}
+
+impl fmt::Display for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// More than any command has. A log is no place for a client to fill.
+        const LONGEST_NAME: usize = 80;
+
+        let mut rest = self.command.chars();
+        let name: String = rest.by_ref().take(LONGEST_NAME).collect();
+        let ellipsis = if rest.next().is_some() { "…" } else { "" };
+        let Self {
+            verdict, duration, ..
+        } = self;
+        // Without the escapes a client could begin a line of its own.
+        write!(
+            f,
+            "{}{ellipsis} {verdict} after {duration:.1?}",
+            name.escape_debug()
+        )
+    }
+}
+
+impl fmt::Display for Verdict<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Succeeded => f.write_str("succeeded"),
+            Self::Failed(class) => write!(f, "failed with {class}"),
+            Self::Panicked => f.write_str("panicked"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::Empty;
+    use crate::session::Session;
+
+    struct Door;
+
+    impl Service for Door {
+        fn commands(&self) -> &'static [CommandInfo] {
+            const { &[CommandInfo::new("open")] }
+        }
+
+        fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+            match call.command() {
+                "open" => call.answer(|Empty {}| Ok(Empty {})),
+                "slam" => panic!("the hinges are gone"),
+                _ => call.not_found(),
+            }
+        }
+    }
+
+    /// What is told of `request`, up to the time that it took.
+    fn told(request: &str) -> String {
+        let mut lines = String::new();
+        let mut log = Log::new(Door, |record: &Record<'_>| lines += &format!("{record}\n"));
+        Session::new().feed(request.as_bytes(), &mut log);
+        let (line, time) = lines.split_once(" after ").unwrap();
+        assert!(time.ends_with("s\n"), "{time}");
+        line.to_owned()
+    }
+
+    #[test]
+    fn each_call_is_told_with_its_end() {
+        assert_eq!(told("{'execute': 'open'}"), "open succeeded");
+        assert_eq!(
+            told("{'execute': 'shut'}"),
+            "shut failed with CommandNotFound"
+        );
+        assert_eq!(told("{'execute': 'slam'}"), "slam panicked");
+    }
+
+    #[test]
+    fn nothing_that_was_sent_along_is_told() {
+        let request = "{'execute': 'open', 'arguments': {'sesame': 'sesame'}, 'id': 'sesame'}";
+        assert_eq!(told(request), "open failed with GenericError");
+    }
+
+    #[test]
+    fn a_client_cannot_fill_a_log_or_begin_a_line() {
+        assert_eq!(
+            told(r"{'execute': 'a\nb\u001b[31m'}"),
+            r"a\nb\u{1b}[31m failed with CommandNotFound"
+        );
+        let long = told(&format!("{{'execute': '{}'}}", "x".repeat(1000)));
+        assert_eq!(
+            long,
+            format!("{}… failed with CommandNotFound", "x".repeat(80))
+        );
+    }
+
+    #[test]
+    fn the_client_hears_what_it_would_hear_without() {
+        let requests = b"{'execute': 'open', 'id': 1} {'execute': 'shut'}";
+        let mut log = Log::new(Door, |_: &Record<'_>| {});
+        assert_eq!(
+            Session::new().feed(requests, &mut log),
+            Session::new().feed(requests, &mut Door)
+        );
+    }
+}

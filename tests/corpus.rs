@@ -22,7 +22,7 @@ fn versions(schema: &Schema) -> BTreeMap<String, Version> {
     for (_, definition) in schema.definitions() {
         let name = &definition.name.text;
         let Some(doc) = &definition.doc else { continue };
-        versions.extend(doc.since().map(|version| (name.clone(), version)));
+        versions.extend(doc.since().map(|version| (name.to_string(), version)));
         let members = doc
             .members
             .iter()

@@ -46,6 +46,7 @@ mod schema;
 mod seen;
 mod similar;
 mod source;
+mod text;
 
 pub use cond::Cond;
 pub use diagnostic::{Diagnostic, Error, Label};
@@ -62,6 +63,7 @@ pub use schema::{
     OldForm, Origin, Schema, Struct, TypeRef, Union,
 };
 pub use source::{FileId, Location, Name, SourceMap, Span};
+pub use text::Text;
 
 /// Reads the schema in a file and the files it includes, in the current dialect.
 ///

@@ -1,8 +1,11 @@
 //! Where text comes from: all files of a schema, end to end, and places in them.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
+
+use crate::text::Text;
 
 /// One file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,7 +57,7 @@ impl Span {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     /// The spelling on the wire.
-    pub text: String,
+    pub text: Text,
     /// The string literal that holds it.
     pub span: Span,
 }
@@ -95,7 +98,7 @@ pub struct SourceMap {
 #[derive(Clone, Debug)]
 struct SourceFile {
     path: PathBuf,
-    text: Arc<String>,
+    text: Text,
     /// The offset of the first byte. Files are one apart, so that the end of
     /// one is not the start of the next.
     start: u32,
@@ -126,7 +129,7 @@ impl SourceMap {
             .ok_or(SourceMapFull)?;
         self.files.push(SourceFile {
             path,
-            text: Arc::new(text),
+            text: text.into(),
             start,
             included_at,
             lines: OnceLock::new(),
@@ -151,8 +154,8 @@ impl SourceMap {
     }
 
     /// The same, to keep while further files are added.
-    pub(crate) fn shared_text(&self, file: FileId) -> Arc<String> {
-        Arc::clone(&self.files[file.index()].text)
+    pub(crate) fn shared_text(&self, file: FileId) -> Text {
+        self.files[file.index()].text.clone()
     }
 
     /// The include directive through which a file was read; none for the root.
@@ -176,12 +179,20 @@ impl SourceMap {
 
     /// The text of a stretch that lies within one file.
     pub fn slice(&self, span: Span) -> &str {
-        let Some(file) = self.file_at(span.start) else {
-            return "";
-        };
-        let file = &self.files[file.index()];
+        self.locate(span).map_or("", |(text, range)| &text[range])
+    }
+
+    /// The same, to keep.
+    pub(crate) fn shared_slice(&self, span: Span) -> Text {
+        self.locate(span)
+            .map_or_else(Text::default, |(text, range)| text.slice(range))
+    }
+
+    /// The file of a stretch, and where it lies there; none in an empty map.
+    fn locate(&self, span: Span) -> Option<(&Text, Range<usize>)> {
+        let file = &self.files[self.file_at(span.start)?.index()];
         let local = |offset: u32| (offset.saturating_sub(file.start) as usize).min(file.text.len());
-        &file.text[local(span.start)..local(span.end)]
+        Some((&file.text, local(span.start)..local(span.end)))
     }
 
     /// The file, line and column of an offset; none in an empty map.

@@ -10,7 +10,7 @@ use crate::ir::{self, Item};
 
 /// The enum for a schema's alternate.
 pub(crate) fn lower_alternate(cx: &mut Cx<'_>, id: DefinitionId, alternate: &Alternate) -> Item {
-    let wire_name = cx.schema.definition(id).name.text.clone();
+    let wire_name = cx.schema.definition(id).name.text.to_string();
     let present: Vec<_> = alternate
         .alternatives
         .iter()

@@ -57,14 +57,14 @@ fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Co
     let name = &definition.name;
     let returns = command.returns.as_ref();
     ir::Command {
-        wire_name: name.text.clone(),
+        wire_name: name.text.to_string(),
         method: cx.names.method_ident(id),
         about: cx.about(id, &format!("The `{}` command.", name.text)),
         arguments: lower_argument_type(cx, id, command),
         returns: returns.map(|ty| lower_type(cx, ty, name)),
         success_response: command.success_response,
         allow_oob: command.allow_oob,
-        delimited: cx.options.delimited.contains(&name.text),
+        delimited: cx.options.delimited.contains(&*name.text),
         features: cx
             .present(&definition.features)
             .into_iter()

@@ -19,7 +19,7 @@ pub(crate) fn lower_enum(cx: &mut Cx<'_>, id: DefinitionId, enum_: &Enum) -> Ite
         let ident = cx.claim(&mut scope, &name::variant(&name.text), name);
         let about = cx.about_entry(definition.doc.as_ref(), name, &value.features, "value");
         values.push(ir::EnumValue {
-            wire_name: name.text.clone(),
+            wire_name: name.text.to_string(),
             ident,
             about,
         });

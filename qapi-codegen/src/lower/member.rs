@@ -84,7 +84,7 @@ fn lower_member(
     let member = owned.member;
     let how = Use::of_member(member.optional);
     ir::Field {
-        wire_name: member.name.text.clone(),
+        wire_name: member.name.text.to_string(),
         ident,
         ty: lower_contained(cx, owner, &member.ty, how, &member.name),
         optional: member.optional,

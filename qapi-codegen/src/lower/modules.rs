@@ -105,7 +105,7 @@ impl Modules {
 fn origin(cx: &Cx<'_>, file: FileId) -> Name {
     let sources = cx.schema.sources();
     Name {
-        text: sources.path(file).display().to_string(),
+        text: sources.path(file).display().to_string().into(),
         span: sources.included_at(file).unwrap_or_default(),
     }
 }

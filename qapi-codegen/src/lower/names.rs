@@ -46,7 +46,7 @@ impl Names {
                 let path = format!("{}::{ident}", cx.options.service);
                 names
                     .paths
-                    .insert(definition.name.text.clone(), (None, path));
+                    .insert(definition.name.text.to_string(), (None, path));
                 names.methods.insert(id, ident);
             }
         }
@@ -74,7 +74,7 @@ impl Names {
         match suffix {
             Suffix::None | Suffix::Event => {
                 let path = (Some(id), ident.to_string());
-                self.paths.insert(wire_name.clone(), path);
+                self.paths.insert(wire_name.to_string(), path);
                 self.types.insert(id, ident);
             }
             Suffix::Args => drop(self.types.insert(id, ident)),

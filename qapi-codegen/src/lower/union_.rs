@@ -17,7 +17,7 @@ use crate::ir::{self, About, Item};
 pub(crate) fn lower_union(cx: &mut Cx<'_>, id: DefinitionId, union: &Union) -> Vec<Item> {
     let definition = cx.schema.definition(id);
     let tag = ir::Tag {
-        wire_name: union.discriminator.text.clone(),
+        wire_name: union.discriminator.text.to_string(),
         ty: tag_path(cx, union),
     };
     let about = cx.about(id, &format!("The `{}` object.", definition.name.text));

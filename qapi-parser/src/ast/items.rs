@@ -8,14 +8,16 @@ use super::tokens::{self, Tokens};
 use super::{DocBlock, Item, Value};
 use crate::dialect::Tolerances;
 use crate::source::Span;
+use crate::text::Text;
 
 /// Starts to read a file. `start` is the offset of its first byte in the
 /// [`SourceMap`](crate::source::SourceMap).
-pub(crate) fn parse<'a>(text: &'a str, start: u32, tolerances: &'a Tolerances) -> Items<'a> {
+pub(crate) fn parse<'a>(file: &'a Text, start: u32, tolerances: &'a Tolerances) -> Items<'a> {
     // The newline at the end is left out, so that what is missing at the end of
     // a file is missing on its last line.
-    let text = text.strip_suffix('\n').unwrap_or(text);
+    let text = file.strip_suffix('\n').unwrap_or(file);
     Items {
+        file,
         text,
         start,
         pos: 0,
@@ -31,6 +33,8 @@ pub(crate) fn parse<'a>(text: &'a str, start: u32, tolerances: &'a Tolerances) -
 /// item: an error tells nothing about the items behind it.
 #[derive(Debug)]
 pub(crate) struct Items<'a> {
+    file: &'a Text,
+    /// The same, but for the newline at its end.
     text: &'a str,
     start: u32,
     pos: usize,
@@ -81,7 +85,8 @@ impl<'a> Items<'a> {
         let base = Span::within(self.start, self.pos, self.pos).start;
         self.tokens.read(rest, base, self.tolerances);
         self.errors.extend(self.tokens.take_duplicates());
-        match parse_value(&self.tokens, rest, base, self.tolerances) {
+        let source = self.file.slice(self.pos..self.text.len());
+        match parse_value(&self.tokens, &source, base, self.tolerances) {
             Ok(value) => {
                 self.pos += self.tokens.end;
                 self.errors.is_empty().then_some(value)
@@ -157,7 +162,7 @@ mod tests {
     use crate::dialect::Dialect;
 
     fn items(text: &str, dialect: Dialect) -> Vec<Result<Item, SyntaxError>> {
-        parse(text, 0, dialect.tolerances()).collect()
+        parse(&text.into(), 0, dialect.tolerances()).collect()
     }
 
     fn errors(text: &str) -> Vec<(u32, String)> {

@@ -82,7 +82,7 @@ impl<'a> Keys<'a> {
             return;
         };
         if let Some(first) = self.brackets[bracket].insert(text.clone(), span) {
-            let text = text.into_owned();
+            let text = text.into_owned().into();
             self.again = Some((Name { text, span }, first));
         }
     }

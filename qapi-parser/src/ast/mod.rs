@@ -14,6 +14,7 @@ mod string;
 mod tokens;
 
 use crate::source::{Name, Span};
+use crate::text::Text;
 
 pub(crate) use items::parse;
 
@@ -49,7 +50,7 @@ pub(crate) struct Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ValueKind {
     /// `'text'`, escapes resolved.
-    String(String),
+    String(Text),
     /// `true` or `false`.
     Bool(bool),
     /// `[ ... ]`.

@@ -1,5 +1,7 @@
 //! Tokens to values. The only file that names pest.
 
+use std::borrow::Cow;
+
 use pest::Parser;
 use pest::error::{Error as PestError, ErrorVariant, InputLocation};
 use pest::iterators::Pair as Match;
@@ -11,6 +13,7 @@ use super::tokens::{Tokens, line_length};
 use super::{Object, Pair, Value, ValueKind};
 use crate::dialect::Tolerances;
 use crate::source::{Name, Span};
+use crate::text::Text;
 
 #[derive(Parser)]
 #[grammar = "ast/qapi.pest"]
@@ -20,7 +23,7 @@ struct Grammar;
 /// at `base`.
 pub(super) fn parse_value(
     tokens: &Tokens<'_>,
-    source: &str,
+    source: &Text,
     base: u32,
     tolerances: &Tolerances,
 ) -> Result<Value, SyntaxError> {
@@ -42,7 +45,7 @@ pub(super) fn parse_value(
 struct Shape<'a> {
     tokens: &'a Tokens<'a>,
     /// The text that the tokens are from.
-    source: &'a str,
+    source: &'a Text,
     /// Its offset in the sources.
     base: u32,
     tolerances: &'a Tolerances,
@@ -53,7 +56,7 @@ impl Shape<'_> {
     fn value(&self, value: Match<'_, Rule>) -> Value {
         let span = self.span(&value);
         let kind = match value.as_rule() {
-            Rule::string => ValueKind::String(self.text(&value)),
+            Rule::string => ValueKind::String(self.text(&value, span)),
             Rule::boolean => ValueKind::Bool(value.as_str() == "true"),
             Rule::object | Rule::loose_object => ValueKind::Object(self.object(value)),
             Rule::array | Rule::loose_array => ValueKind::Array(self.array(value)),
@@ -74,10 +77,9 @@ impl Shape<'_> {
         // Each pair is a key, a colon and a value.
         let mut pairs = Vec::with_capacity(matches.len() / 3);
         while let Some(found) = matches.next().filter(|it| it.as_rule() == Rule::string) {
-            let key = Name {
-                text: self.text(&found),
-                span: self.span(&found),
-            };
+            let span = self.span(&found);
+            let text = self.text(&found, span);
+            let key = Name { text, span };
             let value = matches.nth(1).expect("a colon and a value follow a key");
             let value = self.value(value);
             pairs.push(Pair { key, value });
@@ -85,9 +87,16 @@ impl Shape<'_> {
         Object { pairs }
     }
 
-    /// What a string says.
-    fn text(&self, string: &Match<'_, Rule>) -> String {
-        string::unescape(string.as_str(), self.tolerances).into_owned()
+    /// What a string says: nearly always what stands in the source between its quotes.
+    fn text(&self, string: &Match<'_, Rule>, span: Span) -> Text {
+        match string::unescape(string.as_str(), self.tolerances) {
+            Cow::Borrowed(_) => {
+                let local = |offset: u32| (offset - self.base) as usize;
+                self.source
+                    .slice(local(span.start) + 1..local(span.end) - 1)
+            }
+            Cow::Owned(text) => text.into(),
+        }
     }
 
     fn span(&self, found: &Match<'_, Rule>) -> Span {

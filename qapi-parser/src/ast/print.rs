@@ -63,7 +63,7 @@ mod tests {
             if object.get(&text).is_none() {
                 object.pairs.push(Pair {
                     key: Name {
-                        text,
+                        text: text.into(),
                         span: Span::default(),
                     },
                     value,
@@ -77,7 +77,7 @@ mod tests {
     fn any_value() -> impl Strategy<Value = Value> {
         let text = || "[ -&(-~]{0,8}";
         let leaf = prop_oneof![
-            text().prop_map(|text| value(ValueKind::String(text))),
+            text().prop_map(|text| value(ValueKind::String(text.into()))),
             any::<bool>().prop_map(|bool| value(ValueKind::Bool(bool))),
         ];
         leaf.prop_recursive(6, 64, 6, move |inner| {
@@ -107,7 +107,7 @@ mod tests {
         fn what_is_printed_reads_the_same(value in any_value()) {
             for dialect in [Dialect::Current, Dialect::Historical] {
                 let text = value.to_string();
-                let items: Vec<_> = parse(&text, 0, dialect.tolerances()).collect();
+                let items: Vec<_> = parse(&text.as_str().into(), 0, dialect.tolerances()).collect();
                 let [Ok(Item::Value(read))] = &items[..] else {
                     return Err(TestCaseError::fail(format!("{text} reads as {items:?}")));
                 };

@@ -3,6 +3,7 @@
 use super::DocError;
 use crate::ast::DocBlock;
 use crate::source::Span;
+use crate::text::Text;
 
 /// How many characters a line may have, with `# ` but without indentation
 /// before it. A lone URL may be longer.
@@ -34,6 +35,8 @@ impl<'a> Line<'a> {
 #[derive(Debug)]
 pub(super) struct Lines<'a> {
     block: &'a DocBlock,
+    /// What stands there.
+    pub(super) whole: &'a Text,
     text: &'a str,
     /// The offset of the next source line.
     next: usize,
@@ -54,10 +57,11 @@ enum Literal {
 
 impl<'a> Lines<'a> {
     /// The lines of a block behind the opening `##`.
-    pub(super) fn new(block: &'a DocBlock, text: &'a str) -> Result<Self, DocError> {
+    pub(super) fn new(block: &'a DocBlock, text: &'a Text) -> Result<Self, DocError> {
         let next = line_end(text, 0);
         let lines = Self {
             block,
+            whole: text,
             text,
             next,
             hash: 0,

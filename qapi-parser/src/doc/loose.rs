@@ -4,17 +4,20 @@
 //! name, the members and the sections; whatever else stands there is text.
 
 use super::line::Line;
-use super::part::{Part, PartKind, name_in};
+use super::part::{self, Part, PartKind, name_in};
 use super::{Doc, SectionKind, since};
 use crate::ast::DocBlock;
+use crate::text::Text;
 
 /// Reads a block as well as can be.
-pub(super) fn parse(block: &DocBlock, text: &str) -> Doc {
+pub(super) fn parse(block: &DocBlock, text: &Text) -> Doc {
     let mut reader = Reader {
+        text,
         doc: Doc {
             span: block.span,
             ..Doc::default()
         },
+        parts: Vec::new(),
         part: Part::new(
             PartKind::Body,
             Line {
@@ -29,8 +32,7 @@ pub(super) fn parse(block: &DocBlock, text: &str) -> Doc {
     for line in lines(text) {
         reader.line(line);
     }
-    reader.end_part();
-    reader.doc
+    reader.finish()
 }
 
 /// The lines of a block without what makes them comments. The `##` around the
@@ -52,7 +54,10 @@ fn lines(block: &str) -> impl Iterator<Item = Line<'_>> {
 }
 
 struct Reader<'a> {
+    text: &'a Text,
     doc: Doc,
+    /// The parts that have been read.
+    parts: Vec<Part<'a>>,
     /// The part that is being read.
     part: Part<'a>,
     in_features: bool,
@@ -90,7 +95,7 @@ impl<'a> Reader<'a> {
     }
 
     fn symbol(&mut self, line: Line<'a>, name: &'a str, text: &'a str) {
-        self.doc.symbol = Some(name_in(line, name, self.doc.span.start));
+        self.doc.symbol = Some(name_in(line, name, self.text, self.doc.span.start));
         self.start(PartKind::Body, line, text);
     }
 
@@ -104,20 +109,31 @@ impl<'a> Reader<'a> {
     }
 
     fn start(&mut self, kind: PartKind<'a>, line: Line<'a>, text: &'a str) {
-        self.end_part();
-        self.part = Part::tagged(kind, line, text);
+        let next = Part::tagged(kind, line, text);
+        let part = std::mem::replace(&mut self.part, next);
+        self.parts.push(part);
     }
 
-    fn end_part(&mut self) {
-        match self.part.kind {
-            PartKind::Section(_) if self.part.text.is_empty() => {}
-            PartKind::Body if !self.doc.body.is_empty() => {}
-            _ => self.part.finish(&mut self.doc),
-        }
-        if let (PartKind::Member(_), Some(entry)) = (self.part.kind, self.doc.members.last_mut()) {
+    fn finish(self) -> Doc {
+        let Self {
+            text,
+            mut doc,
+            mut parts,
+            part,
+            ..
+        } = self;
+        parts.push(part);
+        // What stands before the name is empty, and so are titles without text.
+        parts.retain(|part| match part.kind {
+            PartKind::Body | PartKind::Section(_) => !part.text.is_empty(),
+            PartKind::Member(_) | PartKind::Feature(_) => true,
+        });
+        part::add(&parts, text, &mut doc);
+        for entry in &mut doc.members {
             // Until 2.8, comments repeated what the `*` of the member says.
             entry.text = std::mem::take(&mut entry.text).without_word("#optional");
         }
+        doc
     }
 }
 
@@ -179,12 +195,12 @@ mod tests {
                 span: Span::new(0, 0),
                 next: Span::at(0),
             },
-            text,
+            &text.into(),
         )
     }
 
     fn symbol(text: &str) -> Option<String> {
-        doc(text).symbol.map(|name| name.text)
+        doc(text).symbol.map(|name| name.text.into())
     }
 
     #[test]

@@ -17,6 +17,7 @@ use std::fmt;
 use crate::ast::DocBlock;
 use crate::dialect::Tolerances;
 use crate::source::{Name, Span};
+use crate::text::Text;
 
 pub(crate) use error::DocError;
 pub use since::{NotAVersion, Version};
@@ -79,7 +80,7 @@ pub enum SectionKind {
 /// Reads a block: by the rules, or as well as can be where the dialect has none.
 pub(crate) fn parse(
     block: &DocBlock,
-    text: &str,
+    text: &Text,
     tolerances: &Tolerances,
 ) -> Result<Doc, DocError> {
     if tolerances.loose_docs {

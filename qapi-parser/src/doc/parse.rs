@@ -1,16 +1,17 @@
 //! The grammar of documentation comments, as QEMU 10.2 enforces it.
 
 use super::line::{Line, Lines};
-use super::part::PartKind;
+use super::part::{self, PartKind};
 use super::parts::Parts;
-use super::text::Text;
+use super::text::Gathered;
 use super::{Doc, DocError, SectionKind};
 use crate::ast::DocBlock;
 use crate::seen::Seen;
 use crate::source::{Name, Span};
+use crate::text::Text;
 
 /// Reads a block, and stops at the first rule that it breaks.
-pub(super) fn parse(block: &DocBlock, text: &str) -> Result<Doc, DocError> {
+pub(super) fn parse(block: &DocBlock, text: &Text) -> Result<Doc, DocError> {
     let parts = Parts::new(Lines::new(block, text)?)?;
     match parts.line.filter(|line| line.text.starts_with('@')) {
         Some(line) => definition(parts, block.span, line),
@@ -19,7 +20,7 @@ pub(super) fn parse(block: &DocBlock, text: &str) -> Result<Doc, DocError> {
 }
 
 fn free_form(mut parts: Parts<'_>, span: Span) -> Result<Doc, DocError> {
-    let mut text = Text::default();
+    let mut text = Gathered::default();
     while let Some(line) = parts.line {
         if let Some((name, _)) = line.entry() {
             let (name, line) = (parts.name(line, name), parts.here());
@@ -28,9 +29,11 @@ fn free_form(mut parts: Parts<'_>, span: Span) -> Result<Doc, DocError> {
         text.push(line);
         parts.advance()?;
     }
+    let mut joined = String::with_capacity(text.length());
+    let body = text.join(&mut joined);
     Ok(Doc {
         span,
-        body: text.finish(),
+        body: body.cut(&joined.into()),
         ..Doc::default()
     })
 }
@@ -188,12 +191,7 @@ impl<'a> Parser<'a> {
             symbol: Some(symbol),
             ..Doc::default()
         };
-        for part in self.parts.parts() {
-            part.finish(&mut doc);
-        }
-        doc.members.shrink_to_fit();
-        doc.features.shrink_to_fit();
-        doc.sections.shrink_to_fit();
+        part::add(self.parts.parts(), self.parts.block(), &mut doc);
         doc
     }
 }
@@ -217,7 +215,7 @@ mod tests {
 
     /// Reads the block with these lines between its `##`.
     fn parse(lines: &str) -> Result<Doc, String> {
-        let text = format!("##\n{lines}\n##\n");
+        let text = Text::from(format!("##\n{lines}\n##\n"));
         let item = ast::parse(&text, 0, Dialect::Current.tolerances()).next();
         let Some(Ok(Item::Doc(block))) = item else {
             panic!("{text} is no block")
@@ -227,7 +225,7 @@ mod tests {
             let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1) + 1;
             format!("{}:{column}: {error}", before.matches('\n').count() + 1)
         };
-        super::parse(&block, &text[..block.span.end as usize]).map_err(|error| place(&error))
+        super::parse(&block, &text.slice(0..block.span.end as usize)).map_err(|error| place(&error))
     }
 
     fn doc(lines: &str) -> Doc {
@@ -339,14 +337,14 @@ mod tests {
             next: Span::at(7),
         };
         assert!(matches!(
-            super::parse(&block, &text[..7]),
+            super::parse(&block, &text[..7].into()),
             Err(DocError::OpeningJunk { .. })
         ));
         let block = DocBlock {
             span: Span::new(0, 6),
             next: Span::at(7),
         };
-        let error = super::parse(&block, "##\n# x");
+        let error = super::parse(&block, &"##\n# x".into());
         assert!(matches!(
             error,
             Err(DocError::Unterminated {

@@ -4,6 +4,7 @@ use super::line::{Line, Lines};
 use super::part::{Part, PartKind, name_in};
 use super::{DocError, SectionKind};
 use crate::source::{Name, Span};
+use crate::text::Text;
 
 /// Gathers the parts of a comment, line by line.
 #[derive(Debug)]
@@ -37,6 +38,11 @@ impl<'a> Parts<'a> {
             self.advance()?;
         }
         Ok(())
+    }
+
+    /// The block that the lines are from.
+    pub(super) fn block(&self) -> &'a Text {
+        self.lines.whole
     }
 
     /// The parts so far.
@@ -119,6 +125,6 @@ impl<'a> Parts<'a> {
 
     /// The name behind the `@` that a line starts with.
     pub(super) fn name(&self, line: Line<'_>, name: &str) -> Name {
-        name_in(line, name, self.lines.span(0, 0).start)
+        name_in(line, name, self.lines.whole, self.lines.span(0, 0).start)
     }
 }

@@ -1,9 +1,10 @@
 //! Text of several lines, put together from the lines of a comment.
 
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use super::line::Line;
+use crate::text::Text;
 
 /// The text of one part of a documentation comment, its lines joined by `\n`.
 ///
@@ -11,11 +12,30 @@ use super::line::Line;
 /// [`indented`](Self::indented) gives it as it was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DocText {
-    text: String,
+    text: Text,
     /// How many spaces each line has lost.
-    indent: usize,
+    indent: u32,
     /// The first line stands behind the tag or name of its part, and lost none.
     hanging: bool,
+}
+
+/// The text of one part, in the text of all parts of a comment.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    range: Range<usize>,
+    indent: u32,
+    hanging: bool,
+}
+
+impl Piece {
+    /// Cuts the piece out.
+    pub(super) fn cut(self, joined: &Text) -> DocText {
+        DocText {
+            text: joined.slice(self.range),
+            indent: self.indent,
+            hanging: self.hanging,
+        }
+    }
 }
 
 impl DocText {
@@ -32,7 +52,7 @@ impl DocText {
                 indented.push('\n');
             }
             if !line.is_empty() && (index > 0 || !self.hanging) {
-                indented.extend(std::iter::repeat_n(' ', self.indent));
+                indented.extend(std::iter::repeat_n(' ', self.indent as usize));
             }
             indented.push_str(line);
         }
@@ -44,7 +64,7 @@ impl DocText {
     pub(super) fn without_word(mut self, word: &str) -> Self {
         if let Some(rest) = self.text.strip_prefix(word) {
             let stripped = self.text.len() - rest.trim_start().len();
-            self.text.drain(..stripped);
+            self.text = self.text.slice(stripped..self.text.len());
         }
         self
     }
@@ -66,7 +86,7 @@ impl fmt::Display for DocText {
 
 /// Gathers the lines of one part of a comment.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Text<'a> {
+pub(super) struct Gathered<'a> {
     /// What stands behind the tag or name, on its line.
     first: &'a str,
     /// The lines below it, indented as they are.
@@ -75,7 +95,7 @@ pub(super) struct Text<'a> {
     end: usize,
 }
 
-impl<'a> Text<'a> {
+impl<'a> Gathered<'a> {
     /// Text that starts on the line of its tag, at `offset` in the block.
     pub(super) fn starting(first: &'a str, offset: usize) -> Self {
         Self {
@@ -103,25 +123,30 @@ impl<'a> Text<'a> {
         self.end
     }
 
-    /// The lines, without empty ones around them.
-    pub(super) fn finish(&self) -> DocText {
+    /// How long it becomes at most.
+    pub(super) fn length(&self) -> usize {
+        self.first.len() + self.rest.iter().map(|line| line.len() + 1).sum::<usize>()
+    }
+
+    /// Appends the lines to a text, without empty ones around them.
+    pub(super) fn join(&self, joined: &mut String) -> Piece {
         let full = self.rest.iter().filter(|line| !line.is_empty());
         let indent = full
             .map(|line| line.len() - line.trim_start_matches(' ').len())
             .min()
             .unwrap_or(0);
-        let length = self.first.len() + self.rest.iter().map(|line| line.len() + 1).sum::<usize>();
-        let mut text = String::with_capacity(length);
-        text.push_str(self.first);
+        let start = joined.len();
+        joined.push_str(self.first);
         for line in &self.rest {
-            text.push('\n');
-            text.push_str(line.get(indent..).unwrap_or_default());
+            if joined.len() > start {
+                joined.push('\n');
+            }
+            joined.push_str(line.get(indent..).unwrap_or_default());
         }
-        text.truncate(text.trim_end_matches('\n').len());
-        text.drain(..text.len() - text.trim_start_matches('\n').len());
-        DocText {
-            text,
-            indent,
+        joined.truncate(start + joined[start..].trim_end_matches('\n').len());
+        Piece {
+            range: start..joined.len(),
+            indent: u32::try_from(indent).expect("a line is part of a file"),
             hanging: !self.first.is_empty(),
         }
     }
@@ -132,14 +157,18 @@ mod tests {
     use super::*;
 
     fn text(first: &'static str, rest: &[&'static str]) -> DocText {
-        let mut text = Text::starting(first, 0);
+        let mut gathered = Gathered::starting(first, 0);
         rest.iter().for_each(|line| {
-            text.push(Line {
+            gathered.push(Line {
                 text: line,
                 offset: 0,
             })
         });
-        text.finish()
+        // Other parts stand before it.
+        let mut joined = "other\n".to_owned();
+        let piece = gathered.join(&mut joined);
+        assert!(joined.len() <= "other\n".len() + gathered.length());
+        piece.cut(&joined.into())
     }
 
     #[test]

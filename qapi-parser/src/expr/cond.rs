@@ -28,12 +28,12 @@ fn lift_cond(cx: &mut Cx<'_>, owner: &Owner, value: &Value, depth: usize) -> Opt
         return None;
     }
     match &value.kind {
-        ValueKind::String(text) if is_symbol(text) => Some(Cond::Symbol(text.clone())),
+        ValueKind::String(text) if is_symbol(text) => Some(Cond::Symbol(text.to_string())),
         ValueKind::String(text) if cx.tolerances.c_conditions => {
             lift_c_expression(cx, owner, text, span)
         }
         ValueKind::String(text) => {
-            let text = text.clone();
+            let text = text.to_string();
             cx.report(ExprError::CondSymbol {
                 owner: owner_of(),
                 text,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::ast::Object;
 use crate::doc::{Doc, SectionKind};
 use crate::source::Name;
+use crate::text::Text;
 
 use super::{Cx, Expr, ExprError, Meta};
 
@@ -72,7 +73,7 @@ fn check_sections(cx: &mut Cx<'_>, meta: Meta, name: &Name, doc: &Doc, object: &
 /// Old files put several definitions below one comment, so the comment of the
 /// last one stands before the first.
 pub(super) fn adopt(exprs: &mut [Expr], orphans: Vec<Doc>) {
-    let mut by_symbol: HashMap<String, Doc> = HashMap::new();
+    let mut by_symbol: HashMap<Text, Doc> = HashMap::new();
     for doc in orphans {
         if let Some(symbol) = doc.symbol.as_ref().map(|symbol| symbol.text.clone()) {
             by_symbol.entry(symbol).or_insert(doc);

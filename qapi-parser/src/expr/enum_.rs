@@ -55,7 +55,7 @@ pub(super) fn lift_enum(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option
 
 fn lift_prefix(cx: &mut Cx<'_>, prefix: &Value) -> Option<String> {
     match &prefix.kind {
-        ValueKind::String(text) => Some(text.clone()),
+        ValueKind::String(text) => Some(text.to_string()),
         _ => {
             cx.report(ExprError::PrefixNotString { span: prefix.span });
             None

@@ -10,6 +10,7 @@ use crate::cond::Cond;
 use crate::dialect::Tolerances;
 use crate::load::LoadedItem;
 use crate::source::Name;
+use crate::text::Text;
 
 use super::enum_::{Enum, EnumValue};
 use super::member::{Member, Members, lift_members};
@@ -32,13 +33,13 @@ const MAX_BASES: usize = 256;
 pub(super) struct Implicit {
     wildcards: bool,
     /// Every name that the schema defines.
-    taken: HashSet<String>,
+    taken: HashSet<Text>,
     /// The wrapper of each type that a simple union has as a branch.
     wrappers: HashMap<String, Name>,
     /// What the expression being lifted implied so far.
     exprs: Vec<Expr>,
     /// The wrappers, each with the type that it wraps.
-    wrapped: Vec<(String, String)>,
+    wrapped: Vec<(Text, Text)>,
 }
 
 impl Implicit {
@@ -71,11 +72,11 @@ impl Implicit {
     }
 
     /// The type that a name stands for.
-    pub(super) fn type_name<'n>(&self, name: &'n str) -> &'n str {
-        if self.wildcards && WILDCARDS.contains(&name) && !self.taken.contains(name) {
-            return "any";
+    pub(super) fn type_name(&self, name: &Text) -> Text {
+        if self.wildcards && WILDCARDS.contains(&name.as_str()) && !self.taken.contains(name) {
+            return "any".into();
         }
-        name
+        name.clone()
     }
 
     /// Defines something under `name`, or under one like it if that is taken.
@@ -84,7 +85,7 @@ impl Implicit {
         let mut count = 1;
         while !self.taken.insert(text.clone()) {
             count += 1;
-            text = format!("{}{count}", name.text);
+            text = format!("{}{count}", name.text).into();
         }
         let name = Name {
             text,
@@ -96,7 +97,7 @@ impl Implicit {
 }
 
 /// The name that a pair of a top-level object may define.
-fn name_in(pair: &Pair) -> Option<String> {
+fn name_in(pair: &Pair) -> Option<Text> {
     match &pair.value.kind {
         ValueKind::String(text)
             if !matches!(pair.key.text.as_str(), "data" | "base" | "returns") =>
@@ -129,7 +130,7 @@ pub(super) fn lift_nested_struct(
     object: &Object,
 ) -> Type {
     let name = Name {
-        text: format!("{}{}", camel(&parent.text), camel(&member.text)),
+        text: format!("{}{}", camel(&parent.text), camel(&member.text)).into(),
         span: member.span,
     };
     let members = lift_members(cx, &name, object, Casing::lower(true));
@@ -156,7 +157,7 @@ pub(super) fn lift_simple_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -
         Some(base) => {
             let base = lift_type_name(cx, &Owner::Key("base"), base)?;
             let name = Name {
-                text: format!("{}Base", name.text),
+                text: format!("{}Base", name.text).into(),
                 span: name.span,
             };
             let members = vec![tag];
@@ -168,7 +169,7 @@ pub(super) fn lift_simple_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -
         }
     };
     let discriminator = Name {
-        text: "type".to_owned(),
+        text: "type".into(),
         span: name.span,
     };
     Some(Union {
@@ -203,7 +204,7 @@ fn wrapper(cx: &mut Cx<'_>, ty: &Type) -> Name {
         };
     }
     let name = Name {
-        text: format!("{}{suffix}", camel(&element.text)),
+        text: format!("{}{suffix}", camel(&element.text)).into(),
         span: element.span,
     };
     let members = vec![member("data", element, ty.clone())];
@@ -248,7 +249,7 @@ fn define_kind(cx: &mut Cx<'_>, union: &Name, branches: &[Branch], form: OldForm
         values: values.collect(),
     });
     let name = Name {
-        text: format!("{}Kind", union.text),
+        text: format!("{}Kind", union.text).into(),
         span: union.span,
     };
     cx.era.define(name, kind, form)
@@ -256,7 +257,7 @@ fn define_kind(cx: &mut Cx<'_>, union: &Name, branches: &[Branch], form: OldForm
 
 fn member(text: &str, at: &Name, ty: Type) -> Member {
     let name = Name {
-        text: text.to_owned(),
+        text: text.into(),
         span: at.span,
     };
     Member {

@@ -212,7 +212,7 @@ fn check(
             .copied()
     };
     for pair in &object.pairs {
-        if !valid().any(|key| key == pair.key.text) {
+        if !valid().any(|key| pair.key.text == key) {
             let mut valid: Vec<_> = valid().collect();
             valid.sort_unstable();
             let similar = cx.similar.to(&pair.key.text, valid.iter().copied());

@@ -79,12 +79,12 @@ pub(super) fn lift_members_or_name(
 
 fn lift_member(cx: &mut Cx<'_>, parent: &Name, pair: &Pair, casing: Casing) -> Option<Member> {
     let owner = Owner::Member(pair.key.text.clone());
-    let (text, optional) = match pair.key.text.strip_prefix('*') {
-        Some(text) => (text, true),
-        None => (pair.key.text.as_str(), false),
-    };
+    let optional = pair.key.text.starts_with('*');
     let name = Name {
-        text: text.to_owned(),
+        text: pair
+            .key
+            .text
+            .slice(usize::from(optional)..pair.key.text.len()),
         span: pair.key.span,
     };
     check_member_name(cx, &owner, &name, casing);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Meta;
 use crate::diagnostic::variant;
+use crate::text::Text;
 
 /// What a rule is about, as messages name it.
 #[derive(Clone, Debug)]
@@ -11,15 +12,15 @@ pub(crate) enum Owner {
     /// The definition itself.
     Definition(Meta),
     /// A member of an object, as written.
-    Member(String),
+    Member(Text),
     /// An enum value, or one whose name is yet unknown.
-    Value(Option<String>),
+    Value(Option<Text>),
     /// A branch of a union.
-    Branch(String),
+    Branch(Text),
     /// An alternative.
-    Alternative(String),
+    Alternative(Text),
     /// A feature, or one whose name is yet unknown.
-    Feature(Option<String>),
+    Feature(Option<Text>),
     /// The tag's name in a union.
     Discriminator,
     /// A part of an `if`.

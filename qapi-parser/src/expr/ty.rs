@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::ast::{Value, ValueKind};
 use crate::source::{Name, Span};
+use crate::text::Text;
 
 use super::owner::Owner;
 use super::{Cx, ExprError};
@@ -80,9 +81,9 @@ pub(super) fn lift_type_name(cx: &mut Cx<'_>, owner: &Owner, value: &Value) -> O
     None
 }
 
-fn name(cx: &Cx<'_>, text: &str, span: Span) -> Name {
+fn name(cx: &Cx<'_>, text: &Text, span: Span) -> Name {
     Name {
-        text: cx.era.type_name(text).to_owned(),
+        text: cx.era.type_name(text),
         span,
     }
 }

@@ -45,7 +45,7 @@ fn introspect_definition(
         | DefinitionKind::Alternate(_) => return None,
     };
     Some(SchemaInfo {
-        name: definition.name.text.clone(),
+        name: definition.name.text.to_string(),
         kind,
         features: features(&definition.features),
         cond: definition.cond.clone(),
@@ -128,7 +128,7 @@ fn introspect_single(queue: &mut Queue<'_>, schema: &Schema, single: Single) -> 
 
 fn introspect_enum(enum_: &Enum) -> SchemaInfoKind {
     let member = |value: &EnumValue| SchemaInfoEnumMember {
-        name: value.name.text.clone(),
+        name: value.name.text.to_string(),
         features: features(&value.features),
         cond: value.cond.clone(),
     };
@@ -153,7 +153,7 @@ fn introspect_members<'m>(
     members: impl IntoIterator<Item = &'m Member>,
 ) -> Vec<SchemaInfoObjectMember> {
     let member = |member: &Member| SchemaInfoObjectMember {
-        name: member.name.text.clone(),
+        name: member.name.text.to_string(),
         ty: queue.refer(Type::of(&member.ty)),
         optional: member.optional,
         features: features(&member.features),
@@ -184,7 +184,7 @@ fn introspect_union(
     }
     SchemaInfoKind::Object {
         members,
-        tag: Some(union.discriminator.text.clone()),
+        tag: Some(union.discriminator.text.to_string()),
         variants,
     }
 }
@@ -215,7 +215,7 @@ fn introspect_alternate(queue: &mut Queue<'_>, alternate: &Alternate) -> SchemaI
 /// The list of features, if there is to be one.
 fn features(features: &[Feature]) -> Option<Vec<SchemaInfoFeature>> {
     let feature = |feature: &Feature| SchemaInfoFeature {
-        name: feature.name.text.clone(),
+        name: feature.name.text.to_string(),
         cond: feature.cond.clone(),
     };
     (!features.is_empty()).then(|| features.iter().map(feature).collect())

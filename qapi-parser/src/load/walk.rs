@@ -140,7 +140,8 @@ impl Walk<'_> {
     }
 
     fn doc(&mut self, block: &DocBlock) -> Option<Doc> {
-        doc::parse(block, self.sources.slice(block.span), self.tolerances)
+        let text = self.sources.shared_slice(block.span);
+        doc::parse(block, &text, self.tolerances)
             .map_err(|error| self.errors.push(error))
             .ok()
     }
@@ -224,7 +225,7 @@ impl Walk<'_> {
                     .path(file)
                     .parent()
                     .unwrap_or_else(|| Path::new(""));
-                self.included(&directory.join(path), *span, directive_span)
+                self.included(&directory.join(path.as_str()), *span, directive_span)
             }
             Ok(value) => Err(LoadError::IncludeNotString { value: value.span }),
             Err(error) => Err(error),

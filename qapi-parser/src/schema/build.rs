@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Expr, Type};
+use crate::text::Text;
 
 use super::builtin::{self, Builtin, QTYPE};
 use super::definition::{DefinitionId, TypeRef};
@@ -15,7 +16,7 @@ pub(super) struct Table {
     /// The expressions, in definition order, after the predefined ones.
     pub(super) exprs: Vec<Expr>,
     /// All definitions by name; types, commands and events share one namespace.
-    pub(super) names: HashMap<String, DefinitionId>,
+    pub(super) names: HashMap<Text, DefinitionId>,
 }
 
 /// Gives every expression its id, in order.

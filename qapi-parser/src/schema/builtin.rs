@@ -147,7 +147,7 @@ const QTYPE_VALUES: [&str; 7] = [
 /// The predefined enum.
 pub(super) fn qtype() -> Expr {
     let name = |text: &str| Name {
-        text: text.to_owned(),
+        text: text.into(),
         span: Span::default(),
     };
     let value = |text: &&str| EnumValue {

@@ -27,7 +27,7 @@ impl Schema {
     pub fn type_name(&self, ty: &TypeRef) -> String {
         match ty {
             TypeRef::Builtin(builtin) => builtin.name().to_owned(),
-            TypeRef::Definition(id) => self.definition(*id).name.text.clone(),
+            TypeRef::Definition(id) => self.definition(*id).name.text.to_string(),
             TypeRef::Array(element) => format!("[{}]", self.type_name(element)),
         }
     }

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Label};
 use crate::expr::{Expr, Meta, c_name};
 use crate::similar::did_you_mean;
 use crate::source::{Name, Span};
+use crate::text::Text;
 
 /// A type as messages name it: "enum `Color`".
 #[derive(Clone, Debug)]
@@ -49,15 +50,15 @@ pub(crate) enum SchemaError {
     MemberClash {
         name: Name,
         first: Name,
-        first_of: Option<String>,
+        first_of: Option<Text>,
     },
     /// A branch adds a member that the union already has.
     BranchClash {
         branch: Name,
         member: Name,
-        ty: String,
+        ty: Text,
         first: Name,
-        first_of: Option<String>,
+        first_of: Option<Text>,
     },
     /// Two values of an enum have one spelling in C.
     ValueClash { name: Name, first: Name },
@@ -80,13 +81,13 @@ pub(crate) enum SchemaError {
     /// A union has no branch and can have none.
     NoBranches {
         name: Name,
-        tag: String,
+        tag: Text,
         defined: Defined,
     },
     /// A branch is not for a value of the tag.
     UnknownBranch {
         name: Name,
-        tag: String,
+        tag: Text,
         defined: Defined,
         similar: Option<String>,
     },

@@ -14,6 +14,7 @@ use crate::dialect::Tolerances;
 use crate::expr;
 use crate::load::Loaded;
 use crate::source::{FileId, SourceMap};
+use crate::text::Text;
 
 mod build;
 mod builtin;
@@ -40,7 +41,7 @@ use resolve::Resolved;
 #[derive(Clone, Debug)]
 pub struct Schema {
     definitions: Vec<Definition>,
-    names: std::collections::HashMap<String, DefinitionId>,
+    names: std::collections::HashMap<Text, DefinitionId>,
     modules: Vec<Module>,
     sources: SourceMap,
     /// Whether the schema uses what the language predefines.

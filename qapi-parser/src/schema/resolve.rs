@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use crate::expr::{self, Expr, ExprKind, Flags};
 use crate::source::Name;
+use crate::text::Text;
 
 use super::build::Table;
 use super::builtin::{Builtin, QTYPE};
@@ -24,14 +25,14 @@ pub(super) struct Resolved {
     /// The definitions, in the order of their ids.
     pub(super) definitions: Vec<Definition>,
     /// What each name stands for.
-    pub(super) names: HashMap<String, DefinitionId>,
+    pub(super) names: HashMap<Text, DefinitionId>,
     /// Whether anything refers to the enum that the language predefines.
     pub(super) uses_qtype: bool,
 }
 
 /// What resolving needs to know, and what it finds out.
 struct Cx {
-    names: HashMap<String, DefinitionId>,
+    names: HashMap<Text, DefinitionId>,
     /// The enums of the tags, by union, in the order of the unions.
     tags: std::vec::IntoIter<DefinitionId>,
     uses_qtype: bool,

@@ -191,7 +191,7 @@ fn implicit(schema: &Schema, definition: &Definition) -> Option<String> {
 /// What refers to members, with the name of the object behind them.
 fn data_name(schema: &Schema, definition: &Definition, data: &Members, suffix: &str) -> String {
     match data {
-        Members::Named(id) => schema.definition(*id).name.text.clone(),
+        Members::Named(id) => schema.definition(*id).name.text.to_string(),
         Members::Inline(members) if members.is_empty() => "None".to_owned(),
         Members::Inline(_) => format!("q_obj_{}-{suffix}", definition.name),
     }

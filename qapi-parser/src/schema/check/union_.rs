@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::expr::{ExprKind, Member, Union, c_name};
 use crate::source::{Name, Span};
+use crate::text::Text;
 
 use super::super::builtin::QTYPE;
 use super::super::definition::{DefinitionId, TypeRef};
@@ -132,7 +133,7 @@ fn check_branch_name(cx: &mut Cx<'_>, id: DefinitionId, union: &Union, name: &Na
     });
 }
 
-fn named(cx: &Cx<'_>, tag: DefinitionId) -> (String, Option<Span>) {
+fn named(cx: &Cx<'_>, tag: DefinitionId) -> (Text, Option<Span>) {
     let name = &cx.table.expr(tag).name;
     (name.text.clone(), (tag != QTYPE).then_some(name.span))
 }

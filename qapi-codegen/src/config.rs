@@ -1,6 +1,5 @@
 //! What to generate, and the way from a schema to a file.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use qapi_parser::{Checked, Dialect, Loader, Schema};
@@ -30,8 +29,9 @@ impl Default for Config {
             options: Options {
                 service: "Service".to_owned(),
                 conds: Default::default(),
-                delimited: BTreeSet::new(),
                 modules: false,
+                names: Vec::new(),
+                delimited: Vec::new(),
             },
             dialect: Dialect::Current,
             module: None,
@@ -67,10 +67,29 @@ impl Config {
         self
     }
 
+    /// The Rust name of something in the schema, instead of the one that the
+    /// [rules](crate#names) give it.
+    ///
+    /// What is meant is said by a [pattern](crate#patterns): `Type`,
+    /// `Type.member` (or value or alternative), `command`, and for the types
+    /// that are made of what these write in place, `command.arguments`,
+    /// `EVENT.data` and `Union.branch`. A branch is called like the value that
+    /// chooses it. Default: the rules.
+    ///
+    /// ```
+    /// let mut config = qapi_codegen::Config::new();
+    /// config.name("QKeyCode.pc", "Computer").name("device_add", "add_device");
+    /// ```
+    pub fn name(&mut self, pattern: &str, ident: &str) -> &mut Self {
+        let rule = (pattern.to_owned(), ident.to_owned());
+        self.options.names.push(rule);
+        self
+    }
+
     /// The command whose reply starts with the byte 0xFF, by which a client of
     /// the guest agent finds the end of stale data. Default: none.
     pub fn delimited(&mut self, command: &str) -> &mut Self {
-        self.options.delimited.insert(command.to_owned());
+        self.options.delimited.push((command.to_owned(), ()));
         self
     }
 

@@ -57,7 +57,24 @@
 //! `unnamed`; a leading digit gets `_` in front; a keyword, or a name that
 //! generated code needs for itself, gets `_` behind (`type_`, `String_`).
 //!
-//! Two names that end up the same in one place are an error that shows both.
+//! Two names that end up the same in one place are an error that shows both;
+//! [`Config::name`] gives one of them another.
+//!
+//! # Patterns
+//!
+//! Some settings are about parts of the schema, which they name by their path:
+//!
+//! | path | means |
+//! | --- | --- |
+//! | `Type`, `command`, `EVENT` | the definition |
+//! | `Type.member` | a member, value, branch or alternative that the type lists itself |
+//! | `command.arguments`, `EVENT.data` | what is written in place there, all together |
+//! | `command.arguments.member`, `EVENT.data.member` | one member of that |
+//! | `command.return` | what the command answers |
+//! | `Union.branch` | all branches of a union with more than the tag in its base |
+//!
+//! A `*` stands for any characters inside one part of a path: `Guest*.type`. A
+//! path that nothing in the schema has is an error that shows similar ones.
 //!
 //! # Boxes
 //!

@@ -29,6 +29,17 @@ fn expand(name: &str, directory: &Path) -> String {
     match name {
         "commands" => drop(config.delimited("sync")),
         "modules" => drop(config.modules(true)),
+        "names-chosen" => drop(
+            config
+                .name("Machine.PC", "PersonalComputer")
+                .name("Board.branch", "BoardKind")
+                .name("Registers.AX", "wide_ax")
+                .name("Amount.n", "Count")
+                .name("Amount.s", "Words")
+                .name("do-it", "run")
+                .name("do-it.arguments", "Run")
+                .name("DONE.data", "Finished"),
+        ),
         _ => {}
     }
     config

@@ -10,11 +10,15 @@ fn refuse(text: &str) -> Error {
 }
 
 fn refuse_with(config: &Config, text: &str) -> Error {
+    expand(config, text).expect_err("there is no such code")
+}
+
+fn expand(config: &Config, text: &str) -> Result<String, Error> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = directory.path().join("schema.json");
     fs::write(&path, text).expect("it is ours");
     let schema = qapi_parser::load(&path).expect("the schema itself is right");
-    config.expand(&schema).expect_err("there is no such code")
+    config.expand(&schema)
 }
 
 /// What `Debug` prints, without the directory.
@@ -51,8 +55,77 @@ fn clash_names_both_origins() {
             "schema.json:3:",
             "first used here",
             "'pc'",
+            "`Config::name(\"Thing.PC\", \"pc2\")`",
         ],
     );
+}
+
+#[test]
+fn the_way_out_of_a_clash_works() {
+    let mut config = Config::new();
+    config.name("Thing.PC", "Pc2");
+    let schema = "{ 'pragma': { 'member-name-exceptions': [ 'Thing' ] } }
+                  { 'enum': 'Thing', 'data': [ 'pc', 'PC' ] }";
+    let text = expand(&config, schema).expect("the names differ");
+    assert_mentions(&text, &["Self::Pc => \"pc\"", "Self::Pc2 => \"PC\""]);
+}
+
+#[test]
+fn chosen_names_are_identifiers() {
+    let hostile = [
+        "",
+        "2",
+        "a b",
+        "type",
+        "r#type",
+        "Self",
+        "ALL",
+        "A; fn f() {}",
+        "\n",
+        "'a",
+    ];
+    for ident in hostile {
+        let mut config = Config::new();
+        config.name("Thing.a", ident);
+        let error = refuse_with(&config, "{ 'enum': 'Thing', 'data': [ 'a' ] }");
+        assert_mentions(&report(&error), &["`a` cannot be called", "schema.json:1:"]);
+    }
+}
+
+#[test]
+fn chosen_names_may_clash_as_well() {
+    let mut config = Config::new();
+    config.name("Thing.*", "Same");
+    let error = refuse_with(&config, "{ 'enum': 'Thing', 'data': [ 'a', 'b' ] }");
+    assert_mentions(
+        &report(&error),
+        &[
+            "`a` and `b` both become `Same`",
+            "Config::name(\"Thing.b\", \"Same2\")",
+        ],
+    );
+}
+
+#[test]
+fn pattern_without_a_match_shows_near_names() {
+    let schema = "{ 'struct': 'Thing', 'data': { 'first': 'int', 'second': 'int' } }
+                  { 'command': 'do-it', 'data': { 'a': 'Thing' }, 'returns': 'Thing' }";
+    let cases = [
+        ("Thing.frist", "did you mean `Thing.first`?"),
+        ("do-it.arguments.b", "did you mean `do-it.arguments.a`?"),
+        ("do-ti", "did you mean `do-it`?"),
+        (
+            "Thing.entirely-else",
+            "there are `Thing.first`, `Thing.second`",
+        ),
+        ("do-it.return", "there are `do-it.arguments`"),
+    ];
+    for (pattern, help) in cases {
+        let mut config = Config::new();
+        config.name(pattern, "Name");
+        let message = format!("nothing in the schema is meant by `Config::name` with {pattern:?}");
+        assert_mentions(&report(&refuse_with(&config, schema)), &[&message, help]);
+    }
 }
 
 #[test]
@@ -106,11 +179,11 @@ fn every_problem_is_reported() {
 #[test]
 fn delimited_command_must_exist() {
     let mut config = Config::new();
-    config.delimited("sink");
+    config.delimited("synk");
     let error = refuse_with(&config, "{ 'command': 'sync' }");
     assert_mentions(
         &report(&error),
-        &["names command `sink`, which does not exist"],
+        &["`Config::delimited` with \"synk\"", "did you mean `sync`?"],
     );
 }
 

@@ -62,6 +62,7 @@ pub use schema::{
     DefinitionKind, Enum, EnumValue, Event, Feature, JsonKind, Member, Members, Module, ModuleItem,
     OldForm, Origin, Schema, Struct, TypeRef, Union,
 };
+pub use similar::similar;
 pub use source::{FileId, Location, Name, SourceMap, Span};
 pub use text::Text;
 

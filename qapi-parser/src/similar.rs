@@ -7,6 +7,21 @@ const LONGEST: usize = 64;
 /// take quadratic time.
 const COMPARISONS: usize = 500_000;
 
+/// The candidate closest to `name`, if one is close enough to be what was meant.
+///
+/// For tools that read names from elsewhere than a schema:
+///
+/// ```
+/// use qapi_parser::similar;
+///
+/// let commands = ["query-block", "query-status"];
+/// assert_eq!(similar("query-blok", commands).as_deref(), Some("query-block"));
+/// assert_eq!(similar("quit", commands), None);
+/// ```
+pub fn similar<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    Similar::default().to(name, candidates)
+}
+
 /// Finds similar names, within a budget.
 #[derive(Debug)]
 pub(crate) struct Similar {
@@ -62,26 +77,22 @@ pub(crate) fn did_you_mean(similar: Option<&str>) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn similar(name: &str, candidates: &[&str]) -> Option<String> {
-        Similar::default().to(name, candidates.iter().copied())
-    }
-
     #[test]
     fn closest_candidate_wins() {
         assert_eq!(
-            similar("dta", &["base", "data", "date"]).as_deref(),
+            similar("dta", ["base", "data", "date"]).as_deref(),
             Some("data")
         );
         assert_eq!(
-            similar("guestinfo", &["GuestInfo", "guestinfos"]).as_deref(),
+            similar("guestinfo", ["GuestInfo", "guestinfos"]).as_deref(),
             Some("GuestInfo")
         );
     }
 
     #[test]
     fn far_candidates_are_not_offered() {
-        assert_eq!(similar("foo", &["bar", "features"]), None);
-        assert_eq!(similar("", &["a"]), None);
+        assert_eq!(similar("foo", ["bar", "features"]), None);
+        assert_eq!(similar("", ["a"]), None);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use qapi_parser::{Alternate, Alternative, Builtin, DefinitionId, TypeRef};
 
 use super::Cx;
 use super::cycle::Use;
-use super::name::{self, Scope};
+use super::name::{self, Kind, Scope};
+use super::pattern::Place;
 use super::ty::{json_kind, lower_contained};
 use crate::ir::{self, Item};
 
@@ -16,7 +17,7 @@ pub(crate) fn lower_alternate(cx: &mut Cx<'_>, id: DefinitionId, alternate: &Alt
         .iter()
         .filter(|alternative| cx.holds(alternative.cond.as_ref()))
         .collect();
-    let mut scope = Scope::default();
+    let mut scope = Scope::new(Kind::Variant);
     let mut alternatives = Vec::new();
     for alternative in &present {
         alternatives.push(lower_alternative(cx, id, &mut scope, alternative));
@@ -54,8 +55,9 @@ fn lower_alternative(
             name,
         )),
     };
+    let place = Place::member(id, &name.text);
     ir::Alternative {
-        ident: cx.claim(scope, &name::variant(&name.text), name),
+        ident: cx.claim(scope, place, name::variant(&name.text), name),
         kind: json_kind(cx, &alternative.ty),
         payload,
         is_unique: true,

@@ -2,7 +2,7 @@
 
 use qapi_parser::{Command, DefinitionId, DefinitionKind, Members};
 
-use super::error::LowerError;
+use super::pattern::{Part, Place};
 use super::ty::{self, lower_type};
 use super::{Cx, member, name, struct_};
 use crate::ir::{self, About, Arguments, Item};
@@ -14,7 +14,7 @@ pub(crate) fn lower_arguments(
     command: &Command,
 ) -> Option<Item> {
     let definition = cx.schema.definition(id);
-    let members = member::of_members(cx, &command.arguments, definition.doc.as_ref());
+    let members = member::of_members(cx, &command.arguments, id);
     match command.arguments {
         Members::Inline(_) if command.generate && !members.is_empty() => {
             let name = &definition.name.text;
@@ -42,7 +42,6 @@ pub(crate) fn lower_service(cx: &mut Cx<'_>) -> Option<ir::Service> {
             commands.push(lower_command(cx, id, command));
         }
     }
-    check_delimited(cx, &commands);
     let service = &cx.options.service;
     (!commands.is_empty()).then(|| ir::Service {
         ident: name::ident(service),
@@ -64,7 +63,7 @@ fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Co
         returns: returns.map(|ty| lower_type(cx, ty, name)),
         success_response: command.success_response,
         allow_oob: command.allow_oob,
-        delimited: cx.options.delimited.contains(&*name.text),
+        delimited: cx.delimited.last(Place::whole(id)).is_some(),
         features: cx
             .present(&definition.features)
             .into_iter()
@@ -81,19 +80,14 @@ fn lower_argument_type(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> 
             ir::Ty::Named(path) => Arguments::Typed(path),
             _ => Arguments::None,
         },
-        Members::Inline(_) => match member::of_members(cx, &command.arguments, None).is_empty() {
+        Members::Inline(_) => match member::of_members(cx, &command.arguments, id).is_empty() {
             true => Arguments::None,
             false => Arguments::Typed(cx.names.type_path(id)),
         },
     }
 }
 
-fn check_delimited(cx: &mut Cx<'_>, commands: &[ir::Command]) {
-    for command in &cx.options.delimited {
-        if !commands.iter().any(|known| known.wire_name == *command) {
-            cx.error(LowerError::UnknownCommand {
-                command: command.clone(),
-            });
-        }
-    }
+/// Whether a part of a definition is a command.
+pub(crate) fn is_command(kind: &DefinitionKind, part: Part<'_>) -> bool {
+    matches!((kind, part), (DefinitionKind::Command(_), Part::Whole))
 }

@@ -67,7 +67,7 @@ fn contents(cx: &Cx<'_>, id: DefinitionId) -> Vec<DefinitionId> {
         DefinitionKind::Command(Command { arguments, .. })
         | DefinitionKind::Event(Event { arguments, .. }) => match arguments {
             Members::Named(used) => vec![*used],
-            Members::Inline(_) => of_members(&member::of_members(cx, arguments, None)).collect(),
+            Members::Inline(_) => of_members(&member::of_members(cx, arguments, id)).collect(),
         },
     }
 }

@@ -3,20 +3,22 @@
 use qapi_parser::{DefinitionId, Enum};
 
 use super::Cx;
-use super::name::{self, Scope};
+use super::name::{self, Kind, Scope};
+use super::pattern::Place;
 use crate::ir::{self, Item};
 
 /// The enum for a schema's enum.
 pub(crate) fn lower_enum(cx: &mut Cx<'_>, id: DefinitionId, enum_: &Enum) -> Item {
     let definition = cx.schema.definition(id);
-    let mut scope = Scope::default();
+    let mut scope = Scope::new(Kind::Variant);
     let mut values = Vec::new();
     for value in &enum_.values {
         if !cx.holds(value.cond.as_ref()) {
             continue;
         }
         let name = &value.name;
-        let ident = cx.claim(&mut scope, &name::variant(&name.text), name);
+        let place = Place::member(id, &name.text);
+        let ident = cx.claim(&mut scope, place, name::variant(&name.text), name);
         let about = cx.about_entry(definition.doc.as_ref(), name, &value.features, "value");
         values.push(ir::EnumValue {
             wire_name: name.text.to_string(),

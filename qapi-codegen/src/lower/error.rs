@@ -16,6 +16,17 @@ pub(crate) enum LowerError {
         name: Name,
         /// The earlier one.
         first: Name,
+        /// How the configuration calls the place of the later one, if it can rename it.
+        path: Option<String>,
+        /// A spelling that is not taken.
+        free: String,
+    },
+    /// The user chose a name that is no identifier, or that generated code needs for itself.
+    BadName {
+        /// What was chosen.
+        ident: String,
+        /// What it was chosen for.
+        name: Name,
     },
     /// The trait, server or client would be called like a type.
     ServiceClash {
@@ -31,19 +42,25 @@ pub(crate) enum LowerError {
         /// The excluded definition.
         used: Name,
     },
-    /// The configuration names a command that does not exist.
-    UnknownCommand {
-        /// The command.
-        command: String,
+    /// The configuration speaks of something that is not in the schema.
+    NoMatch {
+        /// The method of `Config` that did.
+        method: &'static str,
+        /// What was meant to name it.
+        pattern: String,
+        /// What could have been meant.
+        near: Vec<String>,
     },
 }
 
 impl LowerError {
     fn place(&self) -> Option<&Name> {
         match self {
-            Self::Clash { name, .. } | Self::ServiceClash { name, .. } => Some(name),
+            Self::Clash { name, .. }
+            | Self::BadName { name, .. }
+            | Self::ServiceClash { name, .. } => Some(name),
             Self::Excluded { user, .. } => Some(user),
-            Self::UnknownCommand { .. } => None,
+            Self::NoMatch { .. } => None,
         }
     }
 
@@ -52,7 +69,7 @@ impl LowerError {
         match self {
             Self::Clash { first, .. } => vec![label(first, "first used here")],
             Self::Excluded { used, .. } => vec![label(used, "its `if` does not hold")],
-            Self::ServiceClash { .. } | Self::UnknownCommand { .. } => Vec::new(),
+            Self::BadName { .. } | Self::ServiceClash { .. } | Self::NoMatch { .. } => Vec::new(),
         }
     }
 
@@ -64,7 +81,11 @@ impl LowerError {
             Self::Excluded { .. } => Some(
                 "define its symbols with `Config::cond`, or give both the same `if`".to_owned(),
             ),
-            Self::Clash { .. } | Self::UnknownCommand { .. } => None,
+            Self::Clash { path, free, .. } => path.as_ref().map(|path| {
+                format!("give one of them another name, such as `Config::name({path:?}, {free:?})`")
+            }),
+            Self::BadName { .. } => Some("choose another name with `Config::name`".to_owned()),
+            Self::NoMatch { near, .. } => near_help(near),
         }
     }
 }
@@ -72,7 +93,9 @@ impl LowerError {
 impl fmt::Display for LowerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Clash { ident, name, first } => write!(
+            Self::Clash {
+                ident, name, first, ..
+            } => write!(
                 f,
                 "`{}` and `{}` both become `{ident}` in Rust",
                 first.text, name.text
@@ -87,13 +110,25 @@ impl fmt::Display for LowerError {
                     user.text, used.text
                 )
             }
-            Self::UnknownCommand { command } => {
-                write!(
-                    f,
-                    "the configuration names command `{command}`, which does not exist"
-                )
+            Self::BadName { ident, name } => {
+                write!(f, "`{}` cannot be called `{ident}` in Rust", name.text)
             }
+            Self::NoMatch {
+                method, pattern, ..
+            } => write!(
+                f,
+                "nothing in the schema is meant by `Config::{method}` with {pattern:?}"
+            ),
         }
+    }
+}
+
+/// What could have been meant.
+fn near_help(near: &[String]) -> Option<String> {
+    match near {
+        [] => None,
+        [name] => Some(format!("did you mean `{name}`?")),
+        names => Some(format!("there are `{}`", names.join("`, `"))),
     }
 }
 

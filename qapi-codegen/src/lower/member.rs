@@ -4,14 +4,16 @@ use qapi_parser::{DefinitionId, DefinitionKind, Doc, Member, Members};
 
 use super::Cx;
 use super::cycle::Use;
-use super::name::{self, Scope};
+use super::name::{self, Kind, Scope};
+use super::pattern::Place;
 use super::ty::{self, lower_contained};
 use crate::ir;
 
-/// A member and the documentation that describes it, which for a member of a
-/// base is the base's.
+/// A member with the definition in which it stands and the documentation that
+/// describes it, which for a member of a base are the base's.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Owned<'a> {
+    pub(crate) owner: DefinitionId,
     pub(crate) member: &'a Member,
     pub(crate) doc: Option<&'a Doc>,
 }
@@ -20,15 +22,13 @@ pub(crate) struct Owned<'a> {
 /// the ones that conditions exclude.
 pub(crate) fn of<'a>(cx: &Cx<'a>, id: DefinitionId) -> Vec<Owned<'a>> {
     let schema = cx.schema;
-    let definition = schema.definition(id);
-    let doc = definition.doc.as_ref();
-    match &definition.kind {
+    match &schema.definition(id).kind {
         DefinitionKind::Struct(struct_) => {
             let mut members = struct_.base.map(|base| of(cx, base)).unwrap_or_default();
-            members.extend(own(cx, &struct_.members, doc));
+            members.extend(own(cx, &struct_.members, id));
             members
         }
-        DefinitionKind::Union(union) => of_members(cx, &union.base, doc),
+        DefinitionKind::Union(union) => of_members(cx, &union.base, id),
         DefinitionKind::Enum(_)
         | DefinitionKind::Alternate(_)
         | DefinitionKind::Command(_)
@@ -36,14 +36,14 @@ pub(crate) fn of<'a>(cx: &Cx<'a>, id: DefinitionId) -> Vec<Owned<'a>> {
     }
 }
 
-/// The same for members that may be written in place and described by `doc`.
+/// The same for members that may be written in place, in the definition `owner`.
 pub(crate) fn of_members<'a>(
     cx: &Cx<'a>,
     members: &'a Members,
-    doc: Option<&'a Doc>,
+    owner: DefinitionId,
 ) -> Vec<Owned<'a>> {
     match members {
-        Members::Inline(members) => own(cx, members, doc).collect(),
+        Members::Inline(members) => own(cx, members, owner).collect(),
         Members::Named(id) => of(cx, *id),
     }
 }
@@ -51,12 +51,14 @@ pub(crate) fn of_members<'a>(
 fn own<'a>(
     cx: &Cx<'a>,
     members: &'a [Member],
-    doc: Option<&'a Doc>,
+    owner: DefinitionId,
 ) -> impl Iterator<Item = Owned<'a>> {
+    let schema = cx.schema;
+    let doc = schema.definition(owner).doc.as_ref();
     members
         .iter()
         .filter(|member| cx.holds(member.cond.as_ref()))
-        .map(move |member| Owned { member, doc })
+        .map(move |member| Owned { owner, member, doc })
 }
 
 /// Fields for members; `owner` is the definition that contains them by value.
@@ -65,11 +67,12 @@ pub(crate) fn lower_members(
     owner: Option<DefinitionId>,
     members: &[Owned<'_>],
 ) -> Vec<ir::Field> {
-    let mut scope = Scope::default();
+    let mut scope = Scope::new(Kind::Field);
     let mut fields = Vec::with_capacity(members.len());
     for owned in members {
         let name = &owned.member.name;
-        let ident = cx.claim(&mut scope, &name::field(&name.text), name);
+        let place = Place::member(owned.owner, &name.text);
+        let ident = cx.claim(&mut scope, place, name::field(&name.text), name);
         fields.push(lower_member(cx, owner, owned, ident));
     }
     fields

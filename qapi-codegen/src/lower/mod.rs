@@ -20,11 +20,10 @@ pub(crate) mod member;
 pub(crate) mod modules;
 pub(crate) mod name;
 pub(crate) mod names;
+pub(crate) mod pattern;
 pub(crate) mod struct_;
 pub(crate) mod ty;
 pub(crate) mod union_;
-
-use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 use qapi_parser::{
@@ -35,8 +34,9 @@ use self::cond::Conds;
 use self::cycle::Boxes;
 use self::direction::Received;
 use self::error::LowerError;
-use self::name::Scope;
+use self::name::{Kind, Scope};
 use self::names::Names;
+use self::pattern::{Place, Rules};
 use crate::ir::{About, Item, Module, Submodule};
 
 /// What the user decides.
@@ -46,10 +46,12 @@ pub(crate) struct Options {
     pub(crate) service: String,
     /// The symbols of the build.
     pub(crate) conds: Conds,
-    /// The commands whose replies start with 0xFF.
-    pub(crate) delimited: BTreeSet<String>,
     /// Whether each file of the schema becomes a module.
     pub(crate) modules: bool,
+    /// Names that the user chose, by pattern.
+    pub(crate) names: Vec<(String, String)>,
+    /// The commands whose replies start with 0xFF, by pattern.
+    pub(crate) delimited: Vec<(String, ())>,
 }
 
 /// Decides what to write for `schema`.
@@ -61,6 +63,13 @@ pub(crate) fn lower(
     options: &Options,
 ) -> Result<Module, Vec<Diagnostic>> {
     let mut cx = Cx::new(schema, options);
+    cx.chosen = Rules::find(&mut cx, "name", &options.names, names::has_name);
+    cx.delimited = Rules::find(
+        &mut cx,
+        "delimited",
+        &options.delimited,
+        command::is_command,
+    );
     cx.names = Names::choose(&mut cx);
     cx.boxes = Boxes::find(&cx);
     cx.received = Received::find(&cx);
@@ -128,6 +137,10 @@ fn lower_definition<'a>(
 pub(crate) struct Cx<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) options: &'a Options,
+    /// Names that the user chose.
+    chosen: Rules<'a, String>,
+    /// The commands whose replies start with 0xFF.
+    pub(crate) delimited: Rules<'a, ()>,
     pub(crate) names: Names,
     pub(crate) boxes: Boxes,
     pub(crate) received: Received,
@@ -139,6 +152,8 @@ impl<'a> Cx<'a> {
         Self {
             schema,
             options,
+            chosen: Rules::default(),
+            delimited: Rules::default(),
             names: Names::default(),
             boxes: Boxes::default(),
             received: Received::default(),
@@ -162,12 +177,46 @@ impl<'a> Cx<'a> {
         self.errors.push(error.into());
     }
 
-    /// Takes a name in `scope`, and reports a clash.
-    pub(crate) fn claim(&mut self, scope: &mut Scope, name: &str, origin: &Name) -> Ident {
-        scope.claim(name, origin).unwrap_or_else(|error| {
-            self.error(error);
-            name::ident(name)
-        })
+    /// Takes a name in `scope`: the one that the user chose for `place`, or else
+    /// `name`. Reports a clash, and a choice that Rust refuses.
+    pub(crate) fn claim<'p>(
+        &mut self,
+        scope: &mut Scope,
+        place: impl Into<Option<Place<'p>>>,
+        name: String,
+        origin: &Name,
+    ) -> Ident {
+        let place = place.into();
+        let chosen = place.and_then(|place| self.chosen.last(place)).cloned();
+        if let Some(ident) = chosen.as_ref().filter(|ident| !scope.allows(ident)) {
+            self.error(LowerError::BadName {
+                ident: ident.clone(),
+                name: origin.clone(),
+            });
+            return name::ident(&name);
+        }
+        let name = chosen.unwrap_or(name);
+        if let Some(first) = scope.claim(&name, origin) {
+            let free = scope.free(&name);
+            self.error(LowerError::Clash {
+                path: place.map(|place| place.path(self.schema)),
+                name: origin.clone(),
+                ident: name.clone(),
+                first,
+                free,
+            });
+        }
+        name::ident(&name)
+    }
+
+    /// The variant for a value of an enum, which reports its clashes.
+    pub(crate) fn variant(&self, enum_: DefinitionId, value: &str) -> Ident {
+        let chosen = self.chosen.last(Place::member(enum_, value));
+        // A choice that Rust refuses is reported where the enum is lowered.
+        match chosen.filter(|ident| Scope::new(Kind::Variant).allows(ident)) {
+            Some(ident) => name::ident(ident),
+            None => name::ident(&name::variant(value)),
+        }
     }
 
     /// What is said about a definition.

@@ -45,7 +45,7 @@ impl Modules {
                 let origin = origin(cx, module.file);
                 let file = &module.path;
                 let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-                let ident = cx.claim(root, &name::module(&stem), &origin);
+                let ident = cx.claim(root, None, name::module(&stem), &origin);
                 modules.of.extend(ids.iter().map(|id| (*id, ident.clone())));
                 let file_name = file.file_name().unwrap_or_default().to_string_lossy();
                 modules.all.push(Module {

@@ -11,8 +11,6 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 use qapi_parser::Name;
 
-use super::error::LowerError;
-
 /// Type names that generated code uses without a path, or as a parameter.
 const RESERVED_TYPES: [&str; 9] = [
     "Box", "Into", "Option", "Result", "Self", "Sized", "Stream", "String", "Vec",
@@ -99,29 +97,62 @@ pub(crate) fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
+/// What is called by a name, for generated code needs some names itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    Type,
+    Variant,
+    Field,
+    Method,
+}
+
+impl Kind {
+    fn reserved(self) -> &'static [&'static str] {
+        match self {
+            Self::Type => &RESERVED_TYPES,
+            Self::Variant => &RESERVED_VARIANTS,
+            Self::Field => &RESERVED_FIELDS,
+            Self::Method => &RESERVED_METHODS,
+        }
+    }
+}
+
 /// Names that must differ from each other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Scope {
+    kind: Kind,
     taken: BTreeMap<String, Name>,
 }
 
 impl Scope {
-    /// Takes `name` for `origin`.
-    ///
-    /// # Errors
-    /// The name is taken; the error names both origins.
-    pub(crate) fn claim(&mut self, name: &str, origin: &Name) -> Result<Ident, LowerError> {
-        match self.taken.get(name) {
-            Some(first) => Err(LowerError::Clash {
-                ident: name.to_owned(),
-                name: origin.clone(),
-                first: first.clone(),
-            }),
-            None => {
-                self.taken.insert(name.to_owned(), origin.clone());
-                Ok(ident(name))
-            }
+    /// Names for one kind of thing, all of them free.
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            taken: BTreeMap::new(),
         }
+    }
+
+    /// Takes `name` for `origin`; gives back who has it, if somebody does.
+    pub(crate) fn claim(&mut self, name: &str, origin: &Name) -> Option<Name> {
+        let first = self.taken.get(name).cloned();
+        if first.is_none() {
+            self.taken.insert(name.to_owned(), origin.clone());
+        }
+        first
+    }
+
+    /// Whether a user may choose `name` here.
+    pub(crate) fn allows(&self, name: &str) -> bool {
+        let is_ident = !is_keyword(name) && !name.starts_with("r#");
+        is_ident && !self.kind.reserved().contains(&name)
+    }
+
+    /// A name like `name` that nobody has.
+    pub(crate) fn free(&self, name: &str) -> String {
+        let numbered = (2..).map(|number| format!("{name}{number}"));
+        let mut free = numbered.filter(|name| !self.taken.contains_key(name));
+        free.next().expect("only so many names are taken")
     }
 
     /// Who has `name`.

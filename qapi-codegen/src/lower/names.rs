@@ -7,7 +7,8 @@ use qapi_parser::{Command, Definition, DefinitionId, DefinitionKind, Event, Memb
 
 use super::error::LowerError;
 use super::modules::Modules;
-use super::name::{self, Scope};
+use super::name::{self, Kind, Scope};
+use super::pattern::{Part, Place};
 use super::{Cx, member};
 use crate::ir::Path;
 
@@ -30,19 +31,22 @@ impl Names {
     /// Names everything, and reports names that clash.
     pub(crate) fn choose(cx: &mut Cx<'_>) -> Self {
         let mut names = Self::default();
-        let mut root = Scope::default();
+        let mut root = Scope::new(Kind::Type);
         names.modules = Modules::choose(cx, &mut root);
         let mut types = BTreeMap::from([(None, root)]);
-        let mut methods = Scope::default();
+        let mut methods = Scope::new(Kind::Method);
         let definitions: Vec<_> = cx.kept().collect();
         for (id, definition) in definitions {
             for suffix in type_suffixes(cx, id, definition) {
-                let scope = types.entry(names.modules.of(id).cloned()).or_default();
+                let module = names.modules.of(id).cloned();
+                let scope = types
+                    .entry(module)
+                    .or_insert_with(|| Scope::new(Kind::Type));
                 names.add_type(cx, scope, (id, definition), suffix);
             }
             if let DefinitionKind::Command(_) = definition.kind {
                 let method = name::method(&definition.name.text);
-                let ident = cx.claim(&mut methods, &method, &definition.name);
+                let ident = cx.claim(&mut methods, Place::whole(id), method, &definition.name);
                 let path = format!("{}::{ident}", cx.options.service);
                 names
                     .paths
@@ -62,15 +66,20 @@ impl Names {
         suffix: Suffix,
     ) {
         let wire_name = &definition.name.text;
-        let name = match suffix {
-            Suffix::None => name::type_name(wire_name),
-            Suffix::Args => name::derived_type(wire_name, "Args"),
-            Suffix::Event => name::derived_type(wire_name, "Event"),
+        let whole = Place::whole(id);
+        let (place, name) = match suffix {
+            Suffix::None => (whole, name::type_name(wire_name)),
+            Suffix::Args => (Place::data(id), name::derived_type(wire_name, "Args")),
+            Suffix::Event => (Place::data(id), name::derived_type(wire_name, "Event")),
             Suffix::Branch => {
-                name::type_name(wire_name).trim_end_matches('_').to_owned() + "Branch"
+                let union = self.type_ident(id).to_string();
+                (
+                    Place::branches(id),
+                    union.trim_end_matches('_').to_owned() + "Branch",
+                )
             }
         };
-        let ident = cx.claim(scope, &name, &definition.name);
+        let ident = cx.claim(scope, place, name, &definition.name);
         match suffix {
             Suffix::None | Suffix::Event => {
                 let path = (Some(id), ident.to_string());
@@ -109,6 +118,15 @@ impl Names {
     pub(crate) fn path(&self, name: &str) -> Option<String> {
         let (id, path) = self.paths.get(name)?;
         Some(self.modules.doc_path(*id, path))
+    }
+}
+
+/// Whether Rust has a name for this part of a definition, that a user can choose.
+pub(crate) fn has_name(_: &DefinitionKind, part: Part<'_>) -> bool {
+    match part {
+        Part::Whole | Part::Data | Part::Branches | Part::Member(_) => true,
+        // A branch is called like the value that chooses it.
+        Part::Return | Part::Branch(_) => false,
     }
 }
 

@@ -82,14 +82,13 @@ fn lower_tagged(
     (ident, about, tag): (Ident, About, ir::Tag),
     whole: bool,
 ) -> Item {
-    let tag_definition = cx.schema.definition(union.tag);
     let mut branches = Vec::new();
-    for value in tag_values(cx, tag_definition) {
+    for value in tag_values(cx, cx.schema.definition(union.tag)) {
         let branch = union
             .branches
             .iter()
             .find(|branch| branch.name.text == value.name.text && cx.holds(branch.cond.as_ref()));
-        branches.push(lower_branch(cx, id, tag_definition, value, branch));
+        branches.push(lower_branch(cx, id, union.tag, value, branch));
     }
     // Open or closed like the tag, for the two must agree.
     let other = cx
@@ -109,7 +108,7 @@ fn lower_tagged(
 fn lower_branch(
     cx: &mut Cx<'_>,
     id: DefinitionId,
-    tag: &Definition,
+    tag: DefinitionId,
     value: &EnumValue,
     branch: Option<&Branch>,
 ) -> ir::Branch {
@@ -117,11 +116,11 @@ fn lower_branch(
         let ty = qapi_parser::TypeRef::Definition(branch.ty);
         lower_contained(cx, Some(id), &ty, Use::Branch, &branch.name)
     });
+    let doc = cx.schema.definition(tag).doc.as_ref();
     ir::Branch {
-        // The tag's enum reports values that clash.
-        ident: name::ident(&name::variant(&value.name.text)),
+        ident: cx.variant(tag, &value.name.text),
         payload,
-        about: cx.about_entry(tag.doc.as_ref(), &value.name, &value.features, "value"),
+        about: cx.about_entry(doc, &value.name, &value.features, "value"),
     }
 }
 

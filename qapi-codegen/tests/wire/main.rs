@@ -29,6 +29,7 @@ golden! {
     features: "../golden/features/expected.rs",
     modules: "../golden/modules/expected.rs",
     names: "../golden/names/expected.rs",
+    names_chosen: "../golden/names-chosen/expected.rs",
     open: "../golden/open/expected.rs",
     optional: "../golden/optional/expected.rs",
     recursion: "../golden/recursion/expected.rs",

@@ -40,6 +40,7 @@ fn expand(name: &str, directory: &Path) -> String {
                 .name("do-it.arguments", "Run")
                 .name("DONE.data", "Finished"),
         ),
+        "subset" => drop(config.commands(["query-*", "do-it"]).events(["DONE"])),
         _ => {}
     }
     config

@@ -129,6 +129,42 @@ fn pattern_without_a_match_shows_near_names() {
 }
 
 #[test]
+fn chosen_commands_and_events_must_exist() {
+    let schema =
+        "{ 'command': 'query-block' }\n{ 'command': 'quit', 'if': 'OFF' }\n{ 'event': 'STOP' }";
+    let refuse = |choose: &dyn Fn(&mut Config)| {
+        let mut config = Config::new();
+        choose(&mut config);
+        report(&refuse_with(&config, schema))
+    };
+    let cases = [
+        (
+            refuse(&|config| drop(config.commands(["query-*", "query-blok*"]))),
+            "`Config::commands` with \"query-blok*\"",
+            "did you mean `query-block`?",
+        ),
+        (
+            refuse(&|config| drop(config.events(["query-block"]))),
+            "`Config::events` with \"query-block\"",
+            "",
+        ),
+        (
+            refuse(&|config| drop(config.commands(["STOP"]))),
+            "`Config::commands` with \"STOP\"",
+            "",
+        ),
+        (
+            refuse(&|config| drop(config.commands(["qui*"]))),
+            "conditions exclude everything that is meant by `Config::commands` with \"qui*\"",
+            "schema.json:2:",
+        ),
+    ];
+    for (report, message, help) in cases {
+        assert_mentions(&report, &[message, help]);
+    }
+}
+
+#[test]
 fn arguments_may_not_be_called_like_a_type() {
     let error = refuse(
         "{ 'struct': 'DoItArgs', 'data': {} }\n{ 'command': 'do-it', 'data': { 'a': 'int' } }",

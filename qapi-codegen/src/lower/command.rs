@@ -2,7 +2,7 @@
 
 use qapi_parser::{Command, DefinitionId, DefinitionKind, Members};
 
-use super::pattern::{Part, Place};
+use super::pattern::Place;
 use super::ty::{self, lower_type};
 use super::{Cx, member, name, struct_};
 use crate::ir::{self, About, Arguments, Item};
@@ -85,9 +85,4 @@ fn lower_argument_type(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> 
             false => Arguments::Typed(cx.names.type_path(id)),
         },
     }
-}
-
-/// Whether a part of a definition is a command.
-pub(crate) fn is_command(kind: &DefinitionKind, part: Part<'_>) -> bool {
-    matches!((kind, part), (DefinitionKind::Command(_), Part::Whole))
 }

@@ -42,6 +42,15 @@ pub(crate) enum LowerError {
         /// The excluded definition.
         used: Name,
     },
+    /// The configuration chooses nothing but what conditions exclude.
+    NothingLeft {
+        /// The method of `Config` that does.
+        method: &'static str,
+        /// What it chooses by.
+        pattern: String,
+        /// The first of what it means.
+        name: Name,
+    },
     /// The configuration speaks of something that is not in the schema.
     NoMatch {
         /// The method of `Config` that did.
@@ -58,6 +67,7 @@ impl LowerError {
         match self {
             Self::Clash { name, .. }
             | Self::BadName { name, .. }
+            | Self::NothingLeft { name, .. }
             | Self::ServiceClash { name, .. } => Some(name),
             Self::Excluded { user, .. } => Some(user),
             Self::NoMatch { .. } => None,
@@ -69,7 +79,10 @@ impl LowerError {
         match self {
             Self::Clash { first, .. } => vec![label(first, "first used here")],
             Self::Excluded { used, .. } => vec![label(used, "its `if` does not hold")],
-            Self::BadName { .. } | Self::ServiceClash { .. } | Self::NoMatch { .. } => Vec::new(),
+            Self::BadName { .. }
+            | Self::ServiceClash { .. }
+            | Self::NothingLeft { .. }
+            | Self::NoMatch { .. } => Vec::new(),
         }
     }
 
@@ -85,6 +98,9 @@ impl LowerError {
                 format!("give one of them another name, such as `Config::name({path:?}, {free:?})`")
             }),
             Self::BadName { .. } => Some("choose another name with `Config::name`".to_owned()),
+            Self::NothingLeft { .. } => {
+                Some("define its symbols with `Config::cond`, or leave it out".to_owned())
+            }
             Self::NoMatch { near, .. } => near_help(near),
         }
     }
@@ -113,6 +129,12 @@ impl fmt::Display for LowerError {
             Self::BadName { ident, name } => {
                 write!(f, "`{}` cannot be called `{ident}` in Rust", name.text)
             }
+            Self::NothingLeft {
+                method, pattern, ..
+            } => write!(
+                f,
+                "conditions exclude everything that is meant by `Config::{method}` with {pattern:?}"
+            ),
             Self::NoMatch {
                 method, pattern, ..
             } => write!(

@@ -1,6 +1,7 @@
 //! From a checked schema to the [`Module`] to write.
 //!
-//! This is where everything is decided: what `if` leaves ([`cond`]), every Rust
+//! This is where everything is decided: what `if` leaves ([`cond`]) and what of
+//! that is wanted ([`subset`]), every Rust
 //! name ([`name`]) and type ([`ty`]), where a `Box` goes ([`cycle`]), what may
 //! hold unknown values ([`direction`]), and what the documentation says
 //! ([`doc`]). One file per kind of definition does the rest. A schema that
@@ -21,7 +22,9 @@ pub(crate) mod modules;
 pub(crate) mod name;
 pub(crate) mod names;
 pub(crate) mod pattern;
+pub(crate) mod reach;
 pub(crate) mod struct_;
+pub(crate) mod subset;
 pub(crate) mod ty;
 pub(crate) mod union_;
 
@@ -37,6 +40,7 @@ use self::error::LowerError;
 use self::name::{Kind, Scope};
 use self::names::Names;
 use self::pattern::{Place, Rules};
+use self::subset::Subset;
 use crate::ir::{About, Item, Module, Submodule};
 
 /// What the user decides.
@@ -48,6 +52,10 @@ pub(crate) struct Options {
     pub(crate) conds: Conds,
     /// Whether each file of the schema becomes a module.
     pub(crate) modules: bool,
+    /// The commands to generate, by pattern, and whatever they lead to.
+    pub(crate) commands: Option<Vec<(String, ())>>,
+    /// The events to generate. Where commands are chosen, it is these only.
+    pub(crate) events: Option<Vec<(String, ())>>,
     /// Names that the user chose, by pattern.
     pub(crate) names: Vec<(String, String)>,
     /// The commands whose replies start with 0xFF, by pattern.
@@ -63,13 +71,9 @@ pub(crate) fn lower(
     options: &Options,
 ) -> Result<Module, Vec<Diagnostic>> {
     let mut cx = Cx::new(schema, options);
+    cx.subset = Subset::find(&mut cx);
     cx.chosen = Rules::find(&mut cx, "name", &options.names, names::has_name);
-    cx.delimited = Rules::find(
-        &mut cx,
-        "delimited",
-        &options.delimited,
-        command::is_command,
-    );
+    cx.delimited = Rules::find(&mut cx, "delimited", &options.delimited, subset::is_command);
     cx.names = Names::choose(&mut cx);
     cx.boxes = Boxes::find(&cx);
     cx.received = Received::find(&cx);
@@ -137,6 +141,7 @@ fn lower_definition<'a>(
 pub(crate) struct Cx<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) options: &'a Options,
+    subset: Subset,
     /// Names that the user chose.
     chosen: Rules<'a, String>,
     /// The commands whose replies start with 0xFF.
@@ -152,6 +157,7 @@ impl<'a> Cx<'a> {
         Self {
             schema,
             options,
+            subset: Subset::default(),
             chosen: Rules::default(),
             delimited: Rules::default(),
             names: Names::default(),
@@ -161,12 +167,11 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// The definitions that exist under the conditions of the build, in order.
-    pub(crate) fn kept(&self) -> impl Iterator<Item = (DefinitionId, &'a Definition)> + use<'a> {
-        let conds = &self.options.conds;
-        self.schema
-            .definitions()
-            .filter(|(_, definition)| conds.hold(definition.cond.as_ref()))
+    /// The definitions that are wanted and exist under the conditions of the build, in order.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (DefinitionId, &'a Definition)> {
+        self.schema.definitions().filter(|(id, definition)| {
+            self.subset.contains(*id) && self.holds(definition.cond.as_ref())
+        })
     }
 
     pub(crate) fn holds(&self, cond: Option<&Cond>) -> bool {

@@ -158,6 +158,11 @@ impl<'a, T> Rules<'a, T> {
         found
     }
 
+    /// The places that something was said about.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place<'a>> {
+        self.0.keys().copied()
+    }
+
     /// What was said about a place, in the order in which it was said.
     pub(crate) fn about<'r>(&'r self, place: Place<'r>) -> &'r [&'a T] {
         self.0.get(&place).map(Vec::as_slice).unwrap_or_default()

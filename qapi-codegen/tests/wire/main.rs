@@ -34,6 +34,7 @@ golden! {
     optional: "../golden/optional/expected.rs",
     recursion: "../golden/recursion/expected.rs",
     struct_: "../golden/struct/expected.rs",
+    subset: "../golden/subset/expected.rs",
     union_base: "../golden/union-base/expected.rs",
     union_nested: "../golden/union-nested/expected.rs",
     union_tag_only: "../golden/union-tag-only/expected.rs",

@@ -1,4 +1,10 @@
 //! What to generate, and the way from a schema to a file.
+//!
+//! The methods that set something stand in files of their own, by subject.
+
+mod conditions;
+mod select;
+mod shape;
 
 use std::path::{Path, PathBuf};
 
@@ -30,6 +36,8 @@ impl Default for Config {
                 service: "Service".to_owned(),
                 conds: Default::default(),
                 modules: false,
+                commands: None,
+                events: None,
                 names: Vec::new(),
                 delimited: Vec::new(),
             },
@@ -43,80 +51,6 @@ impl Config {
     /// The defaults, which each method here names.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// The name of the trait that a server implements. `Server` and `Client`
-    /// are put behind it to name the two ends. Default: `Service`.
-    pub fn service(&mut self, name: &str) -> &mut Self {
-        name.clone_into(&mut self.options.service);
-        self
-    }
-
-    /// Whether the build defines `symbol`, which conditions (`if`) ask for.
-    /// Default: no symbol is defined.
-    pub fn cond(&mut self, symbol: &str, defined: bool) -> &mut Self {
-        self.options.conds.set(symbol, defined);
-        self
-    }
-
-    /// Symbols that the build defines. Default: none.
-    pub fn conds<S: AsRef<str>>(&mut self, symbols: impl IntoIterator<Item = S>) -> &mut Self {
-        for symbol in symbols {
-            self.cond(symbol.as_ref(), true);
-        }
-        self
-    }
-
-    /// The Rust name of something in the schema, instead of the one that the
-    /// [rules](crate#names) give it.
-    ///
-    /// What is meant is said by a [pattern](crate#patterns): `Type`,
-    /// `Type.member` (or value or alternative), `command`, and for the types
-    /// that are made of what these write in place, `command.arguments`,
-    /// `EVENT.data` and `Union.branch`. A branch is called like the value that
-    /// chooses it. Default: the rules.
-    ///
-    /// ```
-    /// let mut config = qapi_codegen::Config::new();
-    /// config.name("QKeyCode.pc", "Computer").name("device_add", "add_device");
-    /// ```
-    pub fn name(&mut self, pattern: &str, ident: &str) -> &mut Self {
-        let rule = (pattern.to_owned(), ident.to_owned());
-        self.options.names.push(rule);
-        self
-    }
-
-    /// The command whose reply starts with the byte 0xFF, by which a client of
-    /// the guest agent finds the end of stale data. Default: none.
-    pub fn delimited(&mut self, command: &str) -> &mut Self {
-        self.options.delimited.push((command.to_owned(), ()));
-        self
-    }
-
-    /// The era of the schema's language. Default: [`Dialect::Current`].
-    pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
-        self.dialect = dialect;
-        self
-    }
-
-    /// Whether each file of the schema becomes a module, with a name made of
-    /// the file's: what `block-core.json` defines goes to `pub mod block_core`.
-    ///
-    /// All of them stand in the one generated file and refer to each other by
-    /// relative paths, so it can be included anywhere. The types of the first
-    /// file stay outside, and so do the trait, server and client, for they hold
-    /// the commands of all files. Two types of one name are fine in two modules.
-    /// Default: `false`, everything is in one place.
-    pub fn modules(&mut self, modules: bool) -> &mut Self {
-        self.options.modules = modules;
-        self
-    }
-
-    /// The name of the generated file in `OUT_DIR`, without `.rs`. Default:
-    /// that of the schema, also without its extension.
-    pub fn module(&mut self, name: &str) -> &mut Self {
-        self.module = Some(name.to_owned());
-        self
     }
 
     /// Generates code from the schema at `path`, for the build script of a

@@ -16,6 +16,8 @@ pub(crate) struct Module {
     pub(crate) submodules: Vec<Submodule>,
     /// The trait, table and client, where the schema has commands.
     pub(crate) service: Option<Service>,
+    /// The enum and table of events, where the schema has any.
+    pub(crate) events: Option<Events>,
 }
 
 /// The types of one file of the schema.
@@ -199,6 +201,7 @@ pub(crate) struct Command {
     pub(crate) returns: Option<Ty>,
     pub(crate) success_response: bool,
     pub(crate) allow_oob: bool,
+    pub(crate) allow_preconfig: bool,
     /// Whether a reply starts with the byte 0xFF.
     pub(crate) delimited: bool,
     pub(crate) features: Vec<String>,
@@ -213,6 +216,27 @@ pub(crate) enum Arguments {
     Typed(Path),
     /// Members that the schema does not describe.
     Raw,
+}
+
+/// The events of a schema, which are an enum together.
+#[derive(Debug)]
+pub(crate) struct Events {
+    pub(crate) ident: Ident,
+    pub(crate) about: About,
+    pub(crate) events: Vec<Event>,
+    /// The variant for events that are not in the schema.
+    pub(crate) other: Ident,
+}
+
+/// Something that a service tells unasked.
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) wire_name: String,
+    pub(crate) ident: Ident,
+    pub(crate) about: About,
+    /// The object that it carries.
+    pub(crate) data: Option<Ty>,
+    pub(crate) features: Vec<String>,
 }
 
 impl Enum {
@@ -251,5 +275,14 @@ impl Service {
         self.commands
             .iter()
             .any(|command| command.about.deprecated.is_some())
+    }
+}
+
+impl Events {
+    /// Whether code that names the variants makes the compiler warn.
+    pub(crate) fn has_deprecated(&self) -> bool {
+        self.events
+            .iter()
+            .any(|event| event.about.deprecated.is_some())
     }
 }

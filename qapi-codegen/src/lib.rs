@@ -22,7 +22,7 @@
 //! | union with more in its base | `struct` with the base, and such an `enum` in its field `branch` |
 //! | alternate | `enum` told apart by JSON kind |
 //! | command | a method of the trait and of the client, a row in `COMMANDS`, and `…Args` for arguments written in place |
-//! | event | `…Event` for data written in place |
+//! | event | a variant of the enum of all events, called like the service with `Event` behind it; a row in `EVENTS`, and `…Event` for data written in place |
 //!
 //! Every type is `Clone`, `Debug` and `PartialEq`; an enum is `Eq` and `Hash`
 //! besides, and a struct without required members has a `Default`. Structs
@@ -37,9 +37,9 @@
 //! A client may talk to a service that is newer than its schema. So an enum
 //! that a return or an event can carry has a last variant `Other` that keeps
 //! the text of an unknown value, and a union with such a tag has one that keeps
-//! the tag and its members. (It is called `Other_` where the schema has a value
-//! `other`.) What was kept is written again as it came. A server still refuses
-//! what it does not know.
+//! the tag and its members; the enum of events has one as well. (It is called
+//! `Other_` where the schema has a value `other`.) What was kept is written
+//! again as it came. A server still refuses what it does not know.
 //!
 //! An enum that clients only send is closed, and `Copy`.
 //!

@@ -6,7 +6,9 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::decode::DecodeError;
+use crate::decode::{DecodeError, DecodeOwned, Unknown};
+use crate::document::Document;
+use crate::encode::EncodeError;
 
 /// An event as it came, whether the schema knows it or not.
 ///
@@ -34,6 +36,37 @@ pub struct RawEvent {
     pub data: Map<String, Value>,
     /// When it happened.
     pub timestamp: Timestamp,
+}
+
+impl RawEvent {
+    /// The event `name` with the members of `data`, an object of the schema.
+    ///
+    /// # Errors
+    /// `data` cannot be written as JSON.
+    pub fn encode<T: Serialize + ?Sized>(
+        name: &str,
+        data: &T,
+        timestamp: Timestamp,
+    ) -> Result<Self, EncodeError> {
+        let data = match serde_json::to_value(data)? {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            data,
+            timestamp,
+        })
+    }
+
+    /// The data as the type that the schema gives it; unknown members are passed over.
+    ///
+    /// # Errors
+    /// The data does not fit the type.
+    pub fn decode<T: DecodeOwned>(&self) -> Result<T, DecodeError> {
+        let document = Document::from(self.data.clone());
+        document.input("data", Unknown::Ignore).decode()
+    }
 }
 
 /// An empty `data` is left out, as QEMU does.
@@ -108,6 +141,15 @@ impl FromEvent for RawEvent {
     fn from_event(event: &RawEvent) -> Result<Self, DecodeError> {
         Ok(event.clone())
     }
+}
+
+/// What a schema says about an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventInfo {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// The features it is marked with.
+    pub features: &'static [&'static str],
 }
 
 #[cfg(test)]

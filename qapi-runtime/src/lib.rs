@@ -87,7 +87,7 @@ pub use crate::decoder::{Decoder, JsonError, MAX_MESSAGE_BYTES, MAX_NESTING, MAX
 pub use crate::document::{Document, Elements, Json, Kind, Members};
 pub use crate::encode::{EncodeError, EncodeMembers, Encoder, serialize_members, to_string};
 pub use crate::error::{Error, ErrorClass};
-pub use crate::event::{FromEvent, RawEvent, Timestamp};
+pub use crate::event::{EventInfo, FromEvent, RawEvent, Timestamp};
 pub use crate::open::{Other, OtherBranch};
 pub use crate::request::{Rejection, Request};
 pub use crate::response::{NotAResponse, Response};

@@ -58,6 +58,8 @@ pub struct CommandInfo {
     pub success_response: bool,
     /// Whether the command may be run out of band.
     pub allow_oob: bool,
+    /// Whether the command may be run before the machine is configured.
+    pub allow_preconfig: bool,
     /// The features it is marked with.
     pub features: &'static [&'static str],
 }
@@ -69,6 +71,7 @@ impl CommandInfo {
             name,
             success_response: true,
             allow_oob: false,
+            allow_preconfig: false,
             features: &[],
         }
     }

@@ -65,6 +65,7 @@ fn emit_row(command: &Command) -> TokenStream {
         wire_name,
         success_response,
         allow_oob,
+        allow_preconfig,
         features,
         ..
     } = command;
@@ -73,6 +74,7 @@ fn emit_row(command: &Command) -> TokenStream {
             name: #wire_name,
             success_response: #success_response,
             allow_oob: #allow_oob,
+            allow_preconfig: #allow_preconfig,
             features: &[#(#features),*],
         }
     }

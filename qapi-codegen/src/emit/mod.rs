@@ -9,6 +9,7 @@ mod command;
 mod dispatch;
 mod doc;
 mod enum_;
+mod event;
 mod json;
 mod serde;
 mod struct_;
@@ -19,7 +20,7 @@ mod untagged;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ir::{Item, Module, Service, Submodule};
+use crate::ir::{Events, Item, Module, Service, Submodule};
 
 /// A part of the generated file.
 #[derive(Debug)]
@@ -40,7 +41,9 @@ pub(crate) fn emit(module: &Module) -> impl Iterator<Item = Piece> {
     let items = module.items.iter().map(emit_item).map(Piece::Items);
     let submodules = module.submodules.iter().flat_map(emit_submodule);
     let services = module.service.iter().flat_map(emit_service);
-    items.chain(submodules).chain(services.map(Piece::Items))
+    let events = module.events.iter().flat_map(emit_events);
+    let root = services.chain(events).map(Piece::Items);
+    items.chain(submodules).chain(root)
 }
 
 fn emit_submodule(submodule: &Submodule) -> impl Iterator<Item = Piece> {
@@ -59,6 +62,10 @@ fn emit_service(service: &Service) -> [TokenStream; 5] {
         dispatch::emit_server(service),
         client::emit_client(service),
     ]
+}
+
+fn emit_events(events: &Events) -> [TokenStream; 2] {
+    [event::emit_events(events), event::emit_table(events)]
 }
 
 fn emit_item(item: &Item) -> TokenStream {

@@ -63,6 +63,7 @@ fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Co
         returns: returns.map(|ty| lower_type(cx, ty, name)),
         success_response: command.success_response,
         allow_oob: command.allow_oob,
+        allow_preconfig: command.allow_preconfig,
         delimited: cx.delimited.last(Place::whole(id)).is_some(),
         features: cx
             .present(&definition.features)

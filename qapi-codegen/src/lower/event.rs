@@ -1,9 +1,11 @@
-//! Events: so far, the types of what they carry.
+//! Events: a struct for what one carries, and a variant of the enum of all.
 
-use qapi_parser::{DefinitionId, Event, Members};
+use qapi_parser::{Definition, DefinitionId, DefinitionKind, Event, Members};
 
-use super::{Cx, member, struct_};
-use crate::ir::Item;
+use super::name::{self, Kind, Scope};
+use super::pattern::Place;
+use super::{Cx, member, struct_, ty};
+use crate::ir::{self, About, Item, Ty};
 
 /// The struct for an event's data, where the event describes it in place.
 pub(crate) fn lower_event(cx: &mut Cx<'_>, id: DefinitionId, event: &Event) -> Option<Item> {
@@ -11,10 +13,59 @@ pub(crate) fn lower_event(cx: &mut Cx<'_>, id: DefinitionId, event: &Event) -> O
     let members = member::of_members(cx, &event.arguments, id);
     match event.arguments {
         Members::Inline(_) if !members.is_empty() => {
-            let about = cx.about(id, &format!("The `{}` event.", definition.name.text));
+            let about = about(cx, id, definition);
             let ident = cx.names.type_ident(id);
             Some(struct_::lower_inline(cx, ident, about, &members))
         }
         Members::Inline(_) | Members::Named(_) => None,
     }
+}
+
+/// The enum and table of events, where the schema has any.
+pub(crate) fn lower_events(cx: &mut Cx<'_>) -> Option<ir::Events> {
+    let definitions: Vec<_> = cx.kept().collect();
+    let mut scope = Scope::new(Kind::Variant);
+    let mut events = Vec::new();
+    for (id, definition) in definitions {
+        if let DefinitionKind::Event(event) = &definition.kind {
+            events.push(lower_variant(cx, &mut scope, id, event));
+        }
+    }
+    (!events.is_empty()).then(|| ir::Events {
+        ident: name::ident(&format!("{}Event", cx.options.service)),
+        about: About {
+            docs: vec!["The events of the schema, and any other.".to_owned()],
+            deprecated: None,
+        },
+        other: name::other(events.iter().map(|event| &event.ident)),
+        events,
+    })
+}
+
+fn lower_variant(cx: &mut Cx<'_>, scope: &mut Scope, id: DefinitionId, event: &Event) -> ir::Event {
+    let definition = cx.schema.definition(id);
+    let name = &definition.name;
+    let features = cx.present(&definition.features);
+    ir::Event {
+        wire_name: name.text.to_string(),
+        ident: cx.claim(scope, Place::whole(id), name::variant(&name.text), name),
+        about: about(cx, id, definition),
+        data: lower_data(cx, id, event),
+        features: features.into_iter().map(str::to_owned).collect(),
+    }
+}
+
+fn lower_data(cx: &mut Cx<'_>, id: DefinitionId, event: &Event) -> Option<Ty> {
+    let definition = cx.schema.definition(id);
+    match &event.arguments {
+        Members::Named(used) => Some(ty::lower_named(cx, *used, &definition.name)),
+        Members::Inline(_) => {
+            let is_empty = member::of_members(cx, &event.arguments, id).is_empty();
+            (!is_empty).then(|| Ty::Named(cx.names.type_path(id)))
+        }
+    }
+}
+
+fn about(cx: &Cx<'_>, id: DefinitionId, definition: &Definition) -> About {
+    cx.about(id, &format!("The `{}` event.", definition.name.text))
 }

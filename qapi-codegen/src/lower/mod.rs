@@ -79,6 +79,7 @@ pub(crate) fn lower(
     cx.received = Received::find(&cx);
     let mut module = lower_definitions(&mut cx);
     module.service = command::lower_service(&mut cx);
+    module.events = event::lower_events(&mut cx);
     cx.finish(module)
 }
 
@@ -103,6 +104,7 @@ fn lower_definitions(cx: &mut Cx<'_>) -> Module {
         items: root,
         submodules,
         service: None,
+        events: None,
     }
 }
 

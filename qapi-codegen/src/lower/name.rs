@@ -66,10 +66,12 @@ pub(crate) fn variant(wire_name: &str) -> String {
 }
 
 /// The name of the variant for what the schema does not know, beside `variants`.
-pub(crate) fn other<'a>(mut variants: impl Iterator<Item = &'a Ident>) -> Ident {
-    // No value ends up as `Other_`: only keywords and what is reserved get a `_`.
-    let is_taken = variants.any(|variant| variant == "Other");
-    ident(if is_taken { "Other_" } else { "Other" })
+pub(crate) fn other<'a>(variants: impl Iterator<Item = &'a Ident> + Clone) -> Ident {
+    let mut name = "Other".to_owned();
+    while variants.clone().any(|variant| *variant == name) {
+        name.push('_');
+    }
+    ident(&name)
 }
 
 /// The Rust name of a member.

@@ -177,15 +177,17 @@ fn has_members(cx: &Cx<'_>, members: &Members) -> bool {
 }
 
 fn check_service(cx: &mut Cx<'_>, names: &Names, types: &Scope) {
-    if names.methods.is_empty() {
-        return;
-    }
+    let is_event = |definition: &Definition| matches!(definition.kind, DefinitionKind::Event(_));
     let service = &cx.options.service;
-    for ident in [
-        service.clone(),
-        format!("{service}Server"),
-        format!("{service}Client"),
-    ] {
+    let mut idents = Vec::new();
+    if !names.methods.is_empty() {
+        idents.push(service.clone());
+        idents.extend(["Server", "Client"].map(|suffix| format!("{service}{suffix}")));
+    }
+    if cx.kept().any(|(_, definition)| is_event(definition)) {
+        idents.push(format!("{service}Event"));
+    }
+    for ident in idents {
         if let Some(name) = types.owner(&ident).cloned() {
             cx.error(LowerError::ServiceClash { ident, name });
         }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "not every setter of every golden is used")]
 
+mod event;
 mod unknown;
 
 use std::fmt::Debug;
@@ -26,6 +27,7 @@ golden! {
     conditions: "../golden/conditions/expected.rs",
     docs: "../golden/docs/expected.rs",
     enum_: "../golden/enum/expected.rs",
+    events: "../golden/events/expected.rs",
     features: "../golden/features/expected.rs",
     modules: "../golden/modules/expected.rs",
     names: "../golden/names/expected.rs",

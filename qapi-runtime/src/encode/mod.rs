@@ -76,7 +76,7 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, EncodeError
 /// A value could not be written as JSON.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub struct EncodeError(serde_json::Error);
+pub struct EncodeError(#[from] serde_json::Error);
 
 impl From<EncodeError> for io::Error {
     fn from(error: EncodeError) -> Self {

@@ -296,6 +296,7 @@ pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[
         name: "be-here",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &["on"],
     },
 ];

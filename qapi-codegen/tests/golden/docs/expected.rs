@@ -182,6 +182,7 @@ pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[
         name: "do-tricky",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &[],
     },
 ];

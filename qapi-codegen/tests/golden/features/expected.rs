@@ -399,12 +399,14 @@ pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[
         name: "paint",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &["deprecated"],
     },
     ::qapi_runtime::CommandInfo {
         name: "mold",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &["unstable"],
     },
 ];
@@ -484,3 +486,80 @@ impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
         self.client.execute("mold", args)
     }
 }
+
+/// The events of the schema, and any other.
+#[allow(clippy::large_enum_variant)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ServiceEvent {
+    /// Emitted when paint is spilled.
+    Spilled(SpilledEvent),
+    /// The `DRIED` event.
+    Dried,
+    /// An event that the schema does not have.
+    Other(::qapi_runtime::RawEvent),
+}
+
+impl ServiceEvent {
+    /// The name on the wire.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Spilled(_) => "SPILLED",
+            Self::Dried => "DRIED",
+            Self::Other(event) => &event.name,
+        }
+    }
+
+    /// The event as a server sends it, for `timestamp` says when it happened.
+    ///
+    /// # Errors
+    /// The data cannot be written as JSON.
+    pub fn to_raw(
+        &self,
+        timestamp: ::qapi_runtime::Timestamp,
+    ) -> Result<::qapi_runtime::RawEvent, ::qapi_runtime::EncodeError> {
+        match self {
+            Self::Spilled(data) => {
+                ::qapi_runtime::RawEvent::encode(self.name(), data, timestamp)
+            }
+            Self::Other(event) => {
+                Ok(::qapi_runtime::RawEvent {
+                    timestamp,
+                    ..event.clone()
+                })
+            }
+            _ => {
+                ::qapi_runtime::RawEvent::encode(
+                    self.name(),
+                    &::qapi_runtime::Empty {},
+                    timestamp,
+                )
+            }
+        }
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::FromEvent for ServiceEvent {
+    fn from_event(
+        event: &::qapi_runtime::RawEvent,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match event.name.as_str() {
+            "SPILLED" => event.decode().map(Self::Spilled),
+            "DRIED" => Ok(Self::Dried),
+            _ => Ok(Self::Other(event.clone())),
+        }
+    }
+}
+
+/// What there is to know about each event, in the order of the schema.
+pub static EVENTS: &[::qapi_runtime::EventInfo] = &[
+    ::qapi_runtime::EventInfo {
+        name: "SPILLED",
+        features: &[],
+    },
+    ::qapi_runtime::EventInfo {
+        name: "DRIED",
+        features: &[],
+    },
+];

@@ -527,12 +527,14 @@ pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[
         name: "do_it",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &[],
     },
     ::qapi_runtime::CommandInfo {
         name: "yield",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &[],
     },
 ];

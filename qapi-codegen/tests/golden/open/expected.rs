@@ -1083,18 +1083,21 @@ pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[
         name: "order",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &[],
     },
     ::qapi_runtime::CommandInfo {
         name: "request",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &[],
     },
     ::qapi_runtime::CommandInfo {
         name: "report",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &[],
     },
 ];
@@ -1178,3 +1181,65 @@ impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
         self.client.execute("report", &::qapi_runtime::Empty {})
     }
 }
+
+/// The events of the schema, and any other.
+#[allow(clippy::large_enum_variant)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ServiceEvent {
+    /// The `CHANNEL_OPENED` event.
+    ChannelOpened(ChannelOpenedEvent),
+    /// An event that the schema does not have.
+    Other(::qapi_runtime::RawEvent),
+}
+
+impl ServiceEvent {
+    /// The name on the wire.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::ChannelOpened(_) => "CHANNEL_OPENED",
+            Self::Other(event) => &event.name,
+        }
+    }
+
+    /// The event as a server sends it, for `timestamp` says when it happened.
+    ///
+    /// # Errors
+    /// The data cannot be written as JSON.
+    pub fn to_raw(
+        &self,
+        timestamp: ::qapi_runtime::Timestamp,
+    ) -> Result<::qapi_runtime::RawEvent, ::qapi_runtime::EncodeError> {
+        match self {
+            Self::ChannelOpened(data) => {
+                ::qapi_runtime::RawEvent::encode(self.name(), data, timestamp)
+            }
+            Self::Other(event) => {
+                Ok(::qapi_runtime::RawEvent {
+                    timestamp,
+                    ..event.clone()
+                })
+            }
+        }
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::FromEvent for ServiceEvent {
+    fn from_event(
+        event: &::qapi_runtime::RawEvent,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match event.name.as_str() {
+            "CHANNEL_OPENED" => event.decode().map(Self::ChannelOpened),
+            _ => Ok(Self::Other(event.clone())),
+        }
+    }
+}
+
+/// What there is to know about each event, in the order of the schema.
+pub static EVENTS: &[::qapi_runtime::EventInfo] = &[
+    ::qapi_runtime::EventInfo {
+        name: "CHANNEL_OPENED",
+        features: &[],
+    },
+];

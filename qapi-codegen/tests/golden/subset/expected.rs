@@ -649,18 +649,21 @@ pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[
         name: "query-things",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &[],
     },
     ::qapi_runtime::CommandInfo {
         name: "query-nothing",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &[],
     },
     ::qapi_runtime::CommandInfo {
         name: "do-it",
         success_response: true,
         allow_oob: false,
+        allow_preconfig: false,
         features: &[],
     },
 ];
@@ -747,3 +750,65 @@ impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
         self.client.execute("do-it", args).map(|::qapi_runtime::Empty {}| ())
     }
 }
+
+/// The events of the schema, and any other.
+#[allow(clippy::large_enum_variant)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ServiceEvent {
+    /// Not followed by `UNDONE`, which is no link here.
+    Done(DoneEvent),
+    /// An event that the schema does not have.
+    Other(::qapi_runtime::RawEvent),
+}
+
+impl ServiceEvent {
+    /// The name on the wire.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Done(_) => "DONE",
+            Self::Other(event) => &event.name,
+        }
+    }
+
+    /// The event as a server sends it, for `timestamp` says when it happened.
+    ///
+    /// # Errors
+    /// The data cannot be written as JSON.
+    pub fn to_raw(
+        &self,
+        timestamp: ::qapi_runtime::Timestamp,
+    ) -> Result<::qapi_runtime::RawEvent, ::qapi_runtime::EncodeError> {
+        match self {
+            Self::Done(data) => {
+                ::qapi_runtime::RawEvent::encode(self.name(), data, timestamp)
+            }
+            Self::Other(event) => {
+                Ok(::qapi_runtime::RawEvent {
+                    timestamp,
+                    ..event.clone()
+                })
+            }
+        }
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::FromEvent for ServiceEvent {
+    fn from_event(
+        event: &::qapi_runtime::RawEvent,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match event.name.as_str() {
+            "DONE" => event.decode().map(Self::Done),
+            _ => Ok(Self::Other(event.clone())),
+        }
+    }
+}
+
+/// What there is to know about each event, in the order of the schema.
+pub static EVENTS: &[::qapi_runtime::EventInfo] = &[
+    ::qapi_runtime::EventInfo {
+        name: "DONE",
+        features: &[],
+    },
+];

@@ -85,7 +85,7 @@ pub use crate::decode::{
 };
 pub use crate::decoder::{Decoder, JsonError, MAX_MESSAGE_BYTES, MAX_NESTING, MAX_TOKENS};
 pub use crate::document::{Document, Elements, Json, Kind, Members};
-pub use crate::encode::{EncodeError, EncodeMembers, Encoder, serialize_members, to_string};
+pub use crate::encode::{EncodeError, Encoder, ObjectEncoder, to_string};
 pub use crate::error::{Error, ErrorClass};
 pub use crate::event::{EventInfo, FromEvent, RawEvent, Timestamp};
 pub use crate::open::{Other, OtherBranch};

@@ -8,11 +8,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::decode::Object;
-use crate::encode::EncodeMembers;
 
 /// The spelling of a value that the enum `E` does not have.
 ///
@@ -86,12 +85,10 @@ impl<E> OtherBranch<E> {
     }
 }
 
-impl<E> EncodeMembers for OtherBranch<E> {
-    fn encode_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        for (name, value) in &self.members {
-            map.serialize_entry(name, value)?;
-        }
-        Ok(())
+/// The members, without the tag.
+impl<E> Serialize for OtherBranch<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.members.serialize(serializer)
     }
 }
 

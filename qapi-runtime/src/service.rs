@@ -2,13 +2,12 @@
 
 use std::sync::LazyLock;
 
-use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Map;
 
 use crate::decode::{Decode, DecodeError, DecodeMembers, Input, Object, Unknown};
 use crate::document::Document;
-use crate::encode::{EncodeMembers, serialize_members};
+use crate::encode::ObjectEncoder;
 use crate::error::Error;
 use crate::request::Request;
 use crate::response::Reply;
@@ -181,26 +180,14 @@ pub struct Outcome(());
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Empty {}
 
-impl<'de> Decode<'de> for Empty {
-    fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
-        input.members()
-    }
-}
-
 impl<'de> DecodeMembers<'de> for Empty {
     fn decode_members(_: &mut Object<'_, 'de>) -> Result<Self, DecodeError> {
         Ok(Self {})
     }
 }
 
-impl EncodeMembers for Empty {
-    fn encode_members<M: SerializeMap>(&self, _: &mut M) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
 impl Serialize for Empty {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize_members(self, serializer)
+        ObjectEncoder::new(serializer).end()
     }
 }

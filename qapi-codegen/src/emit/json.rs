@@ -3,14 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-/// Reading: the body decodes `input`. serde's formats get there through the runtime.
-pub(super) fn emit_decode_impl(
-    ident: &Ident,
-    allow: &Option<TokenStream>,
-    body: &TokenStream,
-) -> TokenStream {
+/// Reading: the body decodes `input`.
+pub(super) fn emit_decode_impl(ident: &Ident, body: &TokenStream) -> TokenStream {
+    let deserialize = emit_deserialize_impl(ident);
     quote! {
-        #allow
         #[automatically_derived]
         impl<'de> ::qapi_runtime::Decode<'de> for #ident {
             fn decode(
@@ -19,7 +15,13 @@ pub(super) fn emit_decode_impl(
                 #body
             }
         }
-        #allow
+        #deserialize
+    }
+}
+
+/// Reading in serde's formats, which leads to our own decoding.
+pub(super) fn emit_deserialize_impl(ident: &Ident) -> TokenStream {
+    quote! {
         #[automatically_derived]
         impl<'de> ::qapi_runtime::serde::Deserialize<'de> for #ident {
             fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(

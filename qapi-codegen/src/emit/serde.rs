@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::allow_deprecated;
-use super::json::{emit_decode_impl, emit_serialize_impl, parameter};
+use super::json::{emit_deserialize_impl, emit_serialize_impl, parameter};
 use crate::ir::{BranchField, Field, Struct};
 
 /// What an object implements.
@@ -25,20 +25,29 @@ pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
         Some(branch) => emit_decode_union(fields, branch),
     };
     let encode = emit_encode(fields, branch.as_ref());
-    emit_impls(ident, &allow, (is_empty, decode), (is_empty, encode))
+    emit_impls(ident, &allow, (is_empty, decode), &encode)
 }
 
-/// The traits of an object type; a body says whether it leaves its parameter unused.
+/// The traits of an object type; `decode` says whether it leaves its parameter unused,
+/// and `encode` writes members into `object`.
 pub(super) fn emit_impls(
     ident: &Ident,
     allow: &Option<TokenStream>,
     (ignores_object, decode): (bool, TokenStream),
-    (ignores_map, encode): (bool, TokenStream),
+    encode: &TokenStream,
 ) -> TokenStream {
     let object = parameter("object", ignores_object);
-    let map = parameter("map", ignores_map);
-    let decode_impl = emit_decode_impl(ident, allow, &quote!(input.members()));
-    let write = quote!(::qapi_runtime::serialize_members(self, serializer));
+    let deserialize_impl = emit_deserialize_impl(ident);
+    let encoder = quote!(::qapi_runtime::ObjectEncoder::new(serializer));
+    let write = if encode.is_empty() {
+        quote!(#encoder.end())
+    } else {
+        quote! {
+            let mut object = #encoder;
+            #encode
+            object.end()
+        }
+    };
     let serialize_impl = emit_serialize_impl(ident, allow, (false, write));
     quote! {
         #allow
@@ -50,17 +59,7 @@ pub(super) fn emit_impls(
                 #decode
             }
         }
-        #decode_impl
-        #allow
-        #[automatically_derived]
-        impl ::qapi_runtime::EncodeMembers for #ident {
-            fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-                &self,
-                #map: &mut M,
-            ) -> Result<(), M::Error> {
-                #encode
-            }
-        }
+        #deserialize_impl
         #serialize_impl
     }
 }
@@ -135,7 +134,7 @@ fn emit_encode(fields: &[Field], branch: Option<&BranchField>) -> TokenStream {
     }) = branch
     else {
         let writes = fields.iter().map(emit_write);
-        return quote!(#(#writes)* Ok(()));
+        return quote!(#(#writes)*);
     };
     let (before, after) = fields.split_at(*position);
     let before = before.iter().map(emit_write);
@@ -143,9 +142,9 @@ fn emit_encode(fields: &[Field], branch: Option<&BranchField>) -> TokenStream {
     let wire_name = &tag.wire_name;
     quote! {
         #(#before)*
-        map.serialize_entry(#wire_name, &self.#ident.tag())?;
+        object.required(#wire_name, &self.#ident.tag());
         #(#after)*
-        self.#ident.encode_branch(map)
+        self.#ident.encode_branch(&mut object);
     }
 }
 
@@ -154,12 +153,8 @@ fn emit_write(field: &Field) -> TokenStream {
         ident, wire_name, ..
     } = field;
     if field.optional {
-        quote! {
-            if let Some(value) = &self.#ident {
-                map.serialize_entry(#wire_name, value)?;
-            }
-        }
+        quote!(object.optional(#wire_name, &self.#ident);)
     } else {
-        quote!(map.serialize_entry(#wire_name, &self.#ident)?;)
+        quote!(object.required(#wire_name, &self.#ident);)
     }
 }

@@ -124,26 +124,22 @@ fn emit_decode(tagged: &TaggedEnum) -> TokenStream {
 }
 
 fn emit_encode(tagged: &TaggedEnum) -> TokenStream {
-    let map = parameter("map", !has_payload(tagged));
+    let object = parameter("object", !has_payload(tagged));
     let full = tagged
         .branches
         .iter()
         .filter(|branch| branch.payload.is_some());
     let full = full.map(|branch| &branch.ident);
     let full: Vec<_> = full.chain(&tagged.other).collect();
-    let rest = (full.len() < tagged.branches.len() + tagged.other.iter().len())
-        .then(|| quote!(_ => Ok(()),));
-    let write = quote!(::qapi_runtime::EncodeMembers::encode_members);
-    let body = if full.is_empty() {
-        quote!(Ok(()))
-    } else {
-        quote!(match self { #(Self::#full(branch) => #write(branch, map),)* #rest })
-    };
+    let rest =
+        (full.len() < tagged.branches.len() + tagged.other.iter().len()).then(|| quote!(_ => {}));
+    let body = (!full.is_empty())
+        .then(|| quote!(match self { #(Self::#full(branch) => object.branch(branch),)* #rest }));
     quote! {
-        fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+        fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
             &self,
-            #map: &mut M,
-        ) -> Result<(), M::Error> {
+            #object: &mut ::qapi_runtime::ObjectEncoder<S>,
+        ) {
             #body
         }
     }
@@ -157,8 +153,8 @@ fn emit_whole(tagged: &TaggedEnum) -> TokenStream {
         Self::decode_branch(tag, object)
     };
     let encode = quote! {
-        map.serialize_entry(#wire_name, &self.tag())?;
-        self.encode_branch(map)
+        object.required(#wire_name, &self.tag());
+        self.encode_branch(&mut object);
     };
-    emit_impls(&tagged.ident, &None, (false, decode), (false, encode))
+    emit_impls(&tagged.ident, &None, (false, decode), &encode)
 }

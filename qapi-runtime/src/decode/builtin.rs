@@ -104,13 +104,7 @@ impl<'de, T: Decode<'de>> Decode<'de> for Vec<T> {
     }
 }
 
-/// A type that contains itself through optional members.
-impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
-    fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
-        T::decode(input).map(Self::new)
-    }
-}
-
+/// An object type that contains itself.
 impl<'de, T: DecodeMembers<'de>> DecodeMembers<'de> for Box<T> {
     fn decode_members(object: &mut Object<'_, 'de>) -> Result<Self, DecodeError> {
         T::decode_members(object).map(Self::new)

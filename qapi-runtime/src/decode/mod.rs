@@ -57,13 +57,20 @@ impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
 /// An object type of the schema: a struct or a union.
 ///
 /// Taking the members and refusing the rest are separate, because a base, the
-/// struct that extends it and the branch of a union share one JSON object.
+/// struct that extends it and the branch of a union share one JSON object. Such
+/// a type is also [`Decode`], which does both.
 pub trait DecodeMembers<'de>: Sized {
     /// Takes the members of this type, in the order of the schema.
     ///
     /// # Errors
     /// A required member is absent, or a member does not fit.
     fn decode_members(object: &mut Object<'_, 'de>) -> Result<Self, DecodeError>;
+}
+
+impl<'de, T: DecodeMembers<'de>> Decode<'de> for T {
+    fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
+        input.members()
+    }
 }
 
 /// Lets a type with [`Decode`] implement [`serde::Deserialize`] in one line.

@@ -36,12 +36,6 @@ impl<'de> DecodeMembers<'de> for Vcpu {
     }
 }
 
-impl<'de> Decode<'de> for Vcpu {
-    fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
-        input.members()
-    }
-}
-
 #[derive(Debug, PartialEq)]
 struct Whence;
 

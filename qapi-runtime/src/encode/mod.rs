@@ -1,17 +1,19 @@
 //! From a type of the schema to the bytes of QEMU's wire.
 //!
-//! Types implement plain [`Serialize`]; what is QEMU's own is the spelling of
-//! the JSON: see [`Encoder`].
+//! Types implement plain [`Serialize`], objects with the help of [`ObjectEncoder`];
+//! what is QEMU's own is the spelling of the JSON: see [`Encoder`].
 
+mod branch;
 mod number;
+mod object;
 mod spelling;
 
 use std::fmt;
 use std::io;
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
+pub use self::object::ObjectEncoder;
 use self::spelling::Spelling;
 
 /// Writes JSON as QEMU spells it.
@@ -82,39 +84,6 @@ impl From<EncodeError> for io::Error {
     fn from(error: EncodeError) -> Self {
         error.0.into()
     }
-}
-
-/// An object type of the schema: a struct or a union.
-///
-/// Writing the members and the braces around them are separate, because a
-/// base, the struct that extends it and the branch of a union end up in one
-/// JSON object.
-pub trait EncodeMembers {
-    /// Writes the members of this type, without those that are absent.
-    ///
-    /// # Errors
-    /// Those of `map`.
-    fn encode_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
-}
-
-impl<T: EncodeMembers> EncodeMembers for Box<T> {
-    fn encode_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        (**self).encode_members(map)
-    }
-}
-
-/// Lets an object type implement [`Serialize`] in one line.
-///
-/// # Errors
-/// Those of `serializer`.
-pub fn serialize_members<T, S>(value: &T, serializer: S) -> Result<S::Ok, S::Error>
-where
-    T: EncodeMembers,
-    S: Serializer,
-{
-    let mut map = serializer.serialize_map(None)?;
-    value.encode_members(&mut map)?;
-    map.end()
 }
 
 #[cfg(test)]

@@ -86,12 +86,6 @@ macro_rules! objects {
                 Ok(Self { $($field: object.$how($name)?),* })
             }
         }
-
-        impl<'de> Decode<'de> for $ty {
-            fn decode(input: Input<'_, 'de>) -> Result<Self, DecodeError> {
-                input.members()
-            }
-        }
     )*};
 }
 

@@ -98,15 +98,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Detail {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Detail {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Detail {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -116,23 +107,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Detail {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Detail {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("level", &self.level)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Detail {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("level", &self.level);
+        object.end()
     }
 }
 
@@ -268,15 +250,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Holder {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Holder {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Holder {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -286,22 +259,13 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Holder {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Holder {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("setting", &self.setting)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Holder {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("setting", &self.setting);
+        object.end()
     }
 }

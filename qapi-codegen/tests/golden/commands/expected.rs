@@ -99,15 +99,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Job {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Job {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Job {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -117,23 +108,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Job {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Job {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("id", &self.id)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Job {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("id", &self.id);
+        object.end()
     }
 }
 
@@ -169,15 +151,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for JobChange {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for JobChange {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for JobChange {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -187,24 +160,16 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for JobChange {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for JobChange {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("id", &self.id)?;
-        map.serialize_entry("mode", &self.branch.tag())?;
-        self.branch.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for JobChange {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("id", &self.id);
+        object.required("mode", &self.branch.tag());
+        self.branch.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -246,18 +211,14 @@ impl JobChangeBranch {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::On(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Other(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            _ => Ok(()),
+            Self::On(branch) => object.branch(branch),
+            Self::Other(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }
@@ -289,15 +250,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Limit {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Limit {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Limit {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -307,23 +259,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Limit {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Limit {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("speed", &self.speed)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Limit {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("speed", &self.speed);
+        object.end()
     }
 }
 
@@ -367,15 +310,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for AddArgs {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for AddArgs {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for AddArgs {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -385,27 +319,16 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for AddArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for AddArgs {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("a", &self.a)?;
-        map.serialize_entry("b", &self.b)?;
-        if let Some(value) = &self.c {
-            map.serialize_entry("c", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for AddArgs {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("a", &self.a);
+        object.required("b", &self.b);
+        object.optional("c", &self.c);
+        object.end()
     }
 }
 
@@ -436,15 +359,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SetModeArgs {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for SetModeArgs {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SetModeArgs {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -454,23 +368,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SetModeArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for SetModeArgs {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("mode", &self.mode)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SetModeArgs {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("mode", &self.mode);
+        object.end()
     }
 }
 
@@ -508,15 +413,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ShutDownArgs {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for ShutDownArgs {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ShutDownArgs {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -526,25 +422,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ShutDownArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for ShutDownArgs {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        if let Some(value) = &self.force {
-            map.serialize_entry("force", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ShutDownArgs {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.optional("force", &self.force);
+        object.end()
     }
 }
 
@@ -573,15 +458,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SyncArgs {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for SyncArgs {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SyncArgs {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -591,23 +467,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SyncArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for SyncArgs {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("id", &self.id)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SyncArgs {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("id", &self.id);
+        object.end()
     }
 }
 

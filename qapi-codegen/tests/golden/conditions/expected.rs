@@ -30,15 +30,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Here {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Here {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Here {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -48,24 +39,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Here {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Here {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("always", &self.always)?;
-        map.serialize_entry("on", &self.on)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Here {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("always", &self.always);
+        object.required("on", &self.on);
+        object.end()
     }
 }
 
@@ -170,13 +152,13 @@ impl Choice {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::A(branch) => ::qapi_runtime::EncodeMembers::encode_members(branch, map),
-            _ => Ok(()),
+            Self::A(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }
@@ -192,15 +174,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Choice {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Choice {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Choice {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -210,23 +183,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Choice {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Choice {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("tag", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Choice {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("tag", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }
 

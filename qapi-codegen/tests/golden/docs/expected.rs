@@ -64,15 +64,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tricky {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Tricky {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Tricky {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -82,24 +73,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Tricky {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Tricky {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("plain", &self.plain)?;
-        map.serialize_entry("html", &self.html)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Tricky {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("plain", &self.plain);
+        object.required("html", &self.html);
+        object.end()
     }
 }
 
@@ -125,15 +107,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Other {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Other {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Other {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -143,22 +116,12 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Other {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Other {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        _map: &mut M,
-    ) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Other {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        ::qapi_runtime::ObjectEncoder::new(serializer).end()
     }
 }
 

@@ -114,15 +114,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ShutDownEvent {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for ShutDownEvent {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ShutDownEvent {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -132,27 +123,16 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ShutDownEvent {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for ShutDownEvent {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("guest", &self.guest)?;
-        map.serialize_entry("cause", &self.cause)?;
-        if let Some(value) = &self.signal {
-            map.serialize_entry("signal", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ShutDownEvent {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("guest", &self.guest);
+        object.required("cause", &self.cause);
+        object.optional("signal", &self.signal);
+        object.end()
     }
 }
 
@@ -200,15 +180,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for MovedEvent {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for MovedEvent {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for MovedEvent {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -218,28 +189,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for MovedEvent {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for MovedEvent {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        if let Some(value) = &self.x {
-            map.serialize_entry("x", value)?;
-        }
-        if let Some(value) = &self.y {
-            map.serialize_entry("y", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for MovedEvent {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.optional("x", &self.x);
+        object.optional("y", &self.y);
+        object.end()
     }
 }
 
@@ -273,15 +231,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for BalloonInfo {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for BalloonInfo {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for BalloonInfo {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -291,24 +240,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for BalloonInfo {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for BalloonInfo {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("committed", &self.committed)?;
-        map.serialize_entry("available", &self.available)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for BalloonInfo {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("committed", &self.committed);
+        object.required("available", &self.available);
+        object.end()
     }
 }
 
@@ -334,15 +274,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Nothing {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Nothing {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Nothing {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -352,22 +283,12 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Nothing {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Nothing {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        _map: &mut M,
-    ) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Nothing {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        ::qapi_runtime::ObjectEncoder::new(serializer).end()
     }
 }
 
@@ -409,18 +330,14 @@ impl Device {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::Guest(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Other(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            _ => Ok(()),
+            Self::Guest(branch) => object.branch(branch),
+            Self::Other(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }
@@ -436,15 +353,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Device {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Device {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Device {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -454,23 +362,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Device {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Device {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("cause", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Device {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("cause", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -503,17 +403,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OtherEvent {
     }
 }
 
-#[allow(deprecated)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for OtherEvent {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[allow(deprecated)]
 #[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OtherEvent {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
@@ -525,24 +414,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OtherEvent {
 
 #[allow(deprecated)]
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for OtherEvent {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("path", &self.path)?;
-        Ok(())
-    }
-}
-
-#[allow(deprecated)]
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for OtherEvent {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("path", &self.path);
+        object.end()
     }
 }
 

@@ -201,17 +201,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Thing {
     }
 }
 
-#[allow(deprecated)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Thing {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[allow(deprecated)]
 #[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Thing {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
@@ -223,28 +212,16 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Thing {
 
 #[allow(deprecated)]
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Thing {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("color", &self.color)?;
-        map.serialize_entry("shape", &self.shape)?;
-        if let Some(value) = &self.weight {
-            map.serialize_entry("weight", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[allow(deprecated)]
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Thing {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("color", &self.color);
+        object.required("shape", &self.shape);
+        object.optional("weight", &self.weight);
+        object.end()
     }
 }
 
@@ -275,15 +252,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PaintArgs {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for PaintArgs {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PaintArgs {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -293,23 +261,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PaintArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for PaintArgs {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("color", &self.color)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for PaintArgs {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("color", &self.color);
+        object.end()
     }
 }
 
@@ -340,15 +299,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SpilledEvent {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for SpilledEvent {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SpilledEvent {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -358,23 +308,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SpilledEvent {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for SpilledEvent {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("amount", &self.amount)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SpilledEvent {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("amount", &self.amount);
+        object.end()
     }
 }
 

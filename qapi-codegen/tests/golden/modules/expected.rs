@@ -37,15 +37,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Machine {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Machine {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Machine {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -55,26 +46,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Machine {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Machine {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("drives", &self.drives)?;
-        if let Some(value) = &self.link {
-            map.serialize_entry("link", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Machine {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("drives", &self.drives);
+        object.optional("link", &self.link);
+        object.end()
     }
 }
 
@@ -117,15 +97,6 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl<'de> ::qapi_runtime::Decode<'de> for Drive {
-        fn decode(
-            input: ::qapi_runtime::Input<'_, 'de>,
-        ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            input.members()
-        }
-    }
-
-    #[automatically_derived]
     impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Drive {
         fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
             deserializer: D,
@@ -135,26 +106,15 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::EncodeMembers for Drive {
-        fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-            &self,
-            map: &mut M,
-        ) -> Result<(), M::Error> {
-            map.serialize_entry("child", &self.child)?;
-            if let Some(value) = &self.next {
-                map.serialize_entry("next", value)?;
-            }
-            Ok(())
-        }
-    }
-
-    #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for Drive {
         fn serialize<S: ::qapi_runtime::serde::Serializer>(
             &self,
             serializer: S,
         ) -> Result<S::Ok, S::Error> {
-            ::qapi_runtime::serialize_members(self, serializer)
+            let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+            object.required("child", &self.child);
+            object.optional("next", &self.next);
+            object.end()
         }
     }
 
@@ -185,15 +145,6 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl<'de> ::qapi_runtime::Decode<'de> for EjectArgs {
-        fn decode(
-            input: ::qapi_runtime::Input<'_, 'de>,
-        ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            input.members()
-        }
-    }
-
-    #[automatically_derived]
     impl<'de> ::qapi_runtime::serde::Deserialize<'de> for EjectArgs {
         fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
             deserializer: D,
@@ -203,23 +154,14 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::EncodeMembers for EjectArgs {
-        fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-            &self,
-            map: &mut M,
-        ) -> Result<(), M::Error> {
-            map.serialize_entry("drive", &self.drive)?;
-            Ok(())
-        }
-    }
-
-    #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for EjectArgs {
         fn serialize<S: ::qapi_runtime::serde::Serializer>(
             &self,
             serializer: S,
         ) -> Result<S::Ok, S::Error> {
-            ::qapi_runtime::serialize_members(self, serializer)
+            let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+            object.required("drive", &self.drive);
+            object.end()
         }
     }
 
@@ -250,15 +192,6 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl<'de> ::qapi_runtime::Decode<'de> for DriveGoneEvent {
-        fn decode(
-            input: ::qapi_runtime::Input<'_, 'de>,
-        ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            input.members()
-        }
-    }
-
-    #[automatically_derived]
     impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DriveGoneEvent {
         fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
             deserializer: D,
@@ -268,23 +201,14 @@ pub mod block_core {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::EncodeMembers for DriveGoneEvent {
-        fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-            &self,
-            map: &mut M,
-        ) -> Result<(), M::Error> {
-            map.serialize_entry("drive", &self.drive)?;
-            Ok(())
-        }
-    }
-
-    #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for DriveGoneEvent {
         fn serialize<S: ::qapi_runtime::serde::Serializer>(
             &self,
             serializer: S,
         ) -> Result<S::Ok, S::Error> {
-            ::qapi_runtime::serialize_members(self, serializer)
+            let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+            object.required("drive", &self.drive);
+            object.end()
         }
     }
 }
@@ -392,15 +316,6 @@ pub mod common {
     }
 
     #[automatically_derived]
-    impl<'de> ::qapi_runtime::Decode<'de> for Child {
-        fn decode(
-            input: ::qapi_runtime::Input<'_, 'de>,
-        ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            input.members()
-        }
-    }
-
-    #[automatically_derived]
     impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Child {
         fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
             deserializer: D,
@@ -410,23 +325,14 @@ pub mod common {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::EncodeMembers for Child {
-        fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-            &self,
-            map: &mut M,
-        ) -> Result<(), M::Error> {
-            map.serialize_entry("mode", &self.mode)?;
-            Ok(())
-        }
-    }
-
-    #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for Child {
         fn serialize<S: ::qapi_runtime::serde::Serializer>(
             &self,
             serializer: S,
         ) -> Result<S::Ok, S::Error> {
-            ::qapi_runtime::serialize_members(self, serializer)
+            let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+            object.required("mode", &self.mode);
+            object.end()
         }
     }
 }
@@ -471,18 +377,14 @@ pub mod type_ {
             }
         }
 
-        fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+        fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
             &self,
-            map: &mut M,
-        ) -> Result<(), M::Error> {
+            object: &mut ::qapi_runtime::ObjectEncoder<S>,
+        ) {
             match self {
-                Self::On(branch) => {
-                    ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-                }
-                Self::Other(branch) => {
-                    ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-                }
-                _ => Ok(()),
+                Self::On(branch) => object.branch(branch),
+                Self::Other(branch) => object.branch(branch),
+                _ => {}
             }
         }
     }
@@ -498,15 +400,6 @@ pub mod type_ {
     }
 
     #[automatically_derived]
-    impl<'de> ::qapi_runtime::Decode<'de> for Link {
-        fn decode(
-            input: ::qapi_runtime::Input<'_, 'de>,
-        ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            input.members()
-        }
-    }
-
-    #[automatically_derived]
     impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Link {
         fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
             deserializer: D,
@@ -516,23 +409,15 @@ pub mod type_ {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::EncodeMembers for Link {
-        fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-            &self,
-            map: &mut M,
-        ) -> Result<(), M::Error> {
-            map.serialize_entry("mode", &self.tag())?;
-            self.encode_branch(map)
-        }
-    }
-
-    #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for Link {
         fn serialize<S: ::qapi_runtime::serde::Serializer>(
             &self,
             serializer: S,
         ) -> Result<S::Ok, S::Error> {
-            ::qapi_runtime::serialize_members(self, serializer)
+            let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+            object.required("mode", &self.tag());
+            self.encode_branch(&mut object);
+            object.end()
         }
     }
 
@@ -567,15 +452,6 @@ pub mod type_ {
     }
 
     #[automatically_derived]
-    impl<'de> ::qapi_runtime::Decode<'de> for Nic {
-        fn decode(
-            input: ::qapi_runtime::Input<'_, 'de>,
-        ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            input.members()
-        }
-    }
-
-    #[automatically_derived]
     impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Nic {
         fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
             deserializer: D,
@@ -585,24 +461,16 @@ pub mod type_ {
     }
 
     #[automatically_derived]
-    impl ::qapi_runtime::EncodeMembers for Nic {
-        fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-            &self,
-            map: &mut M,
-        ) -> Result<(), M::Error> {
-            map.serialize_entry("mode", &self.branch.tag())?;
-            map.serialize_entry("id", &self.id)?;
-            self.branch.encode_branch(map)
-        }
-    }
-
-    #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for Nic {
         fn serialize<S: ::qapi_runtime::serde::Serializer>(
             &self,
             serializer: S,
         ) -> Result<S::Ok, S::Error> {
-            ::qapi_runtime::serialize_members(self, serializer)
+            let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+            object.required("mode", &self.branch.tag());
+            object.required("id", &self.id);
+            self.branch.encode_branch(&mut object);
+            object.end()
         }
     }
 
@@ -644,18 +512,14 @@ pub mod type_ {
             }
         }
 
-        fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+        fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
             &self,
-            map: &mut M,
-        ) -> Result<(), M::Error> {
+            object: &mut ::qapi_runtime::ObjectEncoder<S>,
+        ) {
             match self {
-                Self::On(branch) => {
-                    ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-                }
-                Self::Other(branch) => {
-                    ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-                }
-                _ => Ok(()),
+                Self::On(branch) => object.branch(branch),
+                Self::Other(branch) => object.branch(branch),
+                _ => {}
             }
         }
     }

@@ -110,15 +110,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Board {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Board {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Board {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -128,24 +119,16 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Board {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Board {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("size", &self.size)?;
-        map.serialize_entry("kind", &self.branch.tag())?;
-        self.branch.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Board {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("size", &self.size);
+        object.required("kind", &self.branch.tag());
+        self.branch.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -192,18 +175,14 @@ impl BoardKind {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::PersonalComputer(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Other(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            _ => Ok(()),
+            Self::PersonalComputer(branch) => object.branch(branch),
+            Self::Other(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }
@@ -238,15 +217,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Registers {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Registers {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Registers {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -256,24 +226,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Registers {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Registers {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("ax", &self.ax)?;
-        map.serialize_entry("AX", &self.wide_ax)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Registers {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("ax", &self.ax);
+        object.required("AX", &self.wide_ax);
+        object.end()
     }
 }
 
@@ -317,15 +278,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for MoreRegisters {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for MoreRegisters {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for MoreRegisters {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -335,27 +287,16 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for MoreRegisters {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for MoreRegisters {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("ax", &self.ax)?;
-        map.serialize_entry("AX", &self.wide_ax)?;
-        if let Some(value) = &self.bx {
-            map.serialize_entry("bx", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for MoreRegisters {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("ax", &self.ax);
+        object.required("AX", &self.wide_ax);
+        object.optional("bx", &self.bx);
+        object.end()
     }
 }
 
@@ -452,15 +393,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Run {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Run {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Run {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -470,24 +402,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Run {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Run {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("machine", &self.machine)?;
-        map.serialize_entry("registers", &self.registers)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Run {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("machine", &self.machine);
+        object.required("registers", &self.registers);
+        object.end()
     }
 }
 
@@ -518,15 +441,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Finished {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Finished {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Finished {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -536,23 +450,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Finished {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Finished {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("board", &self.board)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Finished {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("board", &self.board);
+        object.end()
     }
 }
 

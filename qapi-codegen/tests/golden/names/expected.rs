@@ -94,15 +94,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Keywords {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Keywords {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Keywords {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -112,38 +103,23 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Keywords {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Keywords {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("type", &self.type_)?;
-        map.serialize_entry("in", &self.in_)?;
-        map.serialize_entry("if", &self.if_)?;
-        map.serialize_entry("match", &self.match_)?;
-        map.serialize_entry("abstract", &self.abstract_)?;
-        map.serialize_entry("gen", &self.gen_)?;
-        map.serialize_entry("self", &self.self_)?;
-        if let Some(value) = &self.new_ {
-            map.serialize_entry("new", value)?;
-        }
-        if let Some(value) = &self.uuid {
-            map.serialize_entry("UUID", value)?;
-        }
-        if let Some(value) = &self.x_y {
-            map.serialize_entry("x_y", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Keywords {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("type", &self.type_);
+        object.required("in", &self.in_);
+        object.required("if", &self.if_);
+        object.required("match", &self.match_);
+        object.required("abstract", &self.abstract_);
+        object.required("gen", &self.gen_);
+        object.required("self", &self.self_);
+        object.optional("new", &self.new_);
+        object.optional("UUID", &self.uuid);
+        object.optional("x_y", &self.x_y);
+        object.end()
     }
 }
 
@@ -273,15 +249,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for String_ {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for String_ {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for String_ {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -291,23 +258,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for String_ {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for String_ {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("str", &self.str)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for String_ {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("str", &self.str);
+        object.end()
     }
 }
 
@@ -333,15 +291,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Sized_ {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Sized_ {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Sized_ {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -351,22 +300,12 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Sized_ {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Sized_ {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        _map: &mut M,
-    ) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Sized_ {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        ::qapi_runtime::ObjectEncoder::new(serializer).end()
     }
 }
 
@@ -404,15 +343,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Option_ {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Option_ {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Option_ {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -422,25 +352,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Option_ {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Option_ {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        if let Some(value) = &self.value {
-            map.serialize_entry("value", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Option_ {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.optional("value", &self.value);
+        object.end()
     }
 }
 
@@ -471,15 +390,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoItArgs {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for DoItArgs {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoItArgs {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -489,23 +399,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoItArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for DoItArgs {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("type", &self.type_)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for DoItArgs {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("type", &self.type_);
+        object.end()
     }
 }
 

@@ -324,15 +324,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Path {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Path {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Path {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -342,23 +333,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Path {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Path {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("path", &self.path)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Path {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("path", &self.path);
+        object.end()
     }
 }
 
@@ -389,15 +371,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Port {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Port {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Port {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -407,23 +380,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Port {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Port {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("port", &self.port)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Port {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("port", &self.port);
+        object.end()
     }
 }
 
@@ -467,20 +431,14 @@ impl Socket {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::Inet(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Unix(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Other(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
+            Self::Inet(branch) => object.branch(branch),
+            Self::Unix(branch) => object.branch(branch),
+            Self::Other(branch) => object.branch(branch),
         }
     }
 }
@@ -496,15 +454,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Socket {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Socket {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Socket {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -514,23 +463,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Socket {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Socket {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("type", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Socket {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("type", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -580,15 +521,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Channel {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Channel {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Channel {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -598,27 +530,17 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Channel {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Channel {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("id", &self.id)?;
-        map.serialize_entry("transport", &self.branch.tag())?;
-        if let Some(value) = &self.size {
-            map.serialize_entry("size", value)?;
-        }
-        self.branch.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Channel {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("id", &self.id);
+        object.required("transport", &self.branch.tag());
+        object.optional("size", &self.size);
+        self.branch.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -666,21 +588,15 @@ impl ChannelBranch {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::Socket(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::File(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Other(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            _ => Ok(()),
+            Self::Socket(branch) => object.branch(branch),
+            Self::File(branch) => object.branch(branch),
+            Self::Other(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }
@@ -727,18 +643,14 @@ impl Request {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::File(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Other(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            _ => Ok(()),
+            Self::File(branch) => object.branch(branch),
+            Self::Other(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }
@@ -754,15 +666,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Request {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Request {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Request {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -772,23 +675,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Request {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Request {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("transport", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Request {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("transport", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -891,15 +786,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Report {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Report {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Report {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -909,26 +795,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Report {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Report {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("states", &self.states)?;
-        if let Some(value) = &self.now {
-            map.serialize_entry("now", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Report {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("states", &self.states);
+        object.optional("now", &self.now);
+        object.end()
     }
 }
 
@@ -959,15 +834,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OrderArgs {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for OrderArgs {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OrderArgs {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -977,23 +843,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OrderArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for OrderArgs {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("what", &self.what)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for OrderArgs {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("what", &self.what);
+        object.end()
     }
 }
 
@@ -1024,15 +881,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChannelOpenedEvent {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for ChannelOpenedEvent {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ChannelOpenedEvent {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -1042,23 +890,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ChannelOpenedEvent {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for ChannelOpenedEvent {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("channel", &self.channel)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ChannelOpenedEvent {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("channel", &self.channel);
+        object.end()
     }
 }
 

@@ -126,15 +126,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Mixed {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Mixed {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Mixed {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -144,35 +135,18 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Mixed {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Mixed {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("name", &self.name)?;
-        if let Some(value) = &self.nick_name {
-            map.serialize_entry("nick-name", value)?;
-        }
-        if let Some(value) = &self.credentials {
-            map.serialize_entry("credentials", value)?;
-        }
-        if let Some(value) = &self.default {
-            map.serialize_entry("default", value)?;
-        }
-        if let Some(value) = &self.sizes {
-            map.serialize_entry("sizes", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Mixed {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("name", &self.name);
+        object.optional("nick-name", &self.nick_name);
+        object.optional("credentials", &self.credentials);
+        object.optional("default", &self.default);
+        object.optional("sizes", &self.sizes);
+        object.end()
     }
 }
 
@@ -210,15 +184,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for AllOptional {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for AllOptional {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for AllOptional {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -228,24 +193,13 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for AllOptional {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for AllOptional {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        if let Some(value) = &self.force {
-            map.serialize_entry("force", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for AllOptional {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.optional("force", &self.force);
+        object.end()
     }
 }

@@ -51,15 +51,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ImageInfo {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for ImageInfo {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ImageInfo {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -69,29 +60,16 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ImageInfo {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for ImageInfo {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("file", &self.file)?;
-        if let Some(value) = &self.backing {
-            map.serialize_entry("backing", value)?;
-        }
-        if let Some(value) = &self.children {
-            map.serialize_entry("children", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ImageInfo {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("file", &self.file);
+        object.optional("backing", &self.backing);
+        object.optional("children", &self.children);
+        object.end()
     }
 }
 
@@ -193,15 +171,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Raw {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Raw {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Raw {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -211,23 +180,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Raw {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Raw {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("file", &self.file)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Raw {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("file", &self.file);
+        object.end()
     }
 }
 
@@ -271,15 +231,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Overlay {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Overlay {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Overlay {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -289,26 +240,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Overlay {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Overlay {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("top", &self.top)?;
-        if let Some(value) = &self.bottom {
-            map.serialize_entry("bottom", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Overlay {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("top", &self.top);
+        object.optional("bottom", &self.bottom);
+        object.end()
     }
 }
 
@@ -346,17 +286,13 @@ impl Node {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::Raw(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Overlay(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
+            Self::Raw(branch) => object.branch(branch),
+            Self::Overlay(branch) => object.branch(branch),
         }
     }
 }
@@ -372,15 +308,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Node {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Node {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Node {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -390,23 +317,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Node {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Node {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("driver", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Node {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("driver", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -505,15 +424,13 @@ impl Chain {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::Overlay(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            _ => Ok(()),
+            Self::Overlay(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }
@@ -529,15 +446,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Chain {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Chain {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Chain {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -547,23 +455,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Chain {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Chain {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("driver", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Chain {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("driver", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -594,15 +494,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChainOverlay {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for ChainOverlay {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ChainOverlay {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -612,23 +503,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ChainOverlay {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for ChainOverlay {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("next", &self.next)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ChainOverlay {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("next", &self.next);
+        object.end()
     }
 }
 
@@ -666,15 +548,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChainEnd {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for ChainEnd {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ChainEnd {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -684,24 +557,13 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ChainEnd {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for ChainEnd {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        if let Some(value) = &self.chain {
-            map.serialize_entry("chain", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ChainEnd {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.optional("chain", &self.chain);
+        object.end()
     }
 }

@@ -114,15 +114,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Everything {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Everything {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Everything {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -132,39 +123,30 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Everything {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Everything {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("text", &self.text)?;
-        map.serialize_entry("float", &self.float)?;
-        map.serialize_entry("whole", &self.whole)?;
-        map.serialize_entry("tiny", &self.tiny)?;
-        map.serialize_entry("short", &self.short)?;
-        map.serialize_entry("middle", &self.middle)?;
-        map.serialize_entry("long", &self.long)?;
-        map.serialize_entry("octet", &self.octet)?;
-        map.serialize_entry("port", &self.port)?;
-        map.serialize_entry("word", &self.word)?;
-        map.serialize_entry("counter", &self.counter)?;
-        map.serialize_entry("amount", &self.amount)?;
-        map.serialize_entry("flag", &self.flag)?;
-        map.serialize_entry("anything", &self.anything)?;
-        map.serialize_entry("nothing", &self.nothing)?;
-        map.serialize_entry("names", &self.names)?;
-        map.serialize_entry("nested", &self.nested)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Everything {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("text", &self.text);
+        object.required("float", &self.float);
+        object.required("whole", &self.whole);
+        object.required("tiny", &self.tiny);
+        object.required("short", &self.short);
+        object.required("middle", &self.middle);
+        object.required("long", &self.long);
+        object.required("octet", &self.octet);
+        object.required("port", &self.port);
+        object.required("word", &self.word);
+        object.required("counter", &self.counter);
+        object.required("amount", &self.amount);
+        object.required("flag", &self.flag);
+        object.required("anything", &self.anything);
+        object.required("nothing", &self.nothing);
+        object.required("names", &self.names);
+        object.required("nested", &self.nested);
+        object.end()
     }
 }
 
@@ -193,15 +175,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Base {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Base {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Base {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -211,23 +184,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Base {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Base {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("id", &self.id)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Base {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("id", &self.id);
+        object.end()
     }
 }
 
@@ -261,15 +225,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Derived {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Derived {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Derived {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -279,24 +234,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Derived {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Derived {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("id", &self.id)?;
-        map.serialize_entry("size", &self.size)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Derived {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("id", &self.id);
+        object.required("size", &self.size);
+        object.end()
     }
 }
 
@@ -322,15 +268,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Nothing {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Nothing {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Nothing {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -340,21 +277,11 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Nothing {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Nothing {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        _map: &mut M,
-    ) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Nothing {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        ::qapi_runtime::ObjectEncoder::new(serializer).end()
     }
 }

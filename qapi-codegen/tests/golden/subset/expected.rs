@@ -90,15 +90,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Name {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Name {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Name {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -108,23 +99,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Name {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Name {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("name", &self.name)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Name {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("name", &self.name);
+        object.end()
     }
 }
 
@@ -240,18 +222,14 @@ impl Thing {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::Deep(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Other(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            _ => Ok(()),
+            Self::Deep(branch) => object.branch(branch),
+            Self::Other(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }
@@ -267,15 +245,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Thing {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Thing {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Thing {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -285,23 +254,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Thing {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Thing {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("kind", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Thing {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("kind", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -335,15 +296,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Deep {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Deep {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Deep {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -353,24 +305,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Deep {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Deep {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("id", &self.id)?;
-        map.serialize_entry("others", &self.others)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Deep {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("id", &self.id);
+        object.required("others", &self.others);
+        object.end()
     }
 }
 
@@ -396,15 +339,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Other {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Other {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Other {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -414,22 +348,12 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Other {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Other {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        _map: &mut M,
-    ) -> Result<(), M::Error> {
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Other {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        ::qapi_runtime::ObjectEncoder::new(serializer).end()
     }
 }
 
@@ -460,15 +384,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Result_ {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Result_ {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Result_ {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -478,23 +393,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Result_ {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Result_ {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("done", &self.done)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Result_ {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("done", &self.done);
+        object.end()
     }
 }
 
@@ -525,15 +431,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoItArgs {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for DoItArgs {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoItArgs {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -543,23 +440,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoItArgs {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for DoItArgs {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("name", &self.name)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for DoItArgs {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("name", &self.name);
+        object.end()
     }
 }
 
@@ -590,15 +478,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoneEvent {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for DoneEvent {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoneEvent {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -608,23 +487,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoneEvent {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for DoneEvent {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("result", &self.result)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for DoneEvent {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("result", &self.result);
+        object.end()
     }
 }
 

@@ -100,15 +100,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tap {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Tap {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Tap {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -118,23 +109,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Tap {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Tap {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("fd", &self.fd)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Tap {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("fd", &self.fd);
+        object.end()
     }
 }
 
@@ -172,15 +154,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for User {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for User {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for User {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -190,25 +163,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for User {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for User {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        if let Some(value) = &self.host {
-            map.serialize_entry("host", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for User {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.optional("host", &self.host);
+        object.end()
     }
 }
 
@@ -244,15 +206,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Netdev {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Netdev {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Netdev {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -262,24 +215,16 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Netdev {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Netdev {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("id", &self.id)?;
-        map.serialize_entry("type", &self.branch.tag())?;
-        self.branch.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Netdev {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("id", &self.id);
+        object.required("type", &self.branch.tag());
+        self.branch.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -321,18 +266,14 @@ impl NetdevBranch {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::User(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Tap(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            _ => Ok(()),
+            Self::User(branch) => object.branch(branch),
+            Self::Tap(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }
@@ -381,15 +322,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Common {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Common {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Common {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -399,27 +331,16 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Common {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Common {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("object", &self.object)?;
-        map.serialize_entry("kind", &self.kind)?;
-        if let Some(value) = &self.branch_ {
-            map.serialize_entry("branch", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Common {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("object", &self.object);
+        object.required("kind", &self.kind);
+        object.optional("branch", &self.branch_);
+        object.end()
     }
 }
 
@@ -469,15 +390,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Middle {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Middle {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Middle {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -487,27 +399,17 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Middle {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Middle {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("object", &self.object)?;
-        map.serialize_entry("kind", &self.branch.tag())?;
-        if let Some(value) = &self.branch_ {
-            map.serialize_entry("branch", value)?;
-        }
-        self.branch.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Middle {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("object", &self.object);
+        object.required("kind", &self.branch.tag());
+        object.optional("branch", &self.branch_);
+        self.branch.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -547,15 +449,13 @@ impl MiddleBranch {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::Tap(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            _ => Ok(()),
+            Self::Tap(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }

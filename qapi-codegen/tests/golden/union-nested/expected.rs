@@ -172,15 +172,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Inet {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Inet {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Inet {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -190,24 +181,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Inet {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Inet {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("host", &self.host)?;
-        map.serialize_entry("port", &self.port)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Inet {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("host", &self.host);
+        object.required("port", &self.port);
+        object.end()
     }
 }
 
@@ -238,15 +220,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Unix {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Unix {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Unix {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -256,23 +229,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Unix {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Unix {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("path", &self.path)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Unix {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("path", &self.path);
+        object.end()
     }
 }
 
@@ -310,17 +274,13 @@ impl SocketAddress {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::Inet(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Unix(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
+            Self::Inet(branch) => object.branch(branch),
+            Self::Unix(branch) => object.branch(branch),
         }
     }
 }
@@ -336,15 +296,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SocketAddress {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for SocketAddress {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SocketAddress {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -354,23 +305,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SocketAddress {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for SocketAddress {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("type", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SocketAddress {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("type", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -401,15 +344,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Exec {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Exec {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Exec {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -419,23 +353,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Exec {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Exec {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("args", &self.args)?;
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Exec {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("args", &self.args);
+        object.end()
     }
 }
 
@@ -473,17 +398,13 @@ impl Address {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::Socket(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Exec(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
+            Self::Socket(branch) => object.branch(branch),
+            Self::Exec(branch) => object.branch(branch),
         }
     }
 }
@@ -499,15 +420,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Address {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Address {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Address {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -517,22 +429,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Address {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Address {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("transport", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Address {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("transport", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }

@@ -112,15 +112,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Smart {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Smart {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Smart {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -130,26 +121,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Smart {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Smart {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("temperature", &self.temperature)?;
-        if let Some(value) = &self.serial {
-            map.serialize_entry("serial", value)?;
-        }
-        Ok(())
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Smart {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("temperature", &self.temperature);
+        object.optional("serial", &self.serial);
+        object.end()
     }
 }
 
@@ -191,18 +171,14 @@ impl Disk {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
         match self {
-            Self::Nvme(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            Self::Scsi(branch) => {
-                ::qapi_runtime::EncodeMembers::encode_members(branch, map)
-            }
-            _ => Ok(()),
+            Self::Nvme(branch) => object.branch(branch),
+            Self::Scsi(branch) => object.branch(branch),
+            _ => {}
         }
     }
 }
@@ -218,15 +194,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Disk {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Disk {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Disk {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -236,23 +203,15 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Disk {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Disk {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("type", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Disk {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("type", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }
 
@@ -289,12 +248,10 @@ impl Bare {
         }
     }
 
-    fn encode_branch<M: ::qapi_runtime::serde::ser::SerializeMap>(
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
         &self,
-        _map: &mut M,
-    ) -> Result<(), M::Error> {
-        Ok(())
-    }
+        _object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {}
 }
 
 #[automatically_derived]
@@ -308,15 +265,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Bare {
 }
 
 #[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Bare {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.members()
-    }
-}
-
-#[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Bare {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
         deserializer: D,
@@ -326,22 +274,14 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Bare {
 }
 
 #[automatically_derived]
-impl ::qapi_runtime::EncodeMembers for Bare {
-    fn encode_members<M: ::qapi_runtime::serde::ser::SerializeMap>(
-        &self,
-        map: &mut M,
-    ) -> Result<(), M::Error> {
-        map.serialize_entry("type", &self.tag())?;
-        self.encode_branch(map)
-    }
-}
-
-#[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Bare {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        ::qapi_runtime::serialize_members(self, serializer)
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("type", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
     }
 }

@@ -59,6 +59,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod base64;
 pub mod client;
 mod decode;
 mod decoder;
@@ -78,6 +79,7 @@ mod unicode;
 pub use serde;
 pub use serde_json::{Map, Value};
 
+pub use crate::base64::{Base64, Base64Error, Base64Reader, Base64Stream, Base64Text};
 pub use crate::client::{Client, ClientError};
 pub use crate::decode::{
     Decode, DecodeError, DecodeMembers, DecodeOwned, Input, Object, Unknown, UnknownValue,

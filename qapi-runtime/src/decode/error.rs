@@ -37,6 +37,14 @@ pub enum DecodeError {
         /// The type as C spells it.
         expected: &'static str,
     },
+    /// The value is of the right kind, and still not what its type wants.
+    #[error("{problem}")]
+    Refused {
+        /// The whole path.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The string is no value of the enum.
     #[error("Parameter '{name}' does not accept value '{value}'")]
     Value {

@@ -160,6 +160,15 @@ impl<'p, 'de> Input<'p, 'de> {
         }
     }
 
+    /// The error of a value that its type has another reason to refuse; `Display` is that
+    /// reason alone.
+    pub fn refused(&self, problem: impl ToString) -> DecodeError {
+        DecodeError::Refused {
+            path: self.path.full(),
+            problem: problem.to_string(),
+        }
+    }
+
     /// The error of a number that does not fit a width.
     pub(crate) fn out_of_range(&self, expected: &'static str) -> DecodeError {
         DecodeError::Range {

@@ -1,0 +1,86 @@
+//! Bytes that travel as base64 text.
+//!
+//! To a schema such a member is a string. A type of this module in its place,
+//! which `qapi_codegen::Config::replace` puts there, makes it bytes:
+//!
+//! | type | as an argument, at the server | as a return, at the server | at the client |
+//! | --- | --- | --- | --- |
+//! | [`Base64`] | bytes | bytes | bytes |
+//! | [`Base64Text`] | the text of the request, decoded when it is asked for | - | bytes, borrowed |
+//! | [`Base64Stream`] | - | a reader, encoded while the reply is sent | bytes |
+//!
+//! `Base64` is for passwords and keys. The others are for what is too large to
+//! be in memory twice: neither ever holds more than a few kilobytes of what it
+//! converts. All write padded text without line ends, and read what QEMU's guest
+//! agent reads:
+//!
+//! - Line ends are fine anywhere.
+//! - Padded pieces may follow each other: `YQ==Yg==` is `ab`.
+//! - A last group with too few characters is dropped: `YQ` is nothing.
+//! - Any other character is refused, and so is padding where none can be.
+
+mod owned;
+mod reader;
+mod stream;
+mod text;
+
+pub use self::owned::Base64;
+pub use self::reader::Base64Reader;
+pub use self::stream::Base64Stream;
+pub use self::text::Base64Text;
+
+use std::fmt;
+use std::io;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+
+use crate::error::Error;
+
+/// Padded; bits that padding leaves over are not looked at.
+const ENGINE: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+/// The number of characters in a group.
+const DIGITS: usize = 4;
+/// The number of bytes that a group stands for.
+const BYTES: usize = 3;
+/// How many groups are converted at a time: a few calls per megabyte, on little stack.
+const GROUPS: usize = 4096;
+
+/// A text is no base64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Base64 data contains invalid characters")]
+pub struct Base64Error;
+
+impl From<Base64Error> for Error {
+    fn from(error: Base64Error) -> Self {
+        Self::generic(error.to_string())
+    }
+}
+
+impl From<Base64Error> for io::Error {
+    fn from(error: Base64Error) -> Self {
+        Self::new(io::ErrorKind::InvalidData, error)
+    }
+}
+
+/// The text of some bytes, made piece by piece.
+struct Encoded<'a>(&'a [u8]);
+
+impl fmt::Display for Encoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let chunks = self.0.chunks(GROUPS * BYTES);
+        chunks.into_iter().try_for_each(|chunk| encode(chunk, f))
+    }
+}
+
+/// Writes the text of at most [`GROUPS`] groups.
+fn encode(chunk: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut text = [0; GROUPS * DIGITS];
+    let length = ENGINE.encode_slice(chunk, &mut text);
+    let text = &text[..length.expect("there is room for every group")];
+    f.write_str(std::str::from_utf8(text).expect("base64 is ASCII"))
+}

@@ -45,7 +45,6 @@ use std::process::ExitCode;
 use qapi_runtime::{Service, session};
 
 mod agent;
-mod base64;
 pub mod channel;
 mod cli;
 mod config;

@@ -1,6 +1,7 @@
 //! Text that is decoded when it is asked for.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Serialize, Serializer};
 
@@ -97,12 +98,19 @@ impl PartialEq for Base64Text<'_> {
     }
 }
 
+/// The text.
+impl fmt::Display for Base64Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Repr::Text(text) => f.write_str(text),
+            Repr::Bytes(bytes) => Encoded(bytes).fmt(f),
+        }
+    }
+}
+
 impl Serialize for Base64Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            Repr::Text(text) => serializer.serialize_str(text),
-            Repr::Bytes(bytes) => serializer.collect_str(&Encoded(bytes)),
-        }
+        serializer.collect_str(self)
     }
 }
 

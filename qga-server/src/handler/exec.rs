@@ -5,18 +5,18 @@
 
 use std::sync::Arc;
 
-use qapi_runtime::Error;
+use qapi_runtime::{Base64, Base64Text, Error};
 use qga_types::{
     GuestExec, GuestExecArgs, GuestExecCaptureOutput, GuestExecCaptureOutputMode, GuestExecStatus,
     GuestExecStatusArgs,
 };
 use rustix::io::Errno;
 
+use crate::Agent;
 use crate::sys::error::reason;
 use crate::sys::os_string;
 use crate::sys::process::{self, Budget, CAPTURE_LIMIT, Finished, Output, Tended};
 use crate::sys::spawn::{Capture, Launch};
-use crate::{Agent, base64};
 
 /// How many children there may be, those included whose end nobody has asked for yet. Each one
 /// that runs takes up to six descriptors and a thread.
@@ -81,7 +81,7 @@ impl Children {
 
 /// Starts a program.
 pub(crate) fn exec(agent: &mut Agent, args: GuestExecArgs) -> Result<GuestExec, Error> {
-    let input = args.input_data.as_deref().map(base64::decode).transpose()?;
+    let input: Option<Base64> = args.input_data.map(|text| text.parse()).transpose()?;
     let strings = |list: Vec<String>| list.iter().map(|text| os_string(text)).collect();
     let launch = Launch {
         program: os_string(&args.path),
@@ -92,7 +92,7 @@ pub(crate) fn exec(agent: &mut Agent, args: GuestExecArgs) -> Result<GuestExec, 
     };
     let pid = agent
         .children
-        .start(launch, input.unwrap_or_default())
+        .start(launch, input.unwrap_or_default().0)
         .map_err(|errno| cannot_execute(&args.path, errno))?;
     Ok(GuestExec::new(pid))
 }
@@ -135,7 +135,10 @@ fn captured(output: &Output) -> (Option<String>, Option<bool>) {
     if output.data.is_empty() {
         return (None, None);
     }
-    (Some(base64::encode(&output.data)), Some(output.truncated))
+    (
+        Some(Base64Text::from(&output.data).to_string()),
+        Some(output.truncated),
+    )
 }
 
 fn capture(wanted: Option<GuestExecCaptureOutput>) -> Capture {

@@ -7,17 +7,17 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 
-use qapi_runtime::Error;
+use qapi_runtime::{Base64, Error};
 use qga_types::{
     GuestFileCloseArgs, GuestFileFlushArgs, GuestFileOpenArgs, GuestFileRead, GuestFileReadArgs,
     GuestFileSeek, GuestFileSeekArgs, GuestFileWhence, GuestFileWrite, GuestFileWriteArgs, QGASeek,
 };
 use rustix::io::Errno;
 
+use crate::Agent;
 use crate::state::HandleCounter;
 use crate::sys::file::{OpenError, OpenMode, Whence};
 use crate::sys::{self, os_string};
-use crate::{Agent, base64};
 
 /// How many handles may be open at a time; other commands need descriptors too, and a process
 /// usually has 1024.
@@ -99,7 +99,7 @@ pub(crate) fn read(agent: &mut Agent, args: GuestFileReadArgs) -> Result<GuestFi
     let chunk = sys::file::read(file, count).map_err(|errno| failed("read file", errno))?;
     Ok(GuestFileRead::new(
         wire_count(chunk.data.len()),
-        base64::encode(&chunk.data),
+        Base64(chunk.data).to_string(),
         chunk.eof,
     ))
 }
@@ -109,7 +109,7 @@ pub(crate) fn read(agent: &mut Agent, args: GuestFileReadArgs) -> Result<GuestFi
 /// A pipe may take only a part; the answer says how much, where the C agent answers with an error.
 pub(crate) fn write(agent: &mut Agent, args: GuestFileWriteArgs) -> Result<GuestFileWrite, Error> {
     let file = agent.handles.get(args.handle)?;
-    let data = base64::decode(&args.buf_b64)?;
+    let Base64(data) = args.buf_b64.parse()?;
     let available = wire_count(data.len());
     let count = checked_count(args.count.unwrap_or(available), available)?;
     let written =

@@ -9,9 +9,9 @@ mod error;
 mod input;
 mod object;
 mod path;
+mod untaken;
 
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 
 pub use self::error::{DecodeError, UnknownValue};
 pub use self::input::{Input, Unknown};
@@ -107,7 +107,7 @@ where
     D: Deserializer<'de>,
     T: DecodeOwned,
 {
-    let document = Document::from(Value::deserialize(deserializer)?);
+    let document = Document::deserialize(deserializer)?;
     let input = Input::new(document.root(), Unknown::Ignore);
     T::decode(input).map_err(serde::de::Error::custom)
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::path::Path;
+use super::untaken::Untaken;
 use super::{Decode, DecodeError, Input, Unknown};
 use crate::document::Json;
 
@@ -13,7 +14,7 @@ use crate::document::Json;
 /// and the branches of a union take their members from the same object.
 #[derive(Debug)]
 pub struct Object<'p, 'de> {
-    members: Vec<(&'de str, Json<'de>)>,
+    members: Untaken<'de>,
     path: Path<'p>,
     unknown: Unknown,
 }
@@ -21,7 +22,7 @@ pub struct Object<'p, 'de> {
 impl<'p, 'de> Object<'p, 'de> {
     pub(crate) fn new(json: Json<'de>, path: Path<'p>, unknown: Unknown) -> Self {
         Self {
-            members: json.members().collect(),
+            members: Untaken::new(json),
             path,
             unknown,
         }
@@ -47,7 +48,7 @@ impl<'p, 'de> Object<'p, 'de> {
     /// # Errors
     /// It does not fit.
     pub fn optional<T: Decode<'de>>(&mut self, name: &str) -> Result<Option<T>, DecodeError> {
-        let Some(json) = self.take(name) else {
+        let Some(json) = self.members.take(name) else {
             return Ok(None);
         };
         T::decode(Input::at(self.member(name), json, self.unknown)).map(Some)
@@ -55,7 +56,7 @@ impl<'p, 'de> Object<'p, 'de> {
 
     /// Everything not taken yet, for commands that check their own arguments.
     pub fn rest(&mut self) -> Map<String, Value> {
-        let rest = std::mem::take(&mut self.members).into_iter();
+        let rest = self.members.take_all().into_iter();
         rest.map(|(name, json)| (name.to_owned(), json.to_value()))
             .collect()
     }
@@ -72,21 +73,15 @@ impl<'p, 'de> Object<'p, 'de> {
     /// first in alphabetical order is named: the order of the document means
     /// nothing, and QEMU's choice depends on a hash.
     pub fn finish(self) -> Result<(), DecodeError> {
-        match (
-            self.unknown,
-            self.members.iter().map(|(name, _)| *name).min(),
-        ) {
-            (Unknown::Refuse, Some(name)) => Err(DecodeError::Unexpected {
+        if self.unknown == Unknown::Ignore {
+            return Ok(());
+        }
+        match self.members.iter().map(|(name, _)| name).min() {
+            None => Ok(()),
+            Some(name) => Err(DecodeError::Unexpected {
                 path: self.member(name).full(),
             }),
-            _ => Ok(()),
         }
-    }
-
-    fn take(&mut self, name: &str) -> Option<Json<'de>> {
-        let position = self.members.iter().position(|(known, _)| *known == name)?;
-        // The order of what is left does not matter, so the cheap removal does.
-        Some(self.members.swap_remove(position).1)
     }
 
     fn member<'b>(&'b self, name: &'b str) -> Path<'b> {

@@ -8,9 +8,6 @@ use crate::{scan, unicode};
 /// QEMU quotes all of it, up to 64 MiB.
 const MAX_QUOTED: usize = 4096;
 
-/// Room that is kept from one token to the next.
-const ROOM: usize = 64 * 1024;
-
 /// The kinds of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {
@@ -66,10 +63,10 @@ enum State {
 enum Step {
     /// It belongs to the token, which goes on in this state.
     Take(State),
-    /// It belongs to no token.
-    Pass(State),
-    /// It is the last one of a token.
-    Finish(Token),
+    /// It belongs to nothing.
+    Pass,
+    /// It is the quote at the end of a string.
+    Finish,
     /// The token has ended before it.
     FinishBefore(Token),
     /// It is the first one behind a stray one that means something again.
@@ -79,15 +76,20 @@ enum Step {
 }
 
 /// Cuts tokens, one at a time, out of input that arrives in pieces.
+///
+/// A token is collected at the end of `text`, where it stays if it turns out
+/// to be a string without anything special.
 #[derive(Debug)]
 pub(super) struct Lexer {
     /// What a token may not exceed.
     max_bytes: usize,
     state: State,
-    /// The token so far; the quotes of a string are left out.
-    token: Vec<u8>,
+    /// Where the token begins in the text; the quotes of a string are left out.
+    start: usize,
     /// The quote that the string began with, if the token is one.
     quote: Option<u8>,
+    /// The string has to be looked at again: it has escapes, or more than ASCII.
+    special: bool,
 }
 
 impl Lexer {
@@ -96,55 +98,52 @@ impl Lexer {
         Self {
             max_bytes,
             state: State::default(),
-            token: Vec::new(),
+            start: 0,
             quote: None,
+            special: false,
         }
     }
 
     /// Reads from the front of `input` up to the end of a token.
-    pub(super) fn next(&mut self, input: &mut &[u8]) -> Option<Lexed> {
+    pub(super) fn next(&mut self, input: &mut &[u8], text: &mut Vec<u8>) -> Option<Lexed> {
         loop {
-            if self.state == State::String {
-                self.take_run(input);
+            match self.state {
+                State::Start => {
+                    if let Some(token) = self.cut(input, text) {
+                        return Some(Lexed::Token(token));
+                    }
+                }
+                State::String => self.take_run(input, text),
+                _ => {}
             }
             let (&byte, rest) = input.split_first()?;
             match self.step(byte) {
-                Step::Pass(state) => self.state = state,
+                Step::Pass => {}
                 Step::Resume => {
                     self.state = State::Start;
                     continue;
                 }
                 Step::Take(state) => {
-                    if self.state == State::Start {
-                        self.begin(byte);
-                    } else {
-                        self.token.push(byte);
-                    }
+                    self.take(byte, text);
                     self.state = state;
-                    if self.written() > self.max_bytes {
+                    if self.written(text) > self.max_bytes {
                         *input = rest;
                         self.state = State::Start;
                         return Some(Lexed::TooLong);
                     }
                 }
-                Step::Finish(token) => {
-                    if token != Token::String {
-                        self.begin(byte);
-                    }
+                Step::Finish => {
                     *input = rest;
                     self.state = State::Start;
-                    return Some(Lexed::Token(token));
+                    self.special |= !text[self.start..].is_ascii();
+                    return Some(Lexed::Token(Token::String));
                 }
                 Step::FinishBefore(token) => {
                     self.state = State::Start;
                     return Some(Lexed::Token(token));
                 }
                 Step::Stray => {
-                    if self.state == State::Start {
-                        self.begin(byte);
-                    } else {
-                        self.token.push(byte);
-                    }
+                    self.take(byte, text);
                     *input = rest;
                     self.state = State::Recovery;
                     return Some(Lexed::Stray);
@@ -154,25 +153,68 @@ impl Lexer {
         }
     }
 
-    /// Starts a token with `byte`.
-    fn begin(&mut self, byte: u8) {
-        self.forget();
-        self.quote = matches!(byte, b'"' | b'\'').then_some(byte);
-        if self.quote.is_none() {
-            self.token.push(byte);
+    /// Cuts a token that is all there and nothing special, which is the quick
+    /// way for nearly all of them. Otherwise passes over white space only.
+    fn cut(&mut self, input: &mut &[u8], text: &mut Vec<u8>) -> Option<Token> {
+        let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        while let Some((_, rest)) = input.split_first().filter(|(byte, _)| is_space(byte)) {
+            *input = rest;
         }
+        let (&byte, rest) = input.split_first()?;
+        let token = match byte {
+            b'{' => Token::LeftBrace,
+            b'}' => Token::RightBrace,
+            b'[' => Token::LeftBracket,
+            b']' => Token::RightBracket,
+            b':' => Token::Colon,
+            b',' => Token::Comma,
+            b'"' | b'\'' => return self.cut_string(byte, input, text),
+            _ => return None,
+        };
+        self.start = text.len();
+        self.quote = None;
+        *input = rest;
+        Some(token)
+    }
+
+    /// Cuts a string at the front of `input` that ends there and has no escapes.
+    fn cut_string(&mut self, quote: u8, input: &mut &[u8], text: &mut Vec<u8>) -> Option<Token> {
+        let inside = &input[1..];
+        let end = scan::find_special(inside, quote)?;
+        let (body, rest) = inside.split_at(end);
+        if rest[0] != quote || end >= self.max_bytes {
+            return None;
+        }
+        self.start = text.len();
+        self.quote = Some(quote);
+        self.special = !body.is_ascii();
+        text.extend_from_slice(body);
+        *input = &rest[1..];
+        Some(Token::String)
+    }
+
+    /// Adds `byte` to the token, or begins one with it.
+    fn take(&mut self, byte: u8, text: &mut Vec<u8>) {
+        if self.state == State::Start {
+            self.start = text.len();
+            self.quote = matches!(byte, b'"' | b'\'').then_some(byte);
+            self.special = false;
+            if self.quote.is_some() {
+                return;
+            }
+        }
+        self.special |= byte == b'\\';
+        text.push(byte);
     }
 
     /// Takes the ordinary bytes of a string, all at once.
-    fn take_run(&mut self, input: &mut &[u8]) {
+    fn take_run(&mut self, input: &mut &[u8], text: &mut Vec<u8>) {
         let Some(quote) = self.quote else { return };
-        let room = self.max_bytes.saturating_sub(self.written());
+        let room = self.max_bytes.saturating_sub(self.written(text));
         let window = &input[..input.len().min(room)];
-        let end = scan::find(window, |byte| {
-            (byte == quote) | (byte == b'\\') | !is_string_byte(byte)
-        });
+        let end = scan::find_special(window, quote);
         let (run, _) = window.split_at(end.unwrap_or(window.len()));
-        self.token.extend_from_slice(run);
+        text.extend_from_slice(run);
         *input = &input[run.len()..];
     }
 
@@ -182,10 +224,10 @@ impl Lexer {
             (S::Start, _) => start(byte),
 
             (S::Recovery, b'[' | b']' | b'{' | b'}' | b':' | b',' | 0xFE..) => Step::Resume,
-            (S::Recovery, b'\t' | 0x20..) => Step::Pass(S::Recovery),
+            (S::Recovery, b'\t' | 0x20..) => Step::Pass,
             (S::Recovery, _) => Step::Resume,
 
-            (S::String, _) if Some(byte) == self.quote => Step::Finish(Token::String),
+            (S::String, _) if Some(byte) == self.quote => Step::Finish,
             (S::String, b'\\') => Step::Take(S::Escape),
             (S::String | S::Escape, _) if is_string_byte(byte) => Step::Take(S::String),
             (S::String | S::Escape, _) => Step::Stray,
@@ -210,51 +252,41 @@ impl Lexer {
         }
     }
 
-    /// How many bytes the token has in the input.
-    pub(super) fn written(&self) -> usize {
+    /// How many bytes the token has in the input, if it is no punctuation.
+    pub(super) fn written(&self, text: &[u8]) -> usize {
         let quotes = match (self.quote, self.state) {
             (None, _) => 0,
             (Some(_), State::Start) => 2,
             (Some(_), _) => 1,
         };
-        self.token.len() + quotes
+        text.len() - self.start + quotes
     }
 
-    /// The number or keyword that was cut last.
-    pub(super) fn word(&self) -> &str {
-        std::str::from_utf8(&self.token).expect("numbers and keywords are ASCII")
+    /// Where the token that was cut last begins in the text.
+    pub(super) fn start(&self) -> usize {
+        self.start
     }
 
-    /// The string that was cut last.
-    pub(super) fn string(&mut self) -> Result<String, JsonError> {
-        text::parse(&mut self.token, self.quote.unwrap_or(b'"'))
+    /// Makes the token that was cut last, a string, what it means.
+    pub(super) fn finish_string(&self, text: &mut Vec<u8>) -> Result<(), JsonError> {
+        if self.special {
+            text::finish(text, self.start, self.quote.unwrap_or(b'"'))?;
+        }
+        Ok(())
     }
 
     /// The stray bytes, for an error message.
-    pub(super) fn stray(&self) -> String {
+    pub(super) fn stray(&self, text: &[u8]) -> String {
         let quote = self.quote.as_slice();
-        let token = &self.token[..self.token.len().min(MAX_QUOTED)];
+        let token = &text[self.start..];
+        let token = &token[..token.len().min(MAX_QUOTED)];
         unicode::quote(&[quote, token].concat())
-    }
-
-    /// Gives back the room of a token that nobody needs any more.
-    pub(super) fn forget(&mut self) {
-        self.token.clear();
-        self.token.shrink_to(ROOM);
-        self.quote = None;
     }
 }
 
-/// A byte between tokens.
+/// A byte between tokens that begins one, but for punctuation.
 fn start(byte: u8) -> Step {
     match byte {
-        b' ' | b'\t' | b'\r' | b'\n' => Step::Pass(State::Start),
-        b'{' => Step::Finish(Token::LeftBrace),
-        b'}' => Step::Finish(Token::RightBrace),
-        b'[' => Step::Finish(Token::LeftBracket),
-        b']' => Step::Finish(Token::RightBracket),
-        b':' => Step::Finish(Token::Colon),
-        b',' => Step::Finish(Token::Comma),
         b'"' | b'\'' => Step::Take(State::String),
         b'-' => Step::Take(State::Minus),
         b'0' => Step::Take(State::Zero),
@@ -267,32 +299,4 @@ fn start(byte: u8) -> Step {
 /// Whether a byte may stand in a string as it is, or after a backslash.
 fn is_string_byte(byte: u8) -> bool {
     (0x20..0xFE).contains(&byte)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_room_of_a_large_token_is_given_back() {
-        let large = "x".repeat(1 << 20);
-        for end in ["\\n\"]", "\u{1}"] {
-            let mut lexer = Lexer::new(usize::MAX);
-            let input = format!("\"{large}{end}");
-            let mut input = input.as_bytes();
-            assert!(lexer.next(&mut input).is_some());
-            assert!(lexer.token.capacity() > ROOM);
-            lexer.forget();
-            assert!(lexer.token.capacity() <= ROOM);
-        }
-    }
-
-    #[test]
-    fn the_room_of_a_small_token_is_kept() {
-        let mut lexer = Lexer::new(usize::MAX);
-        assert!(lexer.next(&mut &b"'some text'"[..]).is_some());
-        let capacity = lexer.token.capacity();
-        lexer.forget();
-        assert_eq!(lexer.token.capacity(), capacity);
-    }
 }

@@ -1,10 +1,11 @@
 //! From bytes to JSON values, in the dialect and with the errors of QEMU.
 //!
 //! The input is a stream of tokens, not of lines: a message is complete at its
-//! last bracket. `lexer` cuts tokens, `parser` puts them together as they come,
-//! `text` makes strings of string tokens. Nothing is read twice and no input
-//! is kept but the token at hand, so any input takes linear time, and memory in
-//! proportion to one message.
+//! last bracket. `lexer` cuts tokens, `parser` puts them into the document as
+//! they come, `text` deals with the strings that have escapes. Nothing is read
+//! twice, and strings are collected where they will stay; so any input takes
+//! linear time, and memory in proportion to one message. That is used again
+//! for the next one, unless it is much.
 
 mod error;
 mod lexer;
@@ -14,7 +15,7 @@ mod text;
 pub use self::error::JsonError;
 use self::lexer::{Lexed, Lexer};
 use self::parser::Parser;
-use crate::document::Document;
+use crate::document::{Document, Draft};
 
 /// How many brackets and braces may be open at once.
 pub const MAX_NESTING: usize = 1024;
@@ -58,6 +59,9 @@ pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
 pub struct Decoder {
     lexer: Lexer,
     parser: Parser,
+    /// The message that is read.
+    draft: Draft,
+    /// The message that was read last.
     document: Document,
 }
 
@@ -78,6 +82,7 @@ impl Decoder {
         Self {
             lexer: Lexer::new(max_bytes),
             parser: Parser::new(max_bytes),
+            draft: Draft::default(),
             document: Document::default(),
         }
     }
@@ -95,22 +100,33 @@ impl Decoder {
     /// What stands there is not JSON, or exceeds a limit. The next call goes on
     /// behind it.
     pub fn decode(&mut self, input: &mut &[u8]) -> Option<Result<&Document, JsonError>> {
+        self.draft.recycle(&mut self.document);
         loop {
-            let message = match self.lexer.next(input)? {
-                Lexed::Token(kind) => match self.parser.accept(kind, &mut self.lexer) {
-                    Some(message) => message,
-                    None => continue,
-                },
-                Lexed::Stray => Err(JsonError::Stray(self.lexer.stray())),
+            let message = match self.lexer.next(input, &mut self.draft.text)? {
+                Lexed::Token(token) => {
+                    let accepted = self.parser.accept(token, &self.lexer, &mut self.draft);
+                    match accepted {
+                        Some(message) => message,
+                        None => continue,
+                    }
+                }
+                Lexed::Stray => Err(JsonError::Stray(self.lexer.stray(&self.draft.text))),
                 Lexed::TooLong => Err(JsonError::Size),
             };
-            self.lexer.forget();
             self.parser.reset();
-            return Some(message.map(|value| {
-                self.document = value.into();
-                &self.document
-            }));
+            return Some(match message {
+                Ok(()) => self.finish(),
+                Err(error) => {
+                    self.draft.clear();
+                    Err(error)
+                }
+            });
         }
+    }
+
+    fn finish(&mut self) -> Result<&Document, JsonError> {
+        self.document = self.draft.finish().ok_or(JsonError::Size)?;
+        Ok(&self.document)
     }
 
     /// The document that was decoded last, to keep.

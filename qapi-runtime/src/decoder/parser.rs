@@ -1,9 +1,8 @@
 //! From tokens to values.
 
-use serde_json::{Map, Number, Value};
-
 use super::lexer::{Lexer, Token};
 use super::{JsonError, MAX_NESTING, MAX_TOKENS};
+use crate::document::{Container, Draft, Node};
 
 /// Puts the tokens of one message together.
 ///
@@ -16,7 +15,7 @@ pub(super) struct Parser {
     max_bytes: usize,
     expected: Expected,
     /// The containers that are open around the place at hand.
-    open: Vec<Container>,
+    open: Vec<Open>,
     /// The first mistake of the message.
     mistake: Option<JsonError>,
     braces: isize,
@@ -40,49 +39,22 @@ enum Expected {
 
 /// A container whose end has not come yet.
 #[derive(Debug)]
-enum Container {
-    Array(Vec<Value>),
-    /// An object, with the key whose value is read, if that far.
-    Object(Map<String, Value>, Option<String>),
+struct Open {
+    container: Container,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// An array with so many elements.
+    Array(u32),
+    /// An object, whose next value is a key.
+    Key,
+    /// An object, whose next value is that of its last key.
+    Member,
 }
 
 impl Parser {
-    /// Takes the token that `lexer` has cut last; gives the message it completes.
-    pub(super) fn accept(
-        &mut self,
-        token: Token,
-        lexer: &mut Lexer,
-    ) -> Option<Result<Value, JsonError>> {
-        match token {
-            Token::LeftBrace => self.braces += 1,
-            Token::RightBrace => self.braces -= 1,
-            Token::LeftBracket => self.brackets += 1,
-            Token::RightBracket => self.brackets -= 1,
-            _ => {}
-        }
-        if let Err(error) = self.check_limits(lexer.written()) {
-            return Some(Err(error));
-        }
-        let mut message = None;
-        if self.mistake.is_none() {
-            match self.place(token, lexer) {
-                Ok(value) => message = value,
-                Err(mistake) => {
-                    self.open.clear();
-                    self.mistake = Some(mistake);
-                }
-            }
-        }
-        let ends = self.braces < 0 || self.brackets < 0 || (self.braces == 0 && self.brackets == 0);
-        if !ends {
-            return None;
-        }
-        match self.mistake.take() {
-            Some(mistake) => Some(Err(mistake)),
-            None => message.map(Ok),
-        }
-    }
-
     /// A parser of messages whose tokens have fewer than `max_bytes`.
     pub(super) fn new(max_bytes: usize) -> Self {
         Self {
@@ -94,6 +66,48 @@ impl Parser {
             brackets: 0,
             tokens: 0,
             bytes: 0,
+        }
+    }
+
+    /// Takes the token that `lexer` has cut last; tells whether `draft` is a complete message now.
+    pub(super) fn accept(
+        &mut self,
+        token: Token,
+        lexer: &Lexer,
+        draft: &mut Draft,
+    ) -> Option<Result<(), JsonError>> {
+        let mut written = 1;
+        match token {
+            Token::LeftBrace => self.braces += 1,
+            Token::RightBrace => self.braces -= 1,
+            Token::LeftBracket => self.brackets += 1,
+            Token::RightBracket => self.brackets -= 1,
+            Token::Colon | Token::Comma => {}
+            _ => written = lexer.written(&draft.text),
+        }
+        if let Err(error) = self.check_limits(written) {
+            return Some(Err(error));
+        }
+        let mut complete = false;
+        if self.mistake.is_some() {
+            draft.text.truncate(lexer.start());
+        } else {
+            match self.place(token, lexer, draft) {
+                Ok(is_complete) => complete = is_complete,
+                Err(mistake) => {
+                    self.open.clear();
+                    draft.clear();
+                    self.mistake = Some(mistake);
+                }
+            }
+        }
+        let ends = self.braces < 0 || self.brackets < 0 || (self.braces == 0 && self.brackets == 0);
+        if !ends {
+            return None;
+        }
+        match self.mistake.take() {
+            Some(mistake) => Some(Err(mistake)),
+            None => complete.then_some(Ok(())),
         }
     }
 
@@ -128,118 +142,134 @@ impl Parser {
         Ok(())
     }
 
-    /// Puts a token where it belongs; gives the value of the outermost level.
-    fn place(&mut self, token: Token, lexer: &mut Lexer) -> Result<Option<Value>, JsonError> {
+    /// Puts a token where it belongs; tells whether that completes the outermost value.
+    fn place(&mut self, token: Token, lexer: &Lexer, draft: &mut Draft) -> Result<bool, JsonError> {
         match self.expected {
-            Expected::ValueOrEnd if self.ends(token) => self.close(),
-            Expected::Value | Expected::ValueOrEnd => self.start_value(token, lexer),
+            Expected::ValueOrEnd if self.ends(token) => self.close(draft),
+            Expected::Value | Expected::ValueOrEnd => self.start_value(token, lexer, draft),
             Expected::Colon if token == Token::Colon => {
                 self.expected = Expected::Value;
-                Ok(None)
+                Ok(false)
             }
             Expected::Colon => Err(JsonError::Colon),
-            Expected::Separator if self.ends(token) => self.close(),
+            Expected::Separator if self.ends(token) => self.close(draft),
             Expected::Separator if token == Token::Comma => {
                 self.expected = Expected::Value;
-                Ok(None)
+                Ok(false)
             }
-            Expected::Separator => Err(match self.open.last() {
-                Some(Container::Object(..)) => JsonError::ObjectSeparator,
-                _ => JsonError::ArraySeparator,
+            Expected::Separator => Err(match self.kind() {
+                Some(Kind::Key | Kind::Member) => JsonError::ObjectSeparator,
+                Some(Kind::Array(_)) | None => JsonError::ArraySeparator,
             }),
         }
     }
 
+    /// The kind of the innermost container.
+    fn kind(&self) -> Option<&Kind> {
+        self.open.last().map(|open| &open.kind)
+    }
+
     /// Whether `token` ends the innermost container.
     fn ends(&self, token: Token) -> bool {
-        matches!(
-            (self.open.last(), token),
-            (Some(Container::Array(_)), Token::RightBracket)
-                | (Some(Container::Object(..)), Token::RightBrace)
-        )
+        match self.kind() {
+            Some(Kind::Array(_)) => token == Token::RightBracket,
+            Some(Kind::Key | Kind::Member) => token == Token::RightBrace,
+            None => false,
+        }
     }
 
-    fn start_value(&mut self, token: Token, lexer: &mut Lexer) -> Result<Option<Value>, JsonError> {
-        let value = match token {
-            Token::LeftBrace => return self.begin(Container::Object(Map::new(), None)),
-            Token::LeftBracket => return self.begin(Container::Array(Vec::new())),
-            Token::String => Value::String(lexer.string()?),
-            Token::Integer => Value::Number(integer(lexer.word())),
-            Token::Float => Value::Number(float(lexer.word())),
-            Token::Keyword => keyword(lexer.word())?,
-            Token::RightBrace | Token::RightBracket | Token::Colon | Token::Comma => {
-                return Err(JsonError::Value);
+    fn start_value(
+        &mut self,
+        token: Token,
+        lexer: &Lexer,
+        draft: &mut Draft,
+    ) -> Result<bool, JsonError> {
+        match token {
+            Token::LeftBrace => Ok(self.begin(Kind::Key, draft)),
+            Token::LeftBracket => Ok(self.begin(Kind::Array(0), draft)),
+            Token::String => {
+                lexer.finish_string(&mut draft.text)?;
+                draft.add_string(lexer.start());
+                self.finish_value(draft)
             }
-        };
-        self.finish_value(value)
+            Token::Integer | Token::Float | Token::Keyword => {
+                let word = std::str::from_utf8(&draft.text[lexer.start()..]);
+                let node = scalar(token, word.expect("numbers and keywords are ASCII"))?;
+                draft.text.truncate(lexer.start());
+                draft.add(node);
+                self.finish_value(draft)
+            }
+            Token::RightBrace | Token::RightBracket | Token::Colon | Token::Comma => {
+                Err(JsonError::Value)
+            }
+        }
     }
 
-    fn begin(&mut self, container: Container) -> Result<Option<Value>, JsonError> {
-        self.open.push(container);
+    fn begin(&mut self, kind: Kind, draft: &mut Draft) -> bool {
+        let container = draft.begin();
+        self.open.push(Open { container, kind });
         self.expected = Expected::ValueOrEnd;
-        Ok(None)
+        false
     }
 
     /// Ends the innermost container.
-    fn close(&mut self) -> Result<Option<Value>, JsonError> {
-        let value = match self.open.pop() {
-            Some(Container::Array(elements)) => Value::Array(elements),
-            Some(Container::Object(members, _)) => Value::Object(members),
-            None => return Err(JsonError::Value),
+    fn close(&mut self, draft: &mut Draft) -> Result<bool, JsonError> {
+        let Some(Open { container, kind }) = self.open.pop() else {
+            return Err(JsonError::Value);
         };
-        self.finish_value(value)
+        match kind {
+            Kind::Array(len) => draft.end_array(container, len),
+            Kind::Key | Kind::Member => draft.end_object(container),
+        }
+        self.finish_value(draft)
     }
 
-    /// Puts a complete value into the container around it.
-    fn finish_value(&mut self, value: Value) -> Result<Option<Value>, JsonError> {
-        match self.open.last_mut() {
-            None => return Ok(Some(value)),
-            Some(Container::Array(elements)) => elements.push(value),
-            Some(Container::Object(members, key)) => match key.take() {
-                // A key may be any value until it is complete: that is when
-                // QEMU looks at what it has got.
-                None => {
-                    let Value::String(name) = value else {
-                        return Err(JsonError::Key);
-                    };
-                    *key = Some(name);
-                    self.expected = Expected::Colon;
-                    return Ok(None);
-                }
-                Some(name) => {
-                    if members.insert(name, value).is_some() {
-                        return Err(JsonError::DuplicateKey);
-                    }
-                }
-            },
-        }
+    /// Gives a complete value its meaning in the container around it.
+    fn finish_value(&mut self, draft: &mut Draft) -> Result<bool, JsonError> {
+        let Some(Open { container, kind }) = self.open.last_mut() else {
+            return Ok(true);
+        };
         self.expected = Expected::Separator;
-        Ok(None)
+        match kind {
+            Kind::Array(len) => *len += 1,
+            // A key may be any value until it is complete: that is when QEMU
+            // looks at what it has got.
+            Kind::Key => {
+                draft.make_key().ok_or(JsonError::Key)?;
+                self.expected = Expected::Colon;
+                *kind = Kind::Member;
+            }
+            Kind::Member if draft.last_key_is_new(container) => *kind = Kind::Key,
+            Kind::Member => return Err(JsonError::DuplicateKey),
+        }
+        Ok(false)
     }
 }
 
-fn keyword(word: &str) -> Result<Value, JsonError> {
-    match word {
-        "true" => Ok(Value::Bool(true)),
-        "false" => Ok(Value::Bool(false)),
-        "null" => Ok(Value::Null),
-        other => Err(JsonError::Keyword(other.to_owned())),
+/// The value of a token that is one by itself.
+fn scalar(token: Token, word: &str) -> Result<Node, JsonError> {
+    match (token, word) {
+        (Token::Integer, _) => Ok(integer(word)),
+        (Token::Float, _) => Ok(double(word)),
+        (_, "true") => Ok(Node::Boolean(true)),
+        (_, "false") => Ok(Node::Boolean(false)),
+        (_, "null") => Ok(Node::Null),
+        (_, other) => Err(JsonError::Keyword(other.to_owned())),
     }
 }
 
 /// A number without fraction and exponent: exact if 64 bits can hold it.
-fn integer(word: &str) -> Number {
-    if let Ok(number) = word.parse::<i64>() {
-        number.into()
-    } else if let Ok(number) = word.parse::<u64>() {
-        number.into()
+fn integer(word: &str) -> Node {
+    if let Ok(number) = word.parse() {
+        Node::Signed(number)
+    } else if let Ok(number) = word.parse() {
+        Node::Unsigned(number)
     } else {
-        float(word)
+        double(word)
     }
 }
 
-fn float(word: &str) -> Number {
+fn double(word: &str) -> Node {
     let number: f64 = word.parse().expect("a number token is a number");
-    let finite = number.clamp(f64::MIN, f64::MAX);
-    Number::from_f64(finite).expect("the number is finite")
+    Node::Double(number.clamp(f64::MIN, f64::MAX))
 }

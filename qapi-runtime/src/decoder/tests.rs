@@ -149,3 +149,37 @@ fn a_long_stray_token_is_quoted_in_part() {
     assert_eq!(error.len(), 1);
     assert!(error[0].len() < 5000, "{}", error[0].len());
 }
+
+#[test]
+fn the_room_of_a_large_message_is_given_back() {
+    let large = "x".repeat(1 << 20);
+    let values = "0,".repeat(1 << 16);
+    let messages = [
+        format!("'{large}\\n'"),
+        format!("'{large}\u{1}"),
+        format!("[{values}0]"),
+        format!("[{values}]"),
+    ];
+    for message in messages {
+        let mut decoder = Decoder::new();
+        let (mut small, mut large) = (&b"{}"[..], message.as_bytes());
+        assert!(matches!(decoder.decode(&mut small), Some(Ok(_))));
+        assert!(decoder.decode(&mut large).is_some());
+        assert!(decoder.decode(&mut small).is_none());
+        let (bytes, nodes) = decoder.draft.capacity();
+        assert!(bytes <= 64 * 1024 && nodes <= 4096, "{bytes} {nodes}");
+    }
+}
+
+#[test]
+fn the_room_of_a_small_message_is_used_again() {
+    let mut decoder = Decoder::new();
+    let mut room = None;
+    for _ in 0..3 {
+        let mut input = &b"{'execute': 'guest-ping'}"[..];
+        let document = decoder.decode(&mut input).expect("a message");
+        let text = document.expect("JSON").root().members().next();
+        let text = text.expect("a member").0.as_ptr();
+        assert_eq!(*room.get_or_insert(text), text);
+    }
+}

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-use serde_json::{Value, map};
+use serde_json::{Number, Value};
+
+use super::{Document, Node};
 
 /// The JSON types, the way alternates tell their alternatives apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,122 +23,222 @@ pub enum Kind {
     Null,
 }
 
-/// A value that lies in a [`Document`](crate::Document): a reference, cheap to copy.
-#[derive(Clone, Copy, PartialEq)]
+/// A value that lies in a [`Document`]: a reference, cheap to copy.
+#[derive(Clone, Copy)]
 pub struct Json<'de> {
-    value: &'de Value,
+    document: &'de Document,
+    place: u32,
 }
 
 impl<'de> Json<'de> {
-    pub(super) fn new(value: &'de Value) -> Self {
-        Self { value }
+    pub(super) fn new(document: &'de Document, place: u32) -> Self {
+        Self { document, place }
+    }
+
+    pub(super) fn node(self) -> Node {
+        self.document.node(self.place)
     }
 
     /// The JSON type of the value.
     pub fn kind(self) -> Kind {
-        match self.value {
-            Value::Object(_) => Kind::Object,
-            Value::Array(_) => Kind::Array,
-            Value::String(_) => Kind::String,
-            Value::Number(_) => Kind::Number,
-            Value::Bool(_) => Kind::Boolean,
-            Value::Null => Kind::Null,
+        match self.node() {
+            Node::Null => Kind::Null,
+            Node::Boolean(_) => Kind::Boolean,
+            Node::Signed(_) | Node::Unsigned(_) | Node::Double(_) => Kind::Number,
+            Node::String { .. } => Kind::String,
+            Node::Array { .. } => Kind::Array,
+            Node::Object { .. } => Kind::Object,
         }
     }
 
     /// The text, if this is a string.
     pub fn as_str(self) -> Option<&'de str> {
-        self.value.as_str()
+        match self.node() {
+            Node::String { start, end } => Some(self.document.text(start, end)),
+            _ => None,
+        }
     }
 
     /// The truth, if this is a boolean.
     pub fn as_bool(self) -> Option<bool> {
-        self.value.as_bool()
+        match self.node() {
+            Node::Boolean(truth) => Some(truth),
+            _ => None,
+        }
     }
 
     /// The number, if it is written without fraction and exponent, and is in range.
     pub fn as_i64(self) -> Option<i64> {
-        self.value.as_i64()
+        match self.node() {
+            Node::Signed(number) => Some(number),
+            _ => None,
+        }
     }
 
     /// The number, if it is written without fraction and exponent, and is in range.
     pub fn as_u64(self) -> Option<u64> {
-        self.value.as_u64()
+        match self.node() {
+            Node::Signed(number) => u64::try_from(number).ok(),
+            Node::Unsigned(number) => Some(number),
+            _ => None,
+        }
     }
 
     /// The number, perhaps rounded.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a double is the nearest there is"
+    )]
     pub fn as_f64(self) -> Option<f64> {
-        self.value.as_f64()
+        match self.node() {
+            Node::Signed(number) => Some(number as f64),
+            Node::Unsigned(number) => Some(number as f64),
+            Node::Double(number) => Some(number),
+            _ => None,
+        }
     }
 
     /// The member `name`, if this is an object that has it.
     pub fn get(self, name: &str) -> Option<Json<'de>> {
-        self.value.get(name).map(Json::new)
+        let mut members = self.members();
+        members.find_map(|(known, value)| (known == name).then_some(value))
     }
 
     /// The members in the order of the document; none unless this is an object.
     pub fn members(self) -> Members<'de> {
+        let (next, end) = match self.node() {
+            Node::Object { end, .. } => (self.place + 1, end),
+            _ => (0, 0),
+        };
         Members {
-            members: self.value.as_object().map(|members| members.iter()),
+            document: self.document,
+            next,
+            end,
         }
+    }
+
+    /// How many members or elements there are; none in other values.
+    pub fn len(self) -> usize {
+        match self.node() {
+            Node::Array { len, .. } | Node::Object { len, .. } => len as usize,
+            _ => 0,
+        }
+    }
+
+    /// Whether there are no members or elements.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
     }
 
     /// The elements; none unless this is an array.
     pub fn elements(self) -> Elements<'de> {
-        let elements = self.value.as_array().map_or(&[][..], Vec::as_slice);
+        let len = match self.node() {
+            Node::Array { len, .. } => len,
+            _ => 0,
+        };
         Elements {
-            elements: elements.iter(),
+            document: self.document,
+            next: self.place + 1,
+            len,
         }
     }
 
     /// The value as a tree.
     pub fn to_value(self) -> Value {
-        self.value.clone()
+        match self.node() {
+            Node::Null => Value::Null,
+            Node::Boolean(truth) => Value::Bool(truth),
+            Node::Signed(number) => number.into(),
+            Node::Unsigned(number) => number.into(),
+            Node::Double(number) => Number::from_f64(number).map_or(Value::Null, Value::Number),
+            Node::String { start, end } => self.document.text(start, end).into(),
+            Node::Array { .. } => self.elements().map(Json::to_value).collect(),
+            Node::Object { .. } => {
+                let members = self.members();
+                Value::Object(
+                    members
+                        .map(|(name, json)| (name.to_owned(), json.to_value()))
+                        .collect(),
+                )
+            }
+        }
+    }
+}
+
+/// Two values are the same if they would be written the same.
+impl PartialEq for Json<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.node(), other.node()) {
+            (Node::Null, Node::Null) => true,
+            (Node::Boolean(one), Node::Boolean(two)) => one == two,
+            (Node::Signed(one), Node::Signed(two)) => one == two,
+            (Node::Unsigned(one), Node::Unsigned(two)) => one == two,
+            (Node::Double(one), Node::Double(two)) => one == two,
+            (Node::String { .. }, Node::String { .. }) => self.as_str() == other.as_str(),
+            (Node::Array { .. }, Node::Array { .. }) => self.elements().eq(other.elements()),
+            (Node::Object { .. }, Node::Object { .. }) => self.members().eq(other.members()),
+            _ => false,
+        }
     }
 }
 
 impl fmt::Debug for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.value.fmt(f)
-    }
-}
-
-impl Serialize for Json<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value.serialize(serializer)
+        match self.node() {
+            Node::Null => f.write_str("null"),
+            Node::Boolean(truth) => truth.fmt(f),
+            Node::Signed(number) => number.fmt(f),
+            Node::Unsigned(number) => number.fmt(f),
+            Node::Double(number) => number.fmt(f),
+            Node::String { start, end } => self.document.text(start, end).fmt(f),
+            Node::Array { .. } => f.debug_list().entries(self.elements()).finish(),
+            Node::Object { .. } => f.debug_map().entries(self.members()).finish(),
+        }
     }
 }
 
 /// The members of an object, each with its name.
 #[derive(Debug, Clone)]
 pub struct Members<'de> {
-    members: Option<map::Iter<'de>>,
+    document: &'de Document,
+    next: u32,
+    end: u32,
 }
 
 impl<'de> Iterator for Members<'de> {
     type Item = (&'de str, Json<'de>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (name, value) = self.members.as_mut()?.next()?;
-        Some((name, Json::new(value)))
+        if self.next == self.end {
+            return None;
+        }
+        let name = Json::new(self.document, self.next).as_str()?;
+        let value = Json::new(self.document, self.next + 1);
+        self.next = value.node().end(value.place);
+        Some((name, value))
     }
 }
 
 /// The elements of an array.
 #[derive(Debug, Clone)]
 pub struct Elements<'de> {
-    elements: std::slice::Iter<'de, Value>,
+    document: &'de Document,
+    next: u32,
+    len: u32,
 }
 
 impl<'de> Iterator for Elements<'de> {
     type Item = Json<'de>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.elements.next().map(Json::new)
+        self.len = self.len.checked_sub(1)?;
+        let value = Json::new(self.document, self.next);
+        self.next = value.node().end(value.place);
+        Some(value)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.elements.size_hint()
+        (self.len as usize, Some(self.len as usize))
     }
 }
 

@@ -1,0 +1,123 @@
+//! A document that is not complete yet.
+
+use super::keys::Keys;
+use super::{Document, Node};
+
+/// Room that is kept from one document to the next: bytes of text, and nodes.
+const ROOM: (usize, usize) = (64 * 1024, 4096);
+
+/// A document while it is written, from its first byte to its last.
+///
+/// Whoever writes keeps to the order: a container is begun, filled and ended,
+/// and a string is made a key before its value is added.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    nodes: Vec<Node>,
+    /// All strings, and at its end what may become one. Strings are UTF-8, but
+    /// to prove it once for all of them is cheaper than for each.
+    pub(crate) text: Vec<u8>,
+    keys: Keys,
+}
+
+/// A container that has begun and not ended.
+#[derive(Debug)]
+pub(crate) struct Container {
+    place: usize,
+    /// How many keys there were before those of this one.
+    keys: usize,
+}
+
+impl Draft {
+    /// Adds a value that contains nothing.
+    pub(crate) fn add(&mut self, node: Node) {
+        self.nodes.push(node);
+    }
+
+    /// Adds a string: all text from `start`, which has to be UTF-8.
+    pub(crate) fn add_string(&mut self, start: usize) {
+        let (start, end) = (narrow(start), narrow(self.text.len()));
+        self.nodes.push(Node::String { start, end });
+    }
+
+    /// Adds the string `text`.
+    pub(crate) fn add_str(&mut self, text: &str) {
+        let start = self.text.len();
+        self.text.extend_from_slice(text.as_bytes());
+        self.add_string(start);
+    }
+
+    /// Begins an array or an object.
+    pub(crate) fn begin(&mut self) -> Container {
+        let place = self.nodes.len();
+        self.nodes.push(Node::Null);
+        let keys = self.keys.len();
+        Container { place, keys }
+    }
+
+    /// Makes the last value a key. There is none to make if that is no string.
+    pub(crate) fn make_key(&mut self) -> Option<()> {
+        let place = self.nodes.len().checked_sub(1)?;
+        let is_string = matches!(self.nodes[place], Node::String { .. });
+        is_string.then(|| self.keys.push(narrow(place)))
+    }
+
+    /// Whether `object`, the innermost container, has its last key only once.
+    pub(crate) fn last_key_is_new(&mut self, object: &Container) -> bool {
+        self.keys.last_is_new(object.keys, &self.nodes, &self.text)
+    }
+
+    /// Ends an array with `len` elements.
+    pub(crate) fn end_array(&mut self, array: Container, len: u32) {
+        let end = narrow(self.nodes.len());
+        self.nodes[array.place] = Node::Array { len, end };
+    }
+
+    /// Ends an object.
+    pub(crate) fn end_object(&mut self, object: Container) {
+        let len = narrow(self.keys.len() - object.keys);
+        let end = narrow(self.nodes.len());
+        self.nodes[object.place] = Node::Object { len, end };
+        self.keys.end(object.keys);
+    }
+
+    /// Turns the draft into a document, if that has places for all of it.
+    pub(crate) fn finish(&mut self) -> Option<Document> {
+        u32::try_from(self.nodes.len()).ok()?;
+        u32::try_from(self.text.len()).ok()?;
+        let text = String::from_utf8(std::mem::take(&mut self.text)).ok()?;
+        let nodes = std::mem::take(&mut self.nodes);
+        Some(Document { nodes, text })
+    }
+
+    /// Takes the room of a `document` that nobody needs any more.
+    ///
+    /// One without room was recycled already, or has gone elsewhere.
+    pub(crate) fn recycle(&mut self, document: &mut Document) {
+        if document.nodes.capacity() > 0 {
+            self.nodes = std::mem::take(&mut document.nodes);
+            self.text = std::mem::take(&mut document.text).into_bytes();
+            self.clear();
+        }
+    }
+
+    /// Begins anew, and gives back most of the room.
+    pub(crate) fn clear(&mut self) {
+        let (bytes, nodes) = ROOM;
+        self.text.clear();
+        self.text.shrink_to(bytes);
+        self.nodes.clear();
+        self.nodes.shrink_to(nodes);
+        self.keys.clear(nodes);
+    }
+
+    /// How much room there is, in bytes and in nodes.
+    #[cfg(test)]
+    pub(crate) fn capacity(&self) -> (usize, usize) {
+        (self.text.capacity(), self.nodes.capacity())
+    }
+}
+
+/// A place or a count; `finish` refuses a draft where it would be cut off.
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

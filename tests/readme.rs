@@ -1,5 +1,5 @@
-//! What the README shows is so: its examples are parts of programs that are built and run, its commands print what
-//! stands there.
+//! What the README shows is so, and those of the examples: their examples are parts of programs that are built and run, and the commands of the first
+//! print what stands there.
 
 use std::fs;
 use std::process::Command;
@@ -35,13 +35,13 @@ fn agent() -> Agent {
 
 #[test]
 fn examples_stand_in_the_files_they_name() {
-    let readme = read("README.md");
-    let quoted = quoted(&readme);
-    assert!(
-        quoted.len() >= 3,
-        "only {} examples are checked",
-        quoted.len()
-    );
+    let readmes = ["README.md", "examples/custom-agent/README.md"].map(read);
+    let quoted = readmes.iter().flat_map(|readme| {
+        let quoted = quoted(readme);
+        let count = quoted.len();
+        assert!(count >= 3, "only {count} examples are checked");
+        quoted
+    });
     for (name, code) in quoted {
         let file = read(name);
         for (line, text) in code.lines().enumerate() {

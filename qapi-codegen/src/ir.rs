@@ -45,14 +45,22 @@ pub(crate) enum Item {
     Untagged(Untagged),
 }
 
-/// What a reader is told about an item.
+/// What stands before an item.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct About {
     /// Lines of markdown, at least one.
     pub(crate) docs: Vec<String>,
     /// What to say where the item is used although it is deprecated.
     pub(crate) deprecated: Option<String>,
+    /// The traits that a type derives besides those that all of its kind do.
+    pub(crate) derives: Vec<Verbatim>,
+    /// Attributes that the user has added.
+    pub(crate) attributes: Vec<Verbatim>,
 }
+
+/// Code that the user wrote, and that Rust can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Verbatim(pub(crate) String);
 
 /// A Rust type.
 #[derive(Debug, Clone, PartialEq, Eq)]

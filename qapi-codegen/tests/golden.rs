@@ -28,6 +28,23 @@ fn expand(name: &str, directory: &Path) -> String {
     config.cond("ON", true).cond("MENTIONED", false);
     match name {
         "commands" => drop(config.delimited("sync")),
+        "hooks" => drop(
+            config
+                .derive("T*", "Eq, ::core::hash::Hash")
+                .derive("Colour", "Clone, Hash")
+                .attribute("Painted.branch", "#[doc(alias = \"paint\")]")
+                .derive("paint.arguments", "Eq")
+                .derive("DRY.data", "Eq")
+                .attribute("Thing", "#[repr(C)] #[doc(alias = \"object\")]")
+                .attribute("Thing.name", "#[doc(alias = \"title\")]")
+                .attribute("Colour.red", "#[doc(alias = \"crimson\")]")
+                .attribute("Painted.red", "#[doc(alias = \"rosy\")]")
+                .attribute("ThingRef.name", "#[doc(alias = \"id\")]")
+                .attribute("paint", "#[doc(alias = \"colorize\")]")
+                .attribute("paint.arguments.colour", "#[doc(alias = \"color\")]")
+                .attribute("DRY", "#[doc(alias = \"ready\")]")
+                .attribute("DRY.data", "#[doc(alias = \"dried\")]"),
+        ),
         "modules" => drop(config.modules(true)),
         "names-chosen" => drop(
             config

@@ -251,3 +251,28 @@ fn files_of_one_name_cannot_both_be_modules() {
         ],
     );
 }
+
+#[test]
+fn code_of_the_user_is_read_first() {
+    let schema = "{ 'struct': 'Thing', 'data': { 'name': 'str' } }";
+    for (config, expected) in [
+        (
+            Config::new().derive("Thing", "Eq, 1"),
+            "`Config::derive` cannot use \"Eq, 1\": ",
+        ),
+        (
+            Config::new().attribute("Thing.name", "doc = \"no brackets\""),
+            "`Config::attribute` cannot use \"doc = \\\"no brackets\\\"\": ",
+        ),
+        (
+            Config::new().attribute("Thing", "#[never"),
+            "`Config::attribute` cannot use \"#[never\": ",
+        ),
+        (
+            Config::new().derive("Thing.name", "Eq"),
+            "nothing in the schema is meant by `Config::derive` with \"Thing.name\"",
+        ),
+    ] {
+        assert_mentions(&report(&refuse_with(config, schema)), &[expected]);
+    }
+}

@@ -3,6 +3,7 @@
 //! The methods that set something stand in files of their own, by subject.
 
 mod conditions;
+mod hooks;
 mod select;
 mod shape;
 
@@ -39,6 +40,8 @@ impl Default for Config {
                 commands: None,
                 events: None,
                 names: Vec::new(),
+                derives: Vec::new(),
+                attributes: Vec::new(),
                 delimited: Vec::new(),
             },
             dialect: Dialect::Current,

@@ -1,18 +1,46 @@
 //! Documentation and deprecation.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, format_ident, quote};
 
-use crate::ir::About;
+use crate::ir::{About, Verbatim};
 
-/// The attributes that tell a reader about an item.
+/// What stands before an item that is no type.
 pub(super) fn emit_about(about: &About) -> TokenStream {
+    let told = emit_told(about);
+    let attributes = &about.attributes;
+    quote!(#told #(#attributes)*)
+}
+
+/// What stands before a type that derives these traits in any case.
+pub(super) fn emit_type_about(about: &About, traits: &[&str]) -> TokenStream {
+    let told = emit_told(about);
+    let added = about.derives.iter();
+    let added = added.filter(|Verbatim(path)| !traits.contains(&path.as_str()));
+    let traits = traits.iter().map(|path| format_ident!("{path}"));
+    let attributes = &about.attributes;
+    quote! {
+        #told
+        #[derive(#(#traits,)* #(#added,)*)]
+        #(#attributes)*
+    }
+}
+
+/// What a reader is told about an item.
+fn emit_told(about: &About) -> TokenStream {
     let docs = emit_docs(&about.docs);
     let deprecated = about.deprecated.as_ref().map(|note| match note.as_str() {
         "" => quote!(#[deprecated]),
         note => quote!(#[deprecated = #note]),
     });
     quote!(#docs #deprecated)
+}
+
+impl ToTokens for Verbatim {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let code: TokenStream = self.0.parse().expect("`lower` has read it before");
+        tokens.extend(code);
+    }
 }
 
 /// One comment line for each line.

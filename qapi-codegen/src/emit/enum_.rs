@@ -4,26 +4,29 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::allow_deprecated;
-use super::doc::emit_about;
+use super::doc::{emit_about, emit_type_about};
 use super::json::{emit_decode_impl, emit_serialize_impl};
 use crate::ir::{Enum, EnumValue};
 
 /// An enum and everything that it implements.
 pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
-    let about = emit_about(&enum_.about);
+    let closed = ["Clone", "Copy", "Debug", "PartialEq", "Eq", "Hash"];
+    let open = ["Clone", "Debug", "PartialEq", "Eq", "Hash"];
+    let about = match enum_.other {
+        None => emit_type_about(&enum_.about, &closed),
+        Some(_) => emit_type_about(&enum_.about, &open),
+    };
     let variants = enum_.values.iter().map(|EnumValue { ident, about, .. }| {
         let about = emit_about(about);
         quote!(#about #ident)
     });
     let other = enum_.other.iter().map(emit_other);
-    let copy = enum_.other.is_none().then(|| quote!(Copy,));
     let inherent = emit_inherent(enum_);
     let text = emit_text(enum_);
     let json = emit_json(enum_);
     quote! {
         #about
-        #[derive(Clone, #copy Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #ident { #(#variants,)* #(#other,)* }
         #inherent

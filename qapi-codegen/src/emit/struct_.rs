@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::allow_deprecated;
-use super::doc::{emit_about, emit_docs};
+use super::doc::{emit_about, emit_docs, emit_type_about};
 use super::serde;
 use super::ty::{emit_argument, emit_parameter, emit_type};
 use crate::ir::{BranchField, Field, Struct};
@@ -22,10 +22,13 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
         branch,
         ..
     } = struct_;
-    let about = emit_about(about);
+    let is_empty_at_first = required(struct_).next().is_none() && branch.is_none();
+    let about = if is_empty_at_first {
+        emit_type_about(about, &["Clone", "Debug", "Default", "PartialEq"])
+    } else {
+        emit_type_about(about, &["Clone", "Debug", "PartialEq"])
+    };
     let allow = allow_deprecated(struct_.has_deprecated());
-    let default =
-        (required(struct_).next().is_none() && branch.is_none()).then(|| quote!(Default,));
     let declarations = fields.iter().map(emit_field);
     let branch = branch.iter().map(emit_branch_field);
     let constructor = emit_constructor(struct_);
@@ -36,7 +39,6 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
     let serde = serde::emit_object(struct_);
     quote! {
         #about
-        #[derive(Clone, Debug, #default PartialEq)]
         #[non_exhaustive]
         pub struct #ident {
             #(#declarations,)*

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::allow_deprecated;
-use super::doc::{emit_about, emit_docs};
+use super::doc::{emit_about, emit_docs, emit_type_about};
 use super::json::parameter;
 use super::serde::emit_impls;
 use super::ty::emit_type;
@@ -13,7 +13,7 @@ use crate::ir::{Branch, TaggedEnum};
 /// An enum and everything that it implements.
 pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
     let ident = &tagged.ident;
-    let about = emit_about(&tagged.about);
+    let about = emit_type_about(&tagged.about, &["Clone", "Debug", "PartialEq"]);
     let large = has_payload(tagged).then(|| quote!(#[allow(clippy::large_enum_variant)]));
     let variants = tagged.branches.iter().map(emit_variant);
     let other = tagged.other.iter().map(|other| emit_other(tagged, other));
@@ -22,7 +22,6 @@ pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
     quote! {
         #about
         #large
-        #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #ident { #(#variants,)* #(#other,)* }
         #inherent

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::doc::{emit_about, emit_docs};
+use super::doc::{emit_about, emit_type_about};
 use super::json::{emit_decode_impl, emit_serialize_impl};
 use super::ty::emit_type;
 use crate::ir::{Alternative, Ty, Untagged};
@@ -14,7 +14,7 @@ const KINDS: usize = 6;
 /// An enum and everything that it implements.
 pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
     let ident = &untagged.ident;
-    let about = emit_about(&untagged.about);
+    let about = emit_type_about(&untagged.about, &["Clone", "Debug", "PartialEq"]);
     let large = untagged
         .alternatives
         .iter()
@@ -30,7 +30,6 @@ pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
     quote! {
         #about
         #large
-        #[derive(Clone, Debug, PartialEq)]
         pub enum #ident { #(#variants,)* }
         #(#conversions)*
         #decode
@@ -40,7 +39,7 @@ pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
 
 fn emit_variant(alternative: &Alternative) -> TokenStream {
     let ident = &alternative.ident;
-    let about = emit_docs(&alternative.about.docs);
+    let about = emit_about(&alternative.about);
     let payload = alternative.payload.iter().map(|payload| {
         let ty = emit_type(payload);
         quote!((#ty))

@@ -61,6 +61,6 @@ fn lower_alternative(
         kind: json_kind(cx, &alternative.ty),
         payload,
         is_unique: true,
-        about: cx.about_entry(doc, name, &[], "alternative"),
+        about: cx.about_entry(place, doc, name, &[], "alternative"),
     }
 }

@@ -24,8 +24,9 @@ pub(crate) fn lower_arguments(
                 .expect("every command that exists has a path");
             let about = About {
                 docs: vec![format!("The arguments of [`{name}`]({path}).")],
-                deprecated: None,
+                ..About::default()
             };
+            let about = cx.with_hooks(about, Place::data(id));
             let ident = cx.names.type_ident(id);
             Some(struct_::lower_inline(cx, ident, about, &members))
         }

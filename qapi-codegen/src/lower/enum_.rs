@@ -19,7 +19,13 @@ pub(crate) fn lower_enum(cx: &mut Cx<'_>, id: DefinitionId, enum_: &Enum) -> Ite
         let name = &value.name;
         let place = Place::member(id, &name.text);
         let ident = cx.claim(&mut scope, place, name::variant(&name.text), name);
-        let about = cx.about_entry(definition.doc.as_ref(), name, &value.features, "value");
+        let about = cx.about_entry(
+            place,
+            definition.doc.as_ref(),
+            name,
+            &value.features,
+            "value",
+        );
         values.push(ir::EnumValue {
             wire_name: name.text.to_string(),
             ident,

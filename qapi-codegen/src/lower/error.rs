@@ -51,6 +51,15 @@ pub(crate) enum LowerError {
         /// The first of what it means.
         name: Name,
     },
+    /// The configuration holds code that is none.
+    BadCode {
+        /// The method of `Config` that took it.
+        method: &'static str,
+        /// The code.
+        text: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The configuration speaks of something that is not in the schema.
     NoMatch {
         /// The method of `Config` that did.
@@ -70,7 +79,7 @@ impl LowerError {
             | Self::NothingLeft { name, .. }
             | Self::ServiceClash { name, .. } => Some(name),
             Self::Excluded { user, .. } => Some(user),
-            Self::NoMatch { .. } => None,
+            Self::BadCode { .. } | Self::NoMatch { .. } => None,
         }
     }
 
@@ -82,6 +91,7 @@ impl LowerError {
             Self::BadName { .. }
             | Self::ServiceClash { .. }
             | Self::NothingLeft { .. }
+            | Self::BadCode { .. }
             | Self::NoMatch { .. } => Vec::new(),
         }
     }
@@ -101,6 +111,7 @@ impl LowerError {
             Self::NothingLeft { .. } => {
                 Some("define its symbols with `Config::cond`, or leave it out".to_owned())
             }
+            Self::BadCode { .. } => None,
             Self::NoMatch { near, .. } => near_help(near),
         }
     }
@@ -135,6 +146,11 @@ impl fmt::Display for LowerError {
                 f,
                 "conditions exclude everything that is meant by `Config::{method}` with {pattern:?}"
             ),
+            Self::BadCode {
+                method,
+                text,
+                problem,
+            } => write!(f, "`Config::{method}` cannot use {text:?}: {problem}"),
             Self::NoMatch {
                 method, pattern, ..
             } => write!(

@@ -13,7 +13,7 @@ pub(crate) fn lower_event(cx: &mut Cx<'_>, id: DefinitionId, event: &Event) -> O
     let members = member::of_members(cx, &event.arguments, id);
     match event.arguments {
         Members::Inline(_) if !members.is_empty() => {
-            let about = about(cx, id, definition);
+            let about = cx.with_hooks(about(cx, id, definition), Place::data(id));
             let ident = cx.names.type_ident(id);
             Some(struct_::lower_inline(cx, ident, about, &members))
         }
@@ -35,7 +35,7 @@ pub(crate) fn lower_events(cx: &mut Cx<'_>) -> Option<ir::Events> {
         ident: name::ident(&format!("{}Event", cx.options.service)),
         about: About {
             docs: vec!["The events of the schema, and any other.".to_owned()],
-            deprecated: None,
+            ..About::default()
         },
         other: name::other(events.iter().map(|event| &event.ident)),
         events,

@@ -86,12 +86,13 @@ fn lower_member(
 ) -> ir::Field {
     let member = owned.member;
     let how = Use::of_member(member.optional);
+    let place = Place::member(owned.owner, &member.name.text);
     ir::Field {
         wire_name: member.name.text.to_string(),
         ident,
         ty: lower_contained(cx, owner, &member.ty, how, &member.name),
         optional: member.optional,
         converts: ty::converts(cx, &member.ty),
-        about: cx.about_entry(owned.doc, &member.name, &member.features, "member"),
+        about: cx.about_entry(place, owned.doc, &member.name, &member.features, "member"),
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod doc;
 pub(crate) mod enum_;
 pub(crate) mod error;
 pub(crate) mod event;
+pub(crate) mod hooks;
 pub(crate) mod member;
 pub(crate) mod modules;
 pub(crate) mod name;
@@ -37,6 +38,7 @@ use self::cond::Conds;
 use self::cycle::Boxes;
 use self::direction::Received;
 use self::error::LowerError;
+use self::hooks::Hooks;
 use self::name::{Kind, Scope};
 use self::names::Names;
 use self::pattern::{Place, Rules};
@@ -58,6 +60,10 @@ pub(crate) struct Options {
     pub(crate) events: Option<Vec<(String, ())>>,
     /// Names that the user chose, by pattern.
     pub(crate) names: Vec<(String, String)>,
+    /// Traits to derive, by pattern.
+    pub(crate) derives: Vec<(String, String)>,
+    /// Attributes to add, by pattern.
+    pub(crate) attributes: Vec<(String, String)>,
     /// The commands whose replies start with 0xFF, by pattern.
     pub(crate) delimited: Vec<(String, ())>,
 }
@@ -71,6 +77,7 @@ pub(crate) fn lower(
     options: &Options,
 ) -> Result<Module, Vec<Diagnostic>> {
     let mut cx = Cx::new(schema, options);
+    cx.hooks = Hooks::find(&mut cx);
     cx.subset = Subset::find(&mut cx);
     cx.chosen = Rules::find(&mut cx, "name", &options.names, names::has_name);
     cx.delimited = Rules::find(&mut cx, "delimited", &options.delimited, subset::is_command);
@@ -114,7 +121,7 @@ impl From<&modules::Module> for Submodule {
             ident: module.ident.clone(),
             about: About {
                 docs: vec![format!("What `{}` defines.", module.file_name)],
-                deprecated: None,
+                ..About::default()
             },
             items: Vec::new(),
         }
@@ -143,6 +150,7 @@ fn lower_definition<'a>(
 pub(crate) struct Cx<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) options: &'a Options,
+    pub(crate) hooks: Hooks<'a>,
     subset: Subset,
     /// Names that the user chose.
     chosen: Rules<'a, String>,
@@ -159,6 +167,7 @@ impl<'a> Cx<'a> {
         Self {
             schema,
             options,
+            hooks: Hooks::default(),
             subset: Subset::default(),
             chosen: Rules::default(),
             delimited: Rules::default(),
@@ -230,19 +239,32 @@ impl<'a> Cx<'a> {
     pub(crate) fn about(&self, id: DefinitionId, fallback: &str) -> About {
         let definition = self.schema.definition(id);
         let features = self.present(&definition.features);
-        doc::about_definition(&self.names, definition.doc.as_ref(), &features, fallback)
+        let about =
+            doc::about_definition(&self.names, definition.doc.as_ref(), &features, fallback);
+        self.with_hooks(about, Place::whole(id))
+    }
+
+    /// Adds what the user says about a place.
+    pub(crate) fn with_hooks(&self, about: About, place: Place<'_>) -> About {
+        About {
+            derives: self.hooks.derives(place),
+            attributes: self.hooks.attributes(place),
+            ..about
+        }
     }
 
     /// What `doc` says about one of its members or values.
     pub(crate) fn about_entry(
         &self,
+        place: Place<'_>,
         doc: Option<&Doc>,
         name: &Name,
         features: &[Feature],
         kind: &str,
     ) -> About {
         let features = self.present(features);
-        doc::about_entry(&self.names, doc, &name.text, &features, kind)
+        let about = doc::about_entry(&self.names, doc, &name.text, &features, kind);
+        self.with_hooks(about, place)
     }
 
     /// The names of the features that exist.

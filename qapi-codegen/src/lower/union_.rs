@@ -9,6 +9,7 @@ use qapi_parser::{Branch, Definition, DefinitionId, DefinitionKind, EnumValue, U
 
 use super::cycle::Use;
 use super::member::{self, Owned, lower_members};
+use super::pattern::{Part, Place};
 use super::ty::lower_contained;
 use super::{Cx, name};
 use crate::ir::{self, About, Item};
@@ -33,8 +34,9 @@ pub(crate) fn lower_union(cx: &mut Cx<'_>, id: DefinitionId, union: &Union) -> V
                     cx.names.type_ident(id),
                     tag.wire_name
                 )],
-                deprecated: None,
+                ..About::default()
             };
+            let about_branch = cx.with_hooks(about_branch, Place::branches(id));
             let whole = lower_whole(cx, id, (about, branch.clone(), tag.clone()));
             vec![
                 whole,
@@ -52,6 +54,7 @@ fn lower_whole(cx: &mut Cx<'_>, id: DefinitionId, parts: (About, Ident, ir::Tag)
     let position = members.iter().position(is_tag).unwrap_or_default();
     let about_branch = members.get(position).map(|owned| {
         cx.about_entry(
+            Place::member(owned.owner, &owned.member.name.text),
             owned.doc,
             &owned.member.name,
             &owned.member.features,
@@ -117,10 +120,14 @@ fn lower_branch(
         lower_contained(cx, Some(id), &ty, Use::Branch, &branch.name)
     });
     let doc = cx.schema.definition(tag).doc.as_ref();
+    let place = Place {
+        definition: id,
+        part: Part::Branch(&value.name.text),
+    };
     ir::Branch {
         ident: cx.variant(tag, &value.name.text),
         payload,
-        about: cx.about_entry(doc, &value.name, &value.features, "value"),
+        about: cx.about_entry(place, doc, &value.name, &value.features, "value"),
     }
 }
 

@@ -29,6 +29,7 @@ golden! {
     enum_: "../golden/enum/expected.rs",
     events: "../golden/events/expected.rs",
     features: "../golden/features/expected.rs",
+    hooks: "../golden/hooks/expected.rs",
     modules: "../golden/modules/expected.rs",
     names: "../golden/names/expected.rs",
     names_chosen: "../golden/names-chosen/expected.rs",

@@ -34,6 +34,7 @@ pub(crate) fn about_definition(
     About {
         docs: parts.0,
         deprecated: deprecation(doc, features),
+        ..About::default()
     }
 }
 
@@ -60,6 +61,7 @@ pub(crate) fn about_entry(
     About {
         docs: parts.0,
         deprecated: deprecation(doc, features),
+        ..About::default()
     }
 }
 

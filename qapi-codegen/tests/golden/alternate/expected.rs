@@ -119,8 +119,8 @@ impl ::qapi_runtime::serde::Serialize for Detail {
 }
 
 /// The `Setting` value.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 pub enum Setting {
     /// No setting.
     None,

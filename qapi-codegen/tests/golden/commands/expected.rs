@@ -174,8 +174,8 @@ impl ::qapi_runtime::serde::Serialize for JobChange {
 }
 
 /// What [`JobChange::branch`] holds: the `mode` member and what depends on it.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum JobChangeBranch {
     /// Yes.

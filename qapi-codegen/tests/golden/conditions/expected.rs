@@ -123,8 +123,8 @@ impl ::qapi_runtime::serde::Serialize for Tag {
 }
 
 /// The `Choice` object.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Choice {
     /// Present.

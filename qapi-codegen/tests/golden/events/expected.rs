@@ -293,8 +293,8 @@ impl ::qapi_runtime::serde::Serialize for Nothing {
 }
 
 /// The `Device` object.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Device {
     /// The host asked for it.

@@ -340,8 +340,8 @@ pub mod common {
 /// What `type.json` defines.
 pub mod type_ {
     /// A union with its tag and a branch in other modules.
-    #[allow(clippy::large_enum_variant)]
     #[derive(Clone, Debug, PartialEq)]
+    #[allow(clippy::large_enum_variant)]
     #[non_exhaustive]
     pub enum Link {
         /// Yes.
@@ -475,8 +475,8 @@ pub mod type_ {
     }
 
     /// What [`Nic::branch`] holds: the `mode` member and what depends on it.
-    #[allow(clippy::large_enum_variant)]
     #[derive(Clone, Debug, PartialEq)]
+    #[allow(clippy::large_enum_variant)]
     #[non_exhaustive]
     pub enum NicBranch {
         /// Yes.
@@ -525,8 +525,8 @@ pub mod type_ {
     }
 
     /// The `LinkRef` value.
-    #[allow(clippy::large_enum_variant)]
     #[derive(Clone, Debug, PartialEq)]
+    #[allow(clippy::large_enum_variant)]
     pub enum LinkRef {
         /// By name.
         Name(String),

@@ -133,8 +133,8 @@ impl ::qapi_runtime::serde::Serialize for Board {
 }
 
 /// What [`Board::branch`] holds: the `kind` member and what depends on it.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum BoardKind {
     /// The `pc` value.
@@ -301,8 +301,8 @@ impl ::qapi_runtime::serde::Serialize for MoreRegisters {
 }
 
 /// The `Amount` value.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 pub enum Amount {
     /// The `n` alternative.
     Count(Registers),

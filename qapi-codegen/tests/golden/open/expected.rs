@@ -392,8 +392,8 @@ impl ::qapi_runtime::serde::Serialize for Port {
 }
 
 /// The `Socket` object.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Socket {
     /// By address.
@@ -545,8 +545,8 @@ impl ::qapi_runtime::serde::Serialize for Channel {
 }
 
 /// What [`Channel::branch`] holds: the `transport` member and what depends on it.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum ChannelBranch {
     /// Over a socket.
@@ -602,8 +602,8 @@ impl ChannelBranch {
 }
 
 /// Only in arguments, but its tag is received elsewhere.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Request {
     /// Over a socket.

@@ -253,8 +253,8 @@ impl ::qapi_runtime::serde::Serialize for Overlay {
 }
 
 /// The `Node` object.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Node {
     /// As it is.
@@ -330,8 +330,8 @@ impl ::qapi_runtime::serde::Serialize for Node {
 }
 
 /// The cycle is cut here, once for all of them.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 pub enum NodeRef {
     /// A new node.
     Definition(Box<Node>),
@@ -393,8 +393,8 @@ impl ::qapi_runtime::serde::Serialize for NodeRef {
 }
 
 /// Cut at the branch, where there is no better place.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Chain {
     /// As it is.

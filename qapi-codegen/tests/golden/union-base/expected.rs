@@ -229,8 +229,8 @@ impl ::qapi_runtime::serde::Serialize for Netdev {
 }
 
 /// What [`Netdev::branch`] holds: the `type` member and what depends on it.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum NetdevBranch {
     /// For one.
@@ -414,8 +414,8 @@ impl ::qapi_runtime::serde::Serialize for Middle {
 }
 
 /// What [`Middle::branch`] holds: the `kind` member and what depends on it.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum MiddleBranch {
     /// For one.

@@ -241,8 +241,8 @@ impl ::qapi_runtime::serde::Serialize for Unix {
 }
 
 /// The `SocketAddress` object.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum SocketAddress {
     /// By address.
@@ -365,8 +365,8 @@ impl ::qapi_runtime::serde::Serialize for Exec {
 }
 
 /// The `Address` object.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Address {
     /// Over a socket.

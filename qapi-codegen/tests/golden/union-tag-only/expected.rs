@@ -134,8 +134,8 @@ impl ::qapi_runtime::serde::Serialize for Smart {
 }
 
 /// Two values of the tag have the same branch, one has none.
-#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 #[non_exhaustive]
 pub enum Disk {
     /// An old one.

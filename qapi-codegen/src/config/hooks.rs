@@ -1,0 +1,38 @@
+//! Settings that put code of one's own into the generated code.
+
+use super::Config;
+
+impl Config {
+    /// Further traits for types to derive, separated by commas.
+    ///
+    /// The [pattern](crate#patterns) is `Type`, `command.arguments`,
+    /// `EVENT.data` or `Union.branch`. What a type derives already may be named
+    /// again. Default: what [`crate`] lists.
+    ///
+    /// ```
+    /// let mut config = qapi_codegen::Config::new();
+    /// config.derive("Guest*", "Eq, ::core::hash::Hash");
+    /// ```
+    pub fn derive(&mut self, pattern: &str, traits: &str) -> &mut Self {
+        let rule = (pattern.to_owned(), traits.to_owned());
+        self.options.derives.push(rule);
+        self
+    }
+
+    /// An attribute, or several, for types, members, values, branches,
+    /// alternatives, events and methods.
+    ///
+    /// The [pattern](crate#patterns) may be any but `command.return`. `command`
+    /// means the method of the trait and that of the client, `EVENT` the variant
+    /// for the event. Default: none.
+    ///
+    /// ```
+    /// let mut config = qapi_codegen::Config::new();
+    /// config.attribute("GuestUser.domain", "#[doc(alias = \"workgroup\")]");
+    /// ```
+    pub fn attribute(&mut self, pattern: &str, attributes: &str) -> &mut Self {
+        let rule = (pattern.to_owned(), attributes.to_owned());
+        self.options.attributes.push(rule);
+        self
+    }
+}

@@ -1,0 +1,88 @@
+//! What the user has put into the generated code.
+
+use proc_macro2::TokenStream;
+use qapi_parser::DefinitionKind;
+use syn::parse::Parser;
+
+use super::Cx;
+use super::error::LowerError;
+use super::pattern::{Part, Place, Rules};
+use crate::ir::Verbatim;
+
+/// Code of the user, by the place that it belongs to.
+#[derive(Debug, Default)]
+pub(crate) struct Hooks<'a> {
+    derives: Rules<'a, String>,
+    attributes: Rules<'a, String>,
+}
+
+impl<'a> Hooks<'a> {
+    /// Finds the places, and reports code that is none.
+    pub(crate) fn find(cx: &mut Cx<'a>) -> Self {
+        let options = cx.options;
+        check(cx, "derive", &options.derives, |text| {
+            traits(text).try_for_each(|path| syn::parse_str::<syn::Path>(path).map(drop))
+        });
+        check(cx, "attribute", &options.attributes, |text| {
+            syn::Attribute::parse_outer.parse_str(text).map(drop)
+        });
+        Self {
+            derives: Rules::find(cx, "derive", &options.derives, is_type),
+            attributes: Rules::find(cx, "attribute", &options.attributes, |_, part| {
+                !matches!(part, Part::Return)
+            }),
+        }
+    }
+
+    /// The traits that a type derives besides those that all do.
+    pub(crate) fn derives(&self, place: Place<'_>) -> Vec<Verbatim> {
+        let texts = self.derives.about(place).iter();
+        let traits = texts.flat_map(|text| traits(text));
+        traits.map(|path| Verbatim(path.to_owned())).collect()
+    }
+
+    /// The attributes of a place.
+    pub(crate) fn attributes(&self, place: Place<'_>) -> Vec<Verbatim> {
+        let texts = self.attributes.about(place).iter();
+        texts.map(|text| Verbatim((*text).clone())).collect()
+    }
+}
+
+/// The parts of a list.
+fn traits(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|path| !path.is_empty())
+}
+
+/// Whether a type is made of something.
+fn is_type(kind: &DefinitionKind, part: Part<'_>) -> bool {
+    match part {
+        Part::Whole => !matches!(kind, DefinitionKind::Command(_) | DefinitionKind::Event(_)),
+        Part::Data | Part::Branches => true,
+        Part::Return | Part::Member(_) | Part::Branch(_) => false,
+    }
+}
+
+/// Reports texts that `parse` refuses.
+fn check(
+    cx: &mut Cx<'_>,
+    method: &'static str,
+    rules: &[(String, String)],
+    parse: impl Fn(&str) -> syn::Result<()>,
+) {
+    for (_, text) in rules {
+        // A text that has no tokens cannot be told where it is wrong.
+        let result = text
+            .parse::<TokenStream>()
+            .map_err(|error| error.to_string());
+        let result = result.and_then(|_| parse(text).map_err(|error| error.to_string()));
+        if let Err(problem) = result {
+            cx.error(LowerError::BadCode {
+                method,
+                text: text.clone(),
+                problem,
+            });
+        }
+    }
+}

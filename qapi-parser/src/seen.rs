@@ -1,40 +1,49 @@
 //! Names seen so far, to find the second of two.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::Hash;
 
-use crate::source::Span;
-
-/// Names and where they stand.
+/// Names, each with what it stands for, such as its place.
 ///
 /// Nearly all lists of names in a schema are short, where looking through them
 /// is faster than hashing; the map keeps long ones from taking quadratic time.
-#[derive(Debug, Default)]
-pub(crate) struct Seen<'a> {
-    few: Vec<(Cow<'a, str>, Span)>,
-    many: HashMap<Cow<'a, str>, Span>,
+#[derive(Debug)]
+pub(crate) struct Seen<K, V> {
+    few: Vec<(K, V)>,
+    many: HashMap<K, V>,
 }
 
 /// How many names are looked through one by one.
 const FEW: usize = 16;
 
-impl<'a> Seen<'a> {
-    /// Adds a name; gives the place of the same name, if it was there.
-    pub(crate) fn insert(&mut self, name: impl Into<Cow<'a, str>>, span: Span) -> Option<Span> {
-        let name = name.into();
-        let first = self
-            .few
-            .iter()
-            .find(|(few, _)| *few == name)
-            .map(|(_, span)| *span);
-        if first.is_some() {
-            return first;
+impl<K: Eq + Hash, V: Copy> Seen<K, V> {
+    /// Room for some names.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        Self {
+            few: Vec::with_capacity(count.min(FEW)),
+            many: HashMap::with_capacity(count.saturating_sub(FEW)),
         }
-        if self.few.len() < FEW {
-            self.few.push((name, span));
-            return None;
+    }
+
+    /// Adds a name, unless it was there: then gives what the first one stands for.
+    pub(crate) fn insert(&mut self, name: K, value: V) -> Option<V> {
+        let first = self.get(&name);
+        if first.is_none() && self.few.len() < FEW {
+            self.few.push((name, value));
+        } else if first.is_none() {
+            self.many.insert(name, value);
         }
-        self.many.insert(name, span)
+        first
+    }
+
+    /// What a name stands for.
+    pub(crate) fn get(&self, name: &K) -> Option<V> {
+        let few = self.few.iter().find(|(few, _)| few == name);
+        match few {
+            Some((_, value)) => Some(*value),
+            None if self.many.is_empty() => None,
+            None => self.many.get(name).copied(),
+        }
     }
 
     /// Forgets all names.
@@ -44,9 +53,19 @@ impl<'a> Seen<'a> {
     }
 }
 
+impl<K, V> Default for Seen<K, V> {
+    fn default() -> Self {
+        Self {
+            few: Vec::new(),
+            many: HashMap::new(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Span;
 
     #[test]
     fn second_one_is_found_among_few_and_many() {

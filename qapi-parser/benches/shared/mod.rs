@@ -51,12 +51,15 @@ fn copy(schema: &Schema, count: usize) -> MemoryReader {
     MemoryReader::from_iter(files)
 }
 
-/// The text with other names for definitions and without includes, which the root has.
+/// The text with other names for definitions, which their comments repeat, and without includes, which the root has.
 fn rename(text: &str, names: &HashSet<&str>, number: usize) -> String {
     let mut renamed = String::new();
+    let mut before = "";
     for line in text.lines() {
-        let comment = line.trim_start().starts_with('#');
-        if comment {
+        let symbol = line.strip_prefix("# @").and_then(|it| it.strip_suffix(':'));
+        if let Some(name) = symbol.filter(|_| before == "##") {
+            renamed += &format!("# @{name}X{number}:");
+        } else if line.trim_start().starts_with('#') {
             renamed += line;
         } else if !line.contains("'include'") {
             for (index, piece) in line.split('\'').enumerate() {
@@ -69,6 +72,7 @@ fn rename(text: &str, names: &HashSet<&str>, number: usize) -> String {
             }
         }
         renamed.push('\n');
+        before = line;
     }
     renamed
 }

@@ -15,7 +15,7 @@ use crate::source::{Name, Span};
 #[derive(Debug, Default)]
 pub(super) struct Keys<'a> {
     /// The keys so far, for each open bracket. What follows is kept for its memory.
-    brackets: Vec<Seen<'a>>,
+    brackets: Vec<Seen<Cow<'a, str>, Span>>,
     open: usize,
     /// The token before, if that is a string.
     string: Option<(Cow<'a, str>, Span)>,

@@ -69,8 +69,8 @@ fn symbol(parts: &Parts<'_>, line: Line<'_>) -> Result<Name, DocError> {
 /// Reads the comment of a definition behind its first line.
 struct Parser<'a> {
     parts: Parts<'a>,
-    members: Seen<'a>,
-    features: Seen<'a>,
+    members: Seen<&'a str, Span>,
+    features: Seen<&'a str, Span>,
     members_are_over: bool,
 }
 

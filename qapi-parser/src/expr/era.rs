@@ -285,14 +285,12 @@ pub(super) fn lift_string_tags(cx: &mut Cx<'_>, exprs: &mut Vec<Expr>) {
         let ExprKind::Union(union) = &expr.kind else {
             continue;
         };
-        let Some(members) = flatten(&structs, &union.base) else {
-            continue;
-        };
+        let members = members_of(&structs, &union.base);
         let tag = members
             .iter()
             .position(|member| member.name.text == union.discriminator.text);
         if let Some(tag) = tag.filter(|tag| members[*tag].ty.name().text == "str") {
-            bases.push((index, members, tag));
+            bases.push((index, members.into_iter().cloned().collect(), tag));
         }
     }
     for (index, mut members, tag) in bases.into_iter().rev() {
@@ -310,28 +308,24 @@ pub(super) fn lift_string_tags(cx: &mut Cx<'_>, exprs: &mut Vec<Expr>) {
     }
 }
 
-/// The members of a base, those of its own bases first.
-fn flatten(structs: &HashMap<&str, &Struct>, base: &Members) -> Option<Vec<Member>> {
+/// The members of a base, those of its own bases first; none where one is missing.
+fn members_of<'e>(structs: &HashMap<&str, &'e Struct>, base: &'e Members) -> Vec<&'e Member> {
     let mut name = match base {
-        Members::Inline(members) => return Some(members.clone()),
+        Members::Inline(members) => return members.iter().collect(),
         Members::Named(name) => Some(name),
     };
     let mut chain = Vec::new();
     while let Some(next) = name {
-        let struct_ = structs.get(next.text.as_str())?;
-        chain.push(*struct_);
+        let Some(struct_) = structs.get(next.text.as_str()) else {
+            return Vec::new();
+        };
+        chain.push(&struct_.members);
         name = struct_.base.as_ref();
         if chain.len() > MAX_BASES {
-            return None;
+            return Vec::new();
         }
     }
-    Some(
-        chain
-            .iter()
-            .rev()
-            .flat_map(|struct_| struct_.members.iter().cloned())
-            .collect(),
-    )
+    chain.into_iter().rev().flatten().collect()
 }
 
 /// A name in the spelling of types.

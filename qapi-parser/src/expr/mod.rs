@@ -19,6 +19,7 @@ use crate::source::{Name, Span};
 
 pub(crate) mod alternate;
 mod c_cond;
+mod c_name;
 pub(crate) mod command;
 mod cond;
 mod doc;
@@ -43,12 +44,12 @@ pub use feature::Feature;
 pub use origin::{OldForm, Origin};
 
 pub(crate) use alternate::{Alternate, Alternative};
+pub(crate) use c_name::CName;
 pub(crate) use command::Command;
 pub(crate) use error::ExprError;
 pub(crate) use event::Event;
 pub(crate) use flags::Flags;
 pub(crate) use member::{Member, Members};
-pub(crate) use name::c_name;
 pub(crate) use struct_::Struct;
 pub(crate) use ty::Type;
 pub(crate) use union_::{Branch, Union};
@@ -160,17 +161,19 @@ pub(crate) struct Cx<'a> {
     era: era::Implicit,
 }
 
-/// Lifts all definitions, in order.
+/// Lifts all definitions, in order, behind one that the language has.
 ///
 /// # Errors
 /// An expression has keys, shapes or names that the language does not allow.
 pub(crate) fn lift(
+    predefined: Expr,
     items: Vec<LoadedItem>,
     pragma: &Pragma,
     tolerances: &'static Tolerances,
 ) -> Result<Vec<Expr>, Diagnostics> {
     let mut cx = Cx::new(&items, pragma, tolerances);
-    let mut exprs = Vec::with_capacity(items.len());
+    let mut exprs = Vec::with_capacity(1 + items.len());
+    exprs.push(predefined);
     let mut orphans = Vec::new();
     for item in items {
         let expr = lift_expr(&mut cx, item, &mut orphans);

@@ -1,11 +1,11 @@
 //! What names may look like.
 
 use std::borrow::Cow;
-
 use std::fmt;
 
 use crate::source::Name;
 
+use super::c_name::CName;
 use super::owner::Owner;
 use super::{Cx, ExprError, Meta};
 
@@ -123,8 +123,8 @@ pub(super) fn check_value_name(cx: &mut Cx<'_>, owner: &Owner, name: &Name, casi
 /// Checks the name of a member; `text` is the name without the `*`.
 pub(super) fn check_member_name(cx: &mut Cx<'_>, owner: &Owner, name: &Name, casing: Casing) {
     check_name(cx, owner, name, &name.text, casing);
-    let c_name = c_name(&name.text);
-    if !cx.tolerances.loose_names && (c_name == "u" || c_name.starts_with("has_")) {
+    let is_reserved = || name.text == "u" || CName(&name.text).starts_with("has_");
+    if !cx.tolerances.loose_names && is_reserved() {
         cx.report(ExprError::ReservedMember { name: name.clone() });
     }
 }
@@ -152,7 +152,7 @@ pub(super) fn check_name(
         cx.report(ExprError::NameForm { owner, name });
         return false;
     };
-    if c_name(text).starts_with("q_") {
+    if CName(text).starts_with("q_") {
         let (owner, name) = whose();
         cx.report(ExprError::NameReserved { owner, name });
         return false;
@@ -214,15 +214,6 @@ fn is_loose_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
-/// The spelling of a name in C; names that share it clash.
-pub(crate) fn c_name(name: &str) -> Cow<'_, str> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if name.bytes().all(is_plain) {
-        return Cow::Borrowed(name);
-    }
-    Cow::Owned(name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,10 +266,5 @@ mod tests {
         for (casing, wrong, right) in cases {
             assert_eq!(casing.respell(wrong).as_deref(), right, "{wrong}");
         }
-    }
-
-    #[test]
-    fn c_name_replaces_everything_but_letters_and_digits() {
-        assert_eq!(c_name("a-b.c_d"), "a_b_c_d");
     }
 }

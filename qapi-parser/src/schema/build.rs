@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostics;
 use crate::expr::{Expr, Type};
 use crate::text::Text;
 
-use super::builtin::{self, Builtin, QTYPE};
+use super::builtin::{Builtin, QTYPE};
 use super::definition::{DefinitionId, TypeRef};
 use super::error::SchemaError;
 
@@ -19,13 +19,12 @@ pub(super) struct Table {
     pub(super) names: HashMap<Text, DefinitionId>,
 }
 
-/// Gives every expression its id, in order.
+/// Gives every expression its id, in order; [`QTYPE`] is the first.
 ///
 /// # Errors
 /// A name is defined twice, or belongs to the language.
-pub(super) fn build(mut exprs: Vec<Expr>) -> Result<Table, Diagnostics> {
+pub(super) fn build(exprs: Vec<Expr>) -> Result<Table, Diagnostics> {
     let mut errors = Diagnostics::default();
-    exprs.insert(QTYPE.index(), builtin::qtype());
     let mut table = Table {
         names: HashMap::with_capacity(exprs.len()),
         exprs,

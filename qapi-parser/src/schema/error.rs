@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Label};
-use crate::expr::{Expr, Meta, c_name};
+use crate::expr::{CName, Expr, Meta};
 use crate::similar::did_you_mean;
 use crate::source::{Name, Span};
 use crate::text::Text;
@@ -400,7 +400,7 @@ impl SchemaError {
                 member: name,
                 first,
                 ..
-            } if name.text != first.text => Some(format!("both are `{}` in C", c_name(&name.text))),
+            } if name.text != first.text => Some(format!("both are `{}` in C", CName(&name.text))),
             Self::UnboxedUnion { .. } => Some("add `'boxed': true`".to_owned()),
             Self::UnboxedCond { .. } => {
                 Some("give the members a struct of their own and add `'boxed': true`".to_owned())

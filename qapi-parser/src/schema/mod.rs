@@ -79,7 +79,7 @@ pub(crate) fn make(
         items,
         pragma,
     } = loaded;
-    let table = expr::lift(items, &pragma, tolerances)
+    let table = expr::lift(builtin::qtype(), items, &pragma, tolerances)
         .and_then(build::build)
         .and_then(|table| check::check(&table, &pragma, tolerances).map(|()| table));
     let table = match table {

@@ -1,9 +1,9 @@
 //! Alternates: their alternatives must be told apart by the kind of JSON value.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::expr::{Alternate, Alternative, ExprKind, c_name};
+use crate::expr::{Alternate, Alternative, CName, ExprKind};
+use crate::seen::Seen;
 use crate::source::Name;
 
 use super::super::builtin::JsonKind;
@@ -18,7 +18,7 @@ pub(super) fn check_alternate(cx: &mut Cx<'_>, alternate: &Alternate) {
         .iter()
         .map(|it| resolve_type(cx, &it.ty))
         .collect();
-    let mut names = HashMap::new();
+    let mut names = Seen::default();
     let mut claimed = HashMap::new();
     for (alternative, ty) in alternate.alternatives.iter().zip(types) {
         check_name(cx, &alternative.name, &mut names);
@@ -32,13 +32,10 @@ pub(super) fn check_alternate(cx: &mut Cx<'_>, alternate: &Alternate) {
 }
 
 /// Names of alternatives must differ in C.
-fn check_name<'t>(cx: &mut Cx<'_>, name: &'t Name, seen: &mut HashMap<Cow<'t, str>, &'t Name>) {
-    let c_name = c_name(&name.text);
-    if let Some(first) = seen.get(&c_name) {
-        let (name, first) = (name.clone(), Clone::clone(*first));
+fn check_name<'t>(cx: &mut Cx<'_>, name: &'t Name, seen: &mut Seen<CName<'t>, &'t Name>) {
+    if let Some(first) = seen.insert(CName(&name.text), name) {
+        let (name, first) = (name.clone(), first.clone());
         cx.report(SchemaError::AlternativeClash { name, first });
-    } else {
-        seen.insert(c_name, name);
     }
 }
 

@@ -1,8 +1,9 @@
 //! Features.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use crate::expr::{Expr, ExprKind, Feature, Members, c_name};
+use crate::expr::{CName, Expr, ExprKind, Feature, Members};
+use crate::seen::Seen;
 
 use super::super::error::SchemaError;
 use super::Cx;
@@ -14,20 +15,19 @@ const SPECIAL: [&str; 2] = ["deprecated", "unstable"];
 const MAX_FEATURES: usize = 64;
 
 /// Checks the features of a definition.
-pub(super) fn check_definition(cx: &mut Cx<'_>, expr: &Expr) {
+pub(super) fn check_definition<'t>(cx: &mut Cx<'t>, expr: &'t Expr) {
     check_clash(cx, &expr.features);
     check_special(cx, expr);
 }
 
 /// Features of one thing must differ, conditions or not.
-pub(super) fn check_clash(cx: &mut Cx<'_>, features: &[Feature]) {
-    let mut seen = HashMap::new();
+pub(super) fn check_clash<'t>(cx: &mut Cx<'t>, features: &'t [Feature]) {
+    let mut seen = Seen::default();
     for feature in features {
-        if let Some(first) = seen.get(&c_name(&feature.name.text)) {
-            let (name, first) = (feature.name.clone(), Clone::clone(*first));
+        cx.features.insert(&feature.name.text);
+        if let Some(first) = seen.insert(CName(&feature.name.text), &feature.name) {
+            let (name, first) = (feature.name.clone(), first.clone());
             cx.report(SchemaError::FeatureClash { name, first });
-        } else {
-            seen.insert(c_name(&feature.name.text), &feature.name);
         }
     }
 }
@@ -50,6 +50,10 @@ fn check_special(cx: &mut Cx<'_>, expr: &Expr) {
 
 /// The schema as a whole must not have more features than there are bits for.
 pub(super) fn check_count(cx: &mut Cx<'_>) {
+    cx.features.extend(SPECIAL);
+    if cx.features.len() <= MAX_FEATURES {
+        return;
+    }
     let mut seen: HashSet<&str> = SPECIAL.into_iter().collect();
     let table = cx.table;
     for id in table.ids() {

@@ -1,9 +1,7 @@
 //! Members of objects.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
-use crate::expr::{ExprKind, Member, Members, c_name};
+use crate::expr::{CName, ExprKind, Member, Members};
+use crate::seen::Seen;
 
 use super::super::definition::DefinitionId;
 use super::super::error::SchemaError;
@@ -29,31 +27,26 @@ pub(super) fn check_inline(cx: &mut Cx<'_>, id: DefinitionId) {
 /// Checks members one by one, against each other, and against those of the base.
 pub(super) fn check_members<'t>(cx: &mut Cx<'t>, id: DefinitionId, members: &'t [Member]) {
     let base = cx.objects[id.index()].base;
-    let mut own: HashMap<Cow<'t, str>, &'t Member> = HashMap::with_capacity(members.len());
+    let mut own = Seen::with_capacity(members.len());
     for member in members {
         if resolve_type(cx, &member.ty).is_none() {
             cx.objects[id.index()].incomplete = true;
         }
         feature::check_clash(cx, &member.features);
-        let c_name = c_name(&member.name.text);
-        let inherited = || base.and_then(|base| find(cx, base, &c_name));
-        let first = own
-            .get(&c_name)
-            .map(|first| (*first, None))
-            .or_else(|| inherited().map(|(first, owner)| (first, Some(owner))));
-        match first {
-            None => {
-                own.insert(c_name, member);
-            }
-            Some((first, owner)) => {
-                let first_of = owner.map(|owner| cx.table.expr(owner).name.text.clone());
-                let (name, first) = (member.name.clone(), first.name.clone());
-                cx.report(SchemaError::MemberClash {
-                    name,
-                    first,
-                    first_of,
-                });
-            }
+        let c_name = CName(&member.name.text);
+        let own = own.insert(c_name, member).map(|first| (first, None));
+        let inherited = || {
+            let (first, owner) = find(cx, base?, c_name)?;
+            Some((first, Some(owner)))
+        };
+        if let Some((first, owner)) = own.or_else(inherited) {
+            let first_of = owner.map(|owner| cx.table.expr(owner).name.text.clone());
+            let (name, first) = (member.name.clone(), first.name.clone());
+            cx.report(SchemaError::MemberClash {
+                name,
+                first,
+                first_of,
+            });
         }
     }
     let inherited = base.map(|base| &cx.objects[base.index()]);
@@ -69,11 +62,11 @@ pub(super) fn check_members<'t>(cx: &mut Cx<'t>, id: DefinitionId, members: &'t 
 pub(super) fn find<'t>(
     cx: &Cx<'t>,
     id: DefinitionId,
-    c_name: &str,
+    c_name: CName<'_>,
 ) -> Option<(&'t Member, DefinitionId)> {
     levels(cx, id).find_map(|level| {
         let own = cx.objects[level.index()].own.as_ref()?;
-        own.get(c_name).map(|member| (*member, level))
+        own.get(&c_name).map(|member| (member, level))
     })
 }
 

@@ -4,13 +4,12 @@
 //! definition by definition, but the base and the branches of an object before
 //! what depends on them. It stops at its first; so the first one here is the same.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::diagnostic::Diagnostics;
 use crate::dialect::Tolerances;
-use crate::expr::{ExprKind, Member, Members, Meta, Type};
+use crate::expr::{CName, ExprKind, Member, Members, Meta, Type};
 use crate::load::Pragma;
 use crate::similar::Similar;
 use crate::source::Name;
@@ -50,8 +49,10 @@ struct Cx<'t> {
     disjoint: HashSet<(DefinitionId, DefinitionId)>,
     /// The same where the second is a union, together with its branches.
     wholly_disjoint: HashSet<(DefinitionId, DefinitionId)>,
+    /// The names of all features.
+    features: HashSet<&'t str>,
     /// What each union that is a branch of another can add.
-    added: HashMap<DefinitionId, Rc<HashSet<Cow<'t, str>>>>,
+    added: HashMap<DefinitionId, Rc<HashSet<CName<'t>>>>,
     errors: Diagnostics,
     /// What documentation describes and is not there: all of it is reported
     /// behind the mistakes of all definitions.
@@ -178,6 +179,7 @@ impl<'t> Cx<'t> {
             values: HashMap::new(),
             disjoint: HashSet::new(),
             wholly_disjoint: HashSet::new(),
+            features: HashSet::new(),
             added: HashMap::new(),
             errors: Diagnostics::default(),
             surplus: Diagnostics::default(),

@@ -1,10 +1,9 @@
 //! Unions: the tag and the branches.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::expr::{ExprKind, Member, Union, c_name};
+use crate::expr::{CName, ExprKind, Member, Union};
 use crate::source::{Name, Span};
 use crate::text::Text;
 
@@ -59,7 +58,7 @@ fn check_discriminator<'t>(
 }
 
 fn find_tag<'t>(cx: &Cx<'t>, id: DefinitionId, union: &Union) -> Option<&'t Member> {
-    let (member, _) = member::find(cx, id, &c_name(&union.discriminator.text))?;
+    let (member, _) = member::find(cx, id, CName(&union.discriminator.text))?;
     (member.name.text == union.discriminator.text).then_some(member)
 }
 
@@ -203,7 +202,7 @@ fn adds_nothing_known(cx: &mut Cx<'_>, id: DefinitionId, nested: DefinitionId) -
     let added = all_added(cx, nested);
     let disjoint = member::levels(cx, holder)
         .flat_map(|level| member::own(cx, level))
-        .all(|member| !added.contains(&c_name(&member.name.text)));
+        .all(|member| !added.contains(&CName(&member.name.text)));
     if disjoint {
         cx.wholly_disjoint.insert((holder, nested));
     }
@@ -211,7 +210,7 @@ fn adds_nothing_known(cx: &mut Cx<'_>, id: DefinitionId, nested: DefinitionId) -
 }
 
 /// The spellings in C of all members that a union can add as a branch.
-fn all_added<'t>(cx: &mut Cx<'t>, union: DefinitionId) -> Rc<HashSet<Cow<'t, str>>> {
+fn all_added<'t>(cx: &mut Cx<'t>, union: DefinitionId) -> Rc<HashSet<CName<'t>>> {
     if let Some(added) = cx.added.get(&union) {
         return Rc::clone(added);
     }
@@ -222,7 +221,7 @@ fn all_added<'t>(cx: &mut Cx<'t>, union: DefinitionId) -> Rc<HashSet<Cow<'t, str
         if seen.insert(object) {
             let names = member::own(cx, object)
                 .iter()
-                .map(|it| c_name(&it.name.text));
+                .map(|it| CName(&it.name.text));
             added.extend(names);
             reached.extend(branch_types(cx, object));
             reached.extend(cx.objects[object.index()].base);
@@ -266,8 +265,8 @@ fn shared_members<'t>(
     one: DefinitionId,
     other: DefinitionId,
 ) -> Vec<(&'t Member, DefinitionId, &'t Member)> {
-    let in_other = |member: &Member| member::find(cx, other, &c_name(&member.name.text));
-    let in_one = |member: &Member| member::find(cx, one, &c_name(&member.name.text));
+    let in_other = |member: &Member| member::find(cx, other, CName(&member.name.text));
+    let in_one = |member: &Member| member::find(cx, one, CName(&member.name.text));
     if member::count(cx, one) < member::count(cx, other) {
         let members = member::inherited_first(cx, one);
         let clash = |(owner, member)| Some((member, owner, in_other(member)?.0));

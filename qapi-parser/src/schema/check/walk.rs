@@ -3,10 +3,8 @@
 //! A list of steps stands in for recursion, because nothing limits how deep a
 //! schema nests; [`MAX_DEPTH`] does so for everyone after this stage.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
-use crate::expr::{ExprKind, Member};
+use crate::expr::{CName, ExprKind, Member};
+use crate::seen::Seen;
 use crate::source::Span;
 
 use super::super::definition::DefinitionId;
@@ -24,7 +22,7 @@ pub(super) struct Object<'t> {
     /// The struct whose members come first, once it is known to be one.
     pub(super) base: Option<DefinitionId>,
     /// Its own members by their spelling in C; none before they are checked.
-    pub(super) own: Option<HashMap<Cow<'t, str>, &'t Member>>,
+    pub(super) own: Option<Seen<CName<'t>, &'t Member>>,
     /// The first of its members, its own or inherited, that has a condition.
     pub(super) conditional: Option<&'t Member>,
     /// The number of its members, inherited ones included.

@@ -109,7 +109,7 @@ fn emit_json(enum_: &Enum) -> TokenStream {
         None => quote!(input.parse()),
         Some(other) => quote!(input.parse_open(Self::#other)),
     };
-    let decode = emit_decode_impl(ident, &read);
+    let decode = emit_decode_impl(ident, &None, &read);
     let write = quote!(serializer.serialize_str(self.as_str()));
     let serialize = emit_serialize_impl(ident, &None, (false, write));
     quote!(#decode #serialize)

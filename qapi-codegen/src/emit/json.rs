@@ -4,9 +4,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 /// Reading: the body decodes `input`.
-pub(super) fn emit_decode_impl(ident: &Ident, body: &TokenStream) -> TokenStream {
-    let deserialize = emit_deserialize_impl(ident);
+pub(super) fn emit_decode_impl(
+    ident: &Ident,
+    allow: &Option<TokenStream>,
+    body: &TokenStream,
+) -> TokenStream {
+    let deserialize = emit_deserialize_impl(ident, allow);
     quote! {
+        #allow
         #[automatically_derived]
         impl<'de> ::qapi_runtime::Decode<'de> for #ident {
             fn decode(
@@ -20,8 +25,9 @@ pub(super) fn emit_decode_impl(ident: &Ident, body: &TokenStream) -> TokenStream
 }
 
 /// Reading in serde's formats, which leads to our own decoding.
-pub(super) fn emit_deserialize_impl(ident: &Ident) -> TokenStream {
+pub(super) fn emit_deserialize_impl(ident: &Ident, allow: &Option<TokenStream>) -> TokenStream {
     quote! {
+        #allow
         #[automatically_derived]
         impl<'de> ::qapi_runtime::serde::Deserialize<'de> for #ident {
             fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(

@@ -37,7 +37,7 @@ pub(super) fn emit_impls(
     encode: &TokenStream,
 ) -> TokenStream {
     let object = parameter("object", ignores_object);
-    let deserialize_impl = emit_deserialize_impl(ident);
+    let deserialize_impl = emit_deserialize_impl(ident, allow);
     let encoder = quote!(::qapi_runtime::ObjectEncoder::new(serializer));
     let write = if encode.is_empty() {
         quote!(#encoder.end())

@@ -90,7 +90,7 @@ fn emit_decode(untagged: &Untagged) -> TokenStream {
     let other = (untagged.alternatives.len() < KINDS)
         .then(|| quote!(_ => Err(input.expected(#wire_name)),));
     let read = quote!(match input.kind() { #(#arms,)* #other });
-    emit_decode_impl(ident, &read)
+    emit_decode_impl(ident, &None, &read)
 }
 
 fn emit_encode(untagged: &Untagged) -> TokenStream {

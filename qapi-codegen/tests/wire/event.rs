@@ -2,10 +2,11 @@
 
 use qapi_runtime::{FromEvent, RawEvent, Timestamp, Value};
 
-use super::events::{
+use crate::encode;
+use crate::golden::events::{
     BalloonInfo, Cause, Device, EVENTS, MovedEvent, Nothing, ServiceEvent, ShutDownEvent,
 };
-use super::{encode, features};
+use crate::golden::features;
 
 const TIME: Timestamp = Timestamp {
     seconds: 1,
@@ -41,7 +42,7 @@ fn round_trip(json: &str, event: &ServiceEvent) {
 #[test]
 #[expect(deprecated, reason = "deprecated events arrive like others")]
 fn events_carry_their_data() {
-    use super::events::OtherEvent;
+    use crate::golden::events::OtherEvent;
     round_trip(r#"{"event": "STOP"}"#, &ServiceEvent::Stop);
     round_trip(
         r#"{"event": "SHUT_DOWN", "data": {"guest": true, "cause": "guest", "signal": 9}}"#,

@@ -5,11 +5,11 @@ use std::fmt::Debug;
 use qapi_runtime::serde::Serialize;
 use qapi_runtime::{DecodeOwned, Document, Other, Unknown, Value};
 
-use super::open::{
+use crate::golden::open::{
     Channel, ChannelBranch, Family, Ordered, Path, Port, Report, Request, Socket, State,
     StateOrFlag, Transport,
 };
-use super::{encode, refused, round_trip};
+use crate::{encode, refused, round_trip};
 
 /// Reads a value as a client does.
 fn receive<T: DecodeOwned>(json: &str) -> Result<T, String> {

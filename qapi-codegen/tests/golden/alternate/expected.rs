@@ -269,3 +269,406 @@ impl ::qapi_runtime::serde::Serialize for Holder {
         object.end()
     }
 }
+
+/// The `StatsValue` value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StatsValue {
+    /// One number.
+    Scalar(u64),
+    /// Yes or no.
+    Boolean(bool),
+    /// Many numbers.
+    List(Vec<u64>),
+}
+
+#[automatically_derived]
+impl ::core::convert::From<u64> for StatsValue {
+    fn from(value: u64) -> Self {
+        Self::Scalar(value)
+    }
+}
+
+#[automatically_derived]
+impl ::core::convert::From<bool> for StatsValue {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+#[automatically_derived]
+impl ::core::convert::From<Vec<u64>> for StatsValue {
+    fn from(value: Vec<u64>) -> Self {
+        Self::List(value)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::Decode<'de> for StatsValue {
+    fn decode(
+        input: ::qapi_runtime::Input<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match input.kind() {
+            ::qapi_runtime::Kind::Number => input.decode().map(Self::Scalar),
+            ::qapi_runtime::Kind::Boolean => input.decode().map(Self::Boolean),
+            ::qapi_runtime::Kind::Array => input.decode().map(Self::List),
+            _ => Err(input.expected("StatsValue")),
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for StatsValue {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for StatsValue {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Scalar(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+            Self::Boolean(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+            Self::List(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+        }
+    }
+}
+
+/// The `Whence` value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Whence {
+    /// A number of C.
+    Value(i64),
+    /// A name.
+    Name(Mode),
+}
+
+#[automatically_derived]
+impl ::core::convert::From<i64> for Whence {
+    fn from(value: i64) -> Self {
+        Self::Value(value)
+    }
+}
+
+#[automatically_derived]
+impl ::core::convert::From<Mode> for Whence {
+    fn from(value: Mode) -> Self {
+        Self::Name(value)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::Decode<'de> for Whence {
+    fn decode(
+        input: ::qapi_runtime::Input<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match input.kind() {
+            ::qapi_runtime::Kind::Number => input.decode().map(Self::Value),
+            ::qapi_runtime::Kind::String => input.decode().map(Self::Name),
+            _ => Err(input.expected("Whence")),
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Whence {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Whence {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+            Self::Name(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+        }
+    }
+}
+
+/// The `Capture` value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Capture {
+    /// All or nothing.
+    Flag(bool),
+    /// Something in between.
+    Mode(Mode),
+}
+
+#[automatically_derived]
+impl ::core::convert::From<bool> for Capture {
+    fn from(value: bool) -> Self {
+        Self::Flag(value)
+    }
+}
+
+#[automatically_derived]
+impl ::core::convert::From<Mode> for Capture {
+    fn from(value: Mode) -> Self {
+        Self::Mode(value)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::Decode<'de> for Capture {
+    fn decode(
+        input: ::qapi_runtime::Input<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match input.kind() {
+            ::qapi_runtime::Kind::Boolean => input.decode().map(Self::Flag),
+            ::qapi_runtime::Kind::String => input.decode().map(Self::Mode),
+            _ => Err(input.expected("Capture")),
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Capture {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Capture {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Flag(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+            Self::Mode(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+        }
+    }
+}
+
+/// The `Ratio` value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ratio {
+    /// Whole or not.
+    Number(f64),
+    /// To be parsed.
+    Text(Mode),
+}
+
+#[automatically_derived]
+impl ::core::convert::From<f64> for Ratio {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+#[automatically_derived]
+impl ::core::convert::From<Mode> for Ratio {
+    fn from(value: Mode) -> Self {
+        Self::Text(value)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::Decode<'de> for Ratio {
+    fn decode(
+        input: ::qapi_runtime::Input<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match input.kind() {
+            ::qapi_runtime::Kind::Number => input.decode().map(Self::Number),
+            ::qapi_runtime::Kind::String => input.decode().map(Self::Text),
+            _ => Err(input.expected("Ratio")),
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Ratio {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Ratio {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+            Self::Text(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+        }
+    }
+}
+
+/// The `Shape` object.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
+pub enum Shape {
+    /// Soon.
+    Fast(Detail),
+    /// Later.
+    Slow,
+}
+
+impl Shape {
+    /// The `mode` member.
+    pub fn tag(&self) -> Mode {
+        match self {
+            Self::Fast(_) => Mode::Fast,
+            Self::Slow => Mode::Slow,
+        }
+    }
+
+    fn decode_branch(
+        tag: Mode,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match tag {
+            Mode::Fast => {
+                ::qapi_runtime::DecodeMembers::decode_members(object).map(Self::Fast)
+            }
+            Mode::Slow => Ok(Self::Slow),
+        }
+    }
+
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
+        match self {
+            Self::Fast(branch) => object.branch(branch),
+            _ => {}
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Shape {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let tag = object.required("mode")?;
+        Self::decode_branch(tag, object)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Shape {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Shape {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("mode", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
+    }
+}
+
+/// The `ShapeRef` value.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
+pub enum ShapeRef {
+    /// A union.
+    Definition(Shape),
+    /// The name of one.
+    Reference(String),
+    /// None at all.
+    Nothing,
+}
+
+#[automatically_derived]
+impl ::core::convert::From<Shape> for ShapeRef {
+    fn from(value: Shape) -> Self {
+        Self::Definition(value)
+    }
+}
+
+#[automatically_derived]
+impl ::core::convert::From<String> for ShapeRef {
+    fn from(value: String) -> Self {
+        Self::Reference(value)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::Decode<'de> for ShapeRef {
+    fn decode(
+        input: ::qapi_runtime::Input<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match input.kind() {
+            ::qapi_runtime::Kind::Object => input.decode().map(Self::Definition),
+            ::qapi_runtime::Kind::String => input.decode().map(Self::Reference),
+            ::qapi_runtime::Kind::Null => Ok(Self::Nothing),
+            _ => Err(input.expected("ShapeRef")),
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ShapeRef {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for ShapeRef {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Definition(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+            Self::Reference(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+            Self::Nothing => serializer.serialize_unit(),
+        }
+    }
+}

@@ -478,6 +478,53 @@ impl ::qapi_runtime::serde::Serialize for SyncArgs {
     }
 }
 
+/// The arguments of [`get-any`](Service::get_any).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct GetAnyArgs {
+    /// What you like.
+    pub value: ::qapi_runtime::Value,
+}
+
+impl GetAnyArgs {
+    /// With all members.
+    pub fn new(value: ::qapi_runtime::Value) -> Self {
+        Self { value }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for GetAnyArgs {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {
+            value: object.required("value")?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for GetAnyArgs {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for GetAnyArgs {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("value", &self.value);
+        object.end()
+    }
+}
+
 /// The commands of the schema, one method each.
 ///
 /// No method has a body here: a command that a newer schema brings has to be
@@ -525,6 +572,27 @@ pub trait Service {
 
     /// The reply starts with 0xFF.
     fn sync(&mut self, args: SyncArgs) -> Result<i64, ::qapi_runtime::Error>;
+
+    /// The `get-name` command.
+    ///
+    /// Returns: a text
+    fn get_name(&mut self) -> Result<String, ::qapi_runtime::Error>;
+
+    /// The `get-modes` command.
+    ///
+    /// Returns: an array of an enum
+    fn get_modes(&mut self) -> Result<Vec<Mode>, ::qapi_runtime::Error>;
+
+    /// The `get-any` command.
+    ///
+    /// Returns: what you like
+    fn get_any(
+        &mut self,
+        args: GetAnyArgs,
+    ) -> Result<::qapi_runtime::Value, ::qapi_runtime::Error>;
+
+    /// The arguments are a struct, in one piece for handlers in C.
+    fn end_job(&mut self, args: Job) -> Result<(), ::qapi_runtime::Error>;
 }
 
 /// What there is to know about each command, in the order of the schema.
@@ -599,6 +667,34 @@ pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[
         allow_preconfig: false,
         features: &[],
     },
+    ::qapi_runtime::CommandInfo {
+        name: "get-name",
+        success_response: true,
+        allow_oob: false,
+        allow_preconfig: true,
+        features: &[],
+    },
+    ::qapi_runtime::CommandInfo {
+        name: "get-modes",
+        success_response: true,
+        allow_oob: false,
+        allow_preconfig: false,
+        features: &[],
+    },
+    ::qapi_runtime::CommandInfo {
+        name: "get-any",
+        success_response: true,
+        allow_oob: false,
+        allow_preconfig: false,
+        features: &[],
+    },
+    ::qapi_runtime::CommandInfo {
+        name: "end-job",
+        success_response: true,
+        allow_oob: false,
+        allow_preconfig: false,
+        features: &[],
+    },
 ];
 
 /// Answers one call with the method for its command.
@@ -637,6 +733,12 @@ pub fn dispatch<S: Service + ?Sized>(
         "sync" => {
             call.delimit();
             call.answer(|args| service.sync(args))
+        }
+        "get-name" => call.answer(|::qapi_runtime::Empty {}| service.get_name()),
+        "get-modes" => call.answer(|::qapi_runtime::Empty {}| service.get_modes()),
+        "get-any" => call.answer(|args| service.get_any(args)),
+        "end-job" => {
+            call.answer(|args| service.end_job(args).map(|()| ::qapi_runtime::Empty {}))
         }
         _ => call.not_found(),
     }
@@ -762,5 +864,39 @@ impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
         args: &SyncArgs,
     ) -> Result<i64, ::qapi_runtime::client::ClientError> {
         self.client.execute("sync", args)
+    }
+
+    /// The `get-name` command.
+    ///
+    /// Returns: a text
+    pub fn get_name(&mut self) -> Result<String, ::qapi_runtime::client::ClientError> {
+        self.client.execute("get-name", &::qapi_runtime::Empty {})
+    }
+
+    /// The `get-modes` command.
+    ///
+    /// Returns: an array of an enum
+    pub fn get_modes(
+        &mut self,
+    ) -> Result<Vec<Mode>, ::qapi_runtime::client::ClientError> {
+        self.client.execute("get-modes", &::qapi_runtime::Empty {})
+    }
+
+    /// The `get-any` command.
+    ///
+    /// Returns: what you like
+    pub fn get_any(
+        &mut self,
+        args: &GetAnyArgs,
+    ) -> Result<::qapi_runtime::Value, ::qapi_runtime::client::ClientError> {
+        self.client.execute("get-any", args)
+    }
+
+    /// The arguments are a struct, in one piece for handlers in C.
+    pub fn end_job(
+        &mut self,
+        args: &Job,
+    ) -> Result<(), ::qapi_runtime::client::ClientError> {
+        self.client.execute("end-job", args).map(|::qapi_runtime::Empty {}| ())
     }
 }

@@ -244,6 +244,247 @@ impl ::qapi_runtime::serde::Serialize for Either {
     }
 }
 
+/// The `OnlyHere` object.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct OnlyHere {
+    /// How large.
+    pub size: i64,
+}
+
+impl OnlyHere {
+    /// With all members.
+    pub fn new(size: i64) -> Self {
+        Self { size }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for OnlyHere {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {
+            size: object.required("size")?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OnlyHere {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for OnlyHere {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("size", &self.size);
+        object.end()
+    }
+}
+
+/// The union has the condition of the type of its branch, but the branch has
+/// none.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
+pub enum Whole {
+    /// Present.
+    A(OnlyHere),
+    /// Present, but its branch is not.
+    B,
+}
+
+impl Whole {
+    /// The `tag` member.
+    pub fn tag(&self) -> Tag {
+        match self {
+            Self::A(_) => Tag::A,
+            Self::B => Tag::B,
+        }
+    }
+
+    fn decode_branch(
+        tag: Tag,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match tag {
+            Tag::A => ::qapi_runtime::DecodeMembers::decode_members(object).map(Self::A),
+            Tag::B => Ok(Self::B),
+        }
+    }
+
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
+        match self {
+            Self::A(branch) => object.branch(branch),
+            _ => {}
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Whole {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let tag = object.required("tag")?;
+        Self::decode_branch(tag, object)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Whole {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Whole {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("tag", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
+    }
+}
+
+/// The branch has a condition, but not the type.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
+pub enum Loose {
+    /// Present.
+    A,
+    /// Present, but its branch is not.
+    B(Free),
+}
+
+impl Loose {
+    /// The `tag` member.
+    pub fn tag(&self) -> Tag {
+        match self {
+            Self::A => Tag::A,
+            Self::B(_) => Tag::B,
+        }
+    }
+
+    fn decode_branch(
+        tag: Tag,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match tag {
+            Tag::A => Ok(Self::A),
+            Tag::B => ::qapi_runtime::DecodeMembers::decode_members(object).map(Self::B),
+        }
+    }
+
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
+        match self {
+            Self::B(branch) => object.branch(branch),
+            _ => {}
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Loose {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let tag = object.required("tag")?;
+        Self::decode_branch(tag, object)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Loose {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Loose {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("tag", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
+    }
+}
+
+/// The `Free` object.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Free {
+    /// How large.
+    pub size: i64,
+}
+
+impl Free {
+    /// With all members.
+    pub fn new(size: i64) -> Self {
+        Self { size }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Free {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {
+            size: object.required("size")?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Free {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Free {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("size", &self.size);
+        object.end()
+    }
+}
+
 /// The commands of the schema, one method each.
 ///
 /// No method has a body here: a command that a newer schema brings has to be
@@ -330,3 +571,65 @@ impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
         self.client.execute("be-here", args).map(|::qapi_runtime::Empty {}| ())
     }
 }
+
+/// The events of the schema, and any other.
+#[allow(clippy::large_enum_variant)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ServiceEvent {
+    /// The data has the conditional members of the struct.
+    Came(Here),
+    /// An event that the schema does not have.
+    Other(::qapi_runtime::RawEvent),
+}
+
+impl ServiceEvent {
+    /// The name on the wire.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Came(_) => "CAME",
+            Self::Other(event) => &event.name,
+        }
+    }
+
+    /// The event as a server sends it, for `timestamp` says when it happened.
+    ///
+    /// # Errors
+    /// The data cannot be written as JSON.
+    pub fn to_raw(
+        &self,
+        timestamp: ::qapi_runtime::Timestamp,
+    ) -> Result<::qapi_runtime::RawEvent, ::qapi_runtime::EncodeError> {
+        match self {
+            Self::Came(data) => {
+                ::qapi_runtime::RawEvent::encode(self.name(), data, timestamp)
+            }
+            Self::Other(event) => {
+                Ok(::qapi_runtime::RawEvent {
+                    timestamp,
+                    ..event.clone()
+                })
+            }
+        }
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::FromEvent for ServiceEvent {
+    fn from_event(
+        event: &::qapi_runtime::RawEvent,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match event.name.as_str() {
+            "CAME" => event.decode().map(Self::Came),
+            _ => Ok(Self::Other(event.clone())),
+        }
+    }
+}
+
+/// What there is to know about each event, in the order of the schema.
+pub static EVENTS: &[::qapi_runtime::EventInfo] = &[
+    ::qapi_runtime::EventInfo {
+        name: "CAME",
+        features: &[],
+    },
+];

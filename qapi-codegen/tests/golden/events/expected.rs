@@ -403,6 +403,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OtherEvent {
     }
 }
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OtherEvent {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(

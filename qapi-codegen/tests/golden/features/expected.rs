@@ -201,6 +201,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Thing {
     }
 }
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Thing {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(

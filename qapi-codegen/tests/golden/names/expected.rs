@@ -20,6 +20,10 @@ pub struct Keywords {
     pub self_: i64,
     /// Called like the constructor.
     pub new_: Option<i64>,
+    /// A keyword.
+    pub static_: Option<bool>,
+    /// A keyword.
+    pub use_: Option<i64>,
     /// In capitals.
     pub uuid: Option<String>,
     /// With an underscore.
@@ -46,6 +50,8 @@ impl Keywords {
             gen_,
             self_,
             new_: None,
+            static_: None,
+            use_: None,
             uuid: None,
             x_y: None,
         }
@@ -55,6 +61,20 @@ impl Keywords {
     #[must_use]
     pub fn new_(mut self, new_: i64) -> Self {
         self.new_ = Some(new_);
+        self
+    }
+
+    /// Sets the `static` member.
+    #[must_use]
+    pub fn static_(mut self, static_: bool) -> Self {
+        self.static_ = Some(static_);
+        self
+    }
+
+    /// Sets the `use` member.
+    #[must_use]
+    pub fn use_(mut self, use_: i64) -> Self {
+        self.use_ = Some(use_);
         self
     }
 
@@ -87,6 +107,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Keywords {
             gen_: object.required("gen")?,
             self_: object.required("self")?,
             new_: object.optional("new")?,
+            static_: object.optional("static")?,
+            use_: object.optional("use")?,
             uuid: object.optional("UUID")?,
             x_y: object.optional("x_y")?,
         })
@@ -117,6 +139,8 @@ impl ::qapi_runtime::serde::Serialize for Keywords {
         object.required("gen", &self.gen_);
         object.required("self", &self.self_);
         object.optional("new", &self.new_);
+        object.optional("static", &self.static_);
+        object.optional("use", &self.use_);
         object.optional("UUID", &self.uuid);
         object.optional("x_y", &self.x_y);
         object.end()
@@ -141,6 +165,18 @@ pub enum Shouting {
     Err,
     /// Called like the list of all values.
     ALL_,
+    /// Called like a variant of the standard library.
+    None,
+    /// Called like another.
+    Ok,
+    /// A keyword in one case.
+    Enum,
+    /// A reserved word.
+    Virtual,
+    /// Nothing but a digit.
+    _0,
+    /// A digit first, too.
+    _4k,
 }
 
 impl Shouting {
@@ -153,6 +189,12 @@ impl Shouting {
         Self::_3des,
         Self::Err,
         Self::ALL_,
+        Self::None,
+        Self::Ok,
+        Self::Enum,
+        Self::Virtual,
+        Self::_0,
+        Self::_4k,
     ];
 
     /// The spelling on the wire.
@@ -165,6 +207,12 @@ impl Shouting {
             Self::_3des => "3des",
             Self::Err => "err",
             Self::ALL_ => "a-l-l",
+            Self::None => "none",
+            Self::Ok => "ok",
+            Self::Enum => "enum",
+            Self::Virtual => "virtual",
+            Self::_0 => "0",
+            Self::_4k => "4k",
         }
     }
 }
@@ -189,6 +237,12 @@ impl ::core::str::FromStr for Shouting {
             "3des" => Ok(Self::_3des),
             "err" => Ok(Self::Err),
             "a-l-l" => Ok(Self::ALL_),
+            "none" => Ok(Self::None),
+            "ok" => Ok(Self::Ok),
+            "enum" => Ok(Self::Enum),
+            "virtual" => Ok(Self::Virtual),
+            "0" => Ok(Self::_0),
+            "4k" => Ok(Self::_4k),
             _ => Err(::qapi_runtime::UnknownValue::new(text)),
         }
     }
@@ -410,6 +464,119 @@ impl ::qapi_runtime::serde::Serialize for DoItArgs {
     }
 }
 
+/// Words are separated in two ways.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Mixture {
+    /// With an underscore.
+    pub thread_id: i64,
+    /// With a hyphen.
+    pub node_name: String,
+    /// With both.
+    pub write_zeroes_max: Option<i64>,
+}
+
+impl Mixture {
+    /// With the required members; the optional ones are absent until they are set.
+    pub fn new(thread_id: i64, node_name: impl Into<String>) -> Self {
+        Self {
+            thread_id,
+            node_name: node_name.into(),
+            write_zeroes_max: None,
+        }
+    }
+
+    /// Sets the `write_zeroes-max` member.
+    #[must_use]
+    pub fn write_zeroes_max(mut self, write_zeroes_max: i64) -> Self {
+        self.write_zeroes_max = Some(write_zeroes_max);
+        self
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Mixture {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {
+            thread_id: object.required("thread_id")?,
+            node_name: object.required("node-name")?,
+            write_zeroes_max: object.optional("write_zeroes-max")?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Mixture {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Mixture {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("thread_id", &self.thread_id);
+        object.required("node-name", &self.node_name);
+        object.optional("write_zeroes-max", &self.write_zeroes_max);
+        object.end()
+    }
+}
+
+/// Called like the command, but for its case.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DriveBackup {
+    /// Where to.
+    pub target: String,
+}
+
+impl DriveBackup {
+    /// With all members.
+    pub fn new(target: impl Into<String>) -> Self {
+        Self { target: target.into() }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for DriveBackup {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {
+            target: object.required("target")?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DriveBackup {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for DriveBackup {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("target", &self.target);
+        object.end()
+    }
+}
+
 /// The commands of the schema, one method each.
 ///
 /// No method has a body here: a command that a newer schema brings has to be
@@ -420,6 +587,9 @@ pub trait Service {
 
     /// The `yield` command.
     fn yield_(&mut self) -> Result<(), ::qapi_runtime::Error>;
+
+    /// The `drive-backup` command.
+    fn drive_backup(&mut self, args: DriveBackup) -> Result<(), ::qapi_runtime::Error>;
 }
 
 /// What there is to know about each command, in the order of the schema.
@@ -433,6 +603,13 @@ pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[
     },
     ::qapi_runtime::CommandInfo {
         name: "yield",
+        success_response: true,
+        allow_oob: false,
+        allow_preconfig: false,
+        features: &[],
+    },
+    ::qapi_runtime::CommandInfo {
+        name: "drive-backup",
         success_response: true,
         allow_oob: false,
         allow_preconfig: false,
@@ -456,6 +633,11 @@ pub fn dispatch<S: Service + ?Sized>(
         "yield" => {
             call.answer(|::qapi_runtime::Empty {}| {
                 service.yield_().map(|()| ::qapi_runtime::Empty {})
+            })
+        }
+        "drive-backup" => {
+            call.answer(|args| {
+                service.drive_backup(args).map(|()| ::qapi_runtime::Empty {})
             })
         }
         _ => call.not_found(),
@@ -512,5 +694,13 @@ impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
         self.client
             .execute("yield", &::qapi_runtime::Empty {})
             .map(|::qapi_runtime::Empty {}| ())
+    }
+
+    /// The `drive-backup` command.
+    pub fn drive_backup(
+        &mut self,
+        args: &DriveBackup,
+    ) -> Result<(), ::qapi_runtime::client::ClientError> {
+        self.client.execute("drive-backup", args).map(|::qapi_runtime::Empty {}| ())
     }
 }

@@ -63,6 +63,10 @@ pub struct Mixed {
     pub nick_name: Option<String>,
     /// Absent, null or text: three states.
     pub credentials: Option<StrOrNull>,
+    /// Absent, null, a name or an object.
+    pub backing: Option<RefOrNull>,
+    /// Absent or null, and nothing else.
+    pub nothing: Option<()>,
     /// Any value, where null is a value, too.
     pub default: Option<::qapi_runtime::Value>,
     /// May be absent, which is not the same as empty.
@@ -76,6 +80,8 @@ impl Mixed {
             name: name.into(),
             nick_name: None,
             credentials: None,
+            backing: None,
+            nothing: None,
             default: None,
             sizes: None,
         }
@@ -92,6 +98,20 @@ impl Mixed {
     #[must_use]
     pub fn credentials(mut self, credentials: impl Into<StrOrNull>) -> Self {
         self.credentials = Some(credentials.into());
+        self
+    }
+
+    /// Sets the `backing` member.
+    #[must_use]
+    pub fn backing(mut self, backing: impl Into<RefOrNull>) -> Self {
+        self.backing = Some(backing.into());
+        self
+    }
+
+    /// Sets the `nothing` member.
+    #[must_use]
+    pub fn nothing(mut self, nothing: ()) -> Self {
+        self.nothing = Some(nothing);
         self
     }
 
@@ -119,6 +139,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Mixed {
             name: object.required("name")?,
             nick_name: object.optional("nick-name")?,
             credentials: object.optional("credentials")?,
+            backing: object.optional("backing")?,
+            nothing: object.optional("nothing")?,
             default: object.optional("default")?,
             sizes: object.optional("sizes")?,
         })
@@ -144,6 +166,8 @@ impl ::qapi_runtime::serde::Serialize for Mixed {
         object.required("name", &self.name);
         object.optional("nick-name", &self.nick_name);
         object.optional("credentials", &self.credentials);
+        object.optional("backing", &self.backing);
+        object.optional("nothing", &self.nothing);
         object.optional("default", &self.default);
         object.optional("sizes", &self.sizes);
         object.end()
@@ -201,5 +225,72 @@ impl ::qapi_runtime::serde::Serialize for AllOptional {
         let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
         object.optional("force", &self.force);
         object.end()
+    }
+}
+
+/// The `RefOrNull` value.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
+pub enum RefOrNull {
+    /// An object.
+    Definition(AllOptional),
+    /// A name.
+    Reference(String),
+    /// None.
+    Null,
+}
+
+#[automatically_derived]
+impl ::core::convert::From<AllOptional> for RefOrNull {
+    fn from(value: AllOptional) -> Self {
+        Self::Definition(value)
+    }
+}
+
+#[automatically_derived]
+impl ::core::convert::From<String> for RefOrNull {
+    fn from(value: String) -> Self {
+        Self::Reference(value)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::Decode<'de> for RefOrNull {
+    fn decode(
+        input: ::qapi_runtime::Input<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match input.kind() {
+            ::qapi_runtime::Kind::Object => input.decode().map(Self::Definition),
+            ::qapi_runtime::Kind::String => input.decode().map(Self::Reference),
+            ::qapi_runtime::Kind::Null => Ok(Self::Null),
+            _ => Err(input.expected("RefOrNull")),
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for RefOrNull {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for RefOrNull {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Definition(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+            Self::Reference(value) => {
+                ::qapi_runtime::serde::Serialize::serialize(value, serializer)
+            }
+            Self::Null => serializer.serialize_unit(),
+        }
     }
 }

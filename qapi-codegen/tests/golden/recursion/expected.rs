@@ -567,3 +567,169 @@ impl ::qapi_runtime::serde::Serialize for ChainEnd {
         object.end()
     }
 }
+
+/// No value has an end, but the type has a size.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Endless {
+    /// Always another one.
+    pub next: Box<Endless>,
+}
+
+impl Endless {
+    /// With all members.
+    pub fn new(next: Endless) -> Self {
+        Self { next: Box::new(next) }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Endless {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {
+            next: object.required("next")?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Endless {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Endless {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("next", &self.next);
+        object.end()
+    }
+}
+
+/// A base that contains what extends it.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Tree {
+    /// One side.
+    pub left: Option<Box<Branching>>,
+}
+
+impl Tree {
+    /// Without any member; all are absent until they are set.
+    pub fn new() -> Self {
+        Self { left: None }
+    }
+
+    /// Sets the `left` member.
+    #[must_use]
+    pub fn left(mut self, left: Branching) -> Self {
+        self.left = Some(Box::new(left));
+        self
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tree {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {
+            left: object.optional("left")?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Tree {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Tree {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.optional("left", &self.left);
+        object.end()
+    }
+}
+
+/// The `Branching` object.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Branching {
+    /// One side.
+    pub left: Option<Box<Branching>>,
+    /// The other side.
+    pub right: Option<Tree>,
+}
+
+impl Branching {
+    /// Without any member; all are absent until they are set.
+    pub fn new() -> Self {
+        Self { left: None, right: None }
+    }
+
+    /// Sets the `left` member.
+    #[must_use]
+    pub fn left(mut self, left: Branching) -> Self {
+        self.left = Some(Box::new(left));
+        self
+    }
+
+    /// Sets the `right` member.
+    #[must_use]
+    pub fn right(mut self, right: Tree) -> Self {
+        self.right = Some(right);
+        self
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Branching {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {
+            left: object.optional("left")?,
+            right: object.optional("right")?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Branching {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Branching {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.optional("left", &self.left);
+        object.optional("right", &self.right);
+        object.end()
+    }
+}

@@ -285,3 +285,69 @@ impl ::qapi_runtime::serde::Serialize for Nothing {
         ::qapi_runtime::ObjectEncoder::new(serializer).end()
     }
 }
+
+/// The base of its base comes first.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Further {
+    /// Who it is.
+    pub id: String,
+    /// How large it is.
+    pub size: i64,
+    /// What it looks like.
+    pub colour: Option<String>,
+}
+
+impl Further {
+    /// With the required members; the optional ones are absent until they are set.
+    pub fn new(id: impl Into<String>, size: i64) -> Self {
+        Self {
+            id: id.into(),
+            size,
+            colour: None,
+        }
+    }
+
+    /// Sets the `colour` member.
+    #[must_use]
+    pub fn colour(mut self, colour: impl Into<String>) -> Self {
+        self.colour = Some(colour.into());
+        self
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Further {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {
+            id: object.required("id")?,
+            size: object.required("size")?,
+            colour: object.optional("colour")?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Further {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Further {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("id", &self.id);
+        object.required("size", &self.size);
+        object.optional("colour", &self.colour);
+        object.end()
+    }
+}

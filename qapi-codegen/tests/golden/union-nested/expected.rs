@@ -440,3 +440,356 @@ impl ::qapi_runtime::serde::Serialize for Address {
         object.end()
     }
 }
+
+/// Its base has more than the tag.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Named {
+    /// Who it is.
+    pub id: String,
+    /// May be absent.
+    pub mark: Option<i64>,
+    /// The family.
+    pub branch: NamedBranch,
+}
+
+impl Named {
+    /// With the required members; the optional ones are absent until they are set.
+    pub fn new(id: impl Into<String>, branch: NamedBranch) -> Self {
+        Self {
+            id: id.into(),
+            mark: None,
+            branch,
+        }
+    }
+
+    /// Sets the `mark` member.
+    #[must_use]
+    pub fn mark(mut self, mark: i64) -> Self {
+        self.mark = Some(mark);
+        self
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Named {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let id = object.required("id")?;
+        let tag = object.required("type")?;
+        Ok(Self {
+            id,
+            mark: object.optional("mark")?,
+            branch: NamedBranch::decode_branch(tag, object)?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Named {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Named {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("id", &self.id);
+        object.required("type", &self.branch.tag());
+        object.optional("mark", &self.mark);
+        self.branch.encode_branch(&mut object);
+        object.end()
+    }
+}
+
+/// What [`Named::branch`] holds: the `type` member and what depends on it.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
+pub enum NamedBranch {
+    /// By address.
+    Inet,
+    /// By path.
+    Unix(Unix),
+}
+
+impl NamedBranch {
+    /// The `type` member.
+    pub fn tag(&self) -> Family {
+        match self {
+            Self::Inet => Family::Inet,
+            Self::Unix(_) => Family::Unix,
+        }
+    }
+
+    fn decode_branch(
+        tag: Family,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match tag {
+            Family::Inet => Ok(Self::Inet),
+            Family::Unix => {
+                ::qapi_runtime::DecodeMembers::decode_members(object).map(Self::Unix)
+            }
+        }
+    }
+
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
+        match self {
+            Self::Unix(branch) => object.branch(branch),
+            _ => {}
+        }
+    }
+}
+
+/// Both unions have members beside their tags.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Outer {
+    /// May be absent.
+    pub mark_outer: Option<i64>,
+    /// How to get there.
+    pub branch: OuterBranch,
+}
+
+impl Outer {
+    /// With the required members; the optional ones are absent until they are set.
+    pub fn new(branch: OuterBranch) -> Self {
+        Self { mark_outer: None, branch }
+    }
+
+    /// Sets the `mark-outer` member.
+    #[must_use]
+    pub fn mark_outer(mut self, mark_outer: i64) -> Self {
+        self.mark_outer = Some(mark_outer);
+        self
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Outer {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let mark_outer = object.optional("mark-outer")?;
+        let tag = object.required("transport")?;
+        Ok(Self {
+            mark_outer,
+            branch: OuterBranch::decode_branch(tag, object)?,
+        })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Outer {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Outer {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.optional("mark-outer", &self.mark_outer);
+        object.required("transport", &self.branch.tag());
+        self.branch.encode_branch(&mut object);
+        object.end()
+    }
+}
+
+/// What [`Outer::branch`] holds: the `transport` member and what depends on it.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
+pub enum OuterBranch {
+    /// Over a socket.
+    Socket(Named),
+    /// To a program.
+    Exec,
+}
+
+impl OuterBranch {
+    /// The `transport` member.
+    pub fn tag(&self) -> Transport {
+        match self {
+            Self::Socket(_) => Transport::Socket,
+            Self::Exec => Transport::Exec,
+        }
+    }
+
+    fn decode_branch(
+        tag: Transport,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match tag {
+            Transport::Socket => {
+                ::qapi_runtime::DecodeMembers::decode_members(object).map(Self::Socket)
+            }
+            Transport::Exec => Ok(Self::Exec),
+        }
+    }
+
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
+        match self {
+            Self::Socket(branch) => object.branch(branch),
+            _ => {}
+        }
+    }
+}
+
+/// The values of `Level`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// Further down.
+    Deep,
+}
+
+impl Level {
+    /// Every value of the schema, in its order.
+    pub const ALL: &'static [Self] = &[Self::Deep];
+
+    /// The spelling on the wire.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Deep => "deep",
+        }
+    }
+}
+
+#[automatically_derived]
+impl ::core::fmt::Display for Level {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+#[automatically_derived]
+impl ::core::str::FromStr for Level {
+    type Err = ::qapi_runtime::UnknownValue;
+
+    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
+        match text {
+            "deep" => Ok(Self::Deep),
+            _ => Err(::qapi_runtime::UnknownValue::new(text)),
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::Decode<'de> for Level {
+    fn decode(
+        input: ::qapi_runtime::Input<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        input.parse()
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Level {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Level {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// The `Outermost` object.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
+pub enum Outermost {
+    /// Further down.
+    Deep(Outer),
+}
+
+impl Outermost {
+    /// The `level` member.
+    pub fn tag(&self) -> Level {
+        match self {
+            Self::Deep(_) => Level::Deep,
+        }
+    }
+
+    fn decode_branch(
+        tag: Level,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match tag {
+            Level::Deep => {
+                ::qapi_runtime::DecodeMembers::decode_members(object).map(Self::Deep)
+            }
+        }
+    }
+
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
+        match self {
+            Self::Deep(branch) => object.branch(branch),
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Outermost {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let tag = object.required("level")?;
+        Self::decode_branch(tag, object)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Outermost {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Outermost {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("level", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
+    }
+}

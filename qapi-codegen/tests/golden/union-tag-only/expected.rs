@@ -285,3 +285,122 @@ impl ::qapi_runtime::serde::Serialize for Bare {
         object.end()
     }
 }
+
+/// A branch without members.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Void {}
+
+impl Void {
+    /// There are no members.
+    pub fn new() -> Self {
+        Self {}
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Void {
+    fn decode_members(
+        _object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        Ok(Self {})
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Void {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Void {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        ::qapi_runtime::ObjectEncoder::new(serializer).end()
+    }
+}
+
+/// The `Hollow` object.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
+pub enum Hollow {
+    /// An old one.
+    Ide(Void),
+    /// A new one.
+    Nvme,
+    /// In between.
+    Scsi,
+}
+
+impl Hollow {
+    /// The `type` member.
+    pub fn tag(&self) -> Bus {
+        match self {
+            Self::Ide(_) => Bus::Ide,
+            Self::Nvme => Bus::Nvme,
+            Self::Scsi => Bus::Scsi,
+        }
+    }
+
+    fn decode_branch(
+        tag: Bus,
+        object: &mut ::qapi_runtime::Object<'_, '_>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        match tag {
+            Bus::Ide => {
+                ::qapi_runtime::DecodeMembers::decode_members(object).map(Self::Ide)
+            }
+            Bus::Nvme => Ok(Self::Nvme),
+            Bus::Scsi => Ok(Self::Scsi),
+        }
+    }
+
+    fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        object: &mut ::qapi_runtime::ObjectEncoder<S>,
+    ) {
+        match self {
+            Self::Ide(branch) => object.branch(branch),
+            _ => {}
+        }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Hollow {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let tag = object.required("type")?;
+        Self::decode_branch(tag, object)
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Hollow {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Hollow {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("type", &self.tag());
+        self.encode_branch(&mut object);
+        object.end()
+    }
+}

@@ -3,6 +3,6 @@
 //! `TRYBUILD=overwrite` accepts what the compiler says now.
 
 #[test]
-fn generated_traits_are_answered_in_full() {
+fn generated_types_are_used_in_full() {
     trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
 }

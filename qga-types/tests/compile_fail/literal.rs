@@ -1,0 +1,12 @@
+//! A struct in one piece, which the next optional member would break.
+
+use qga_types::GuestFileRead;
+
+fn main() {
+    let read = GuestFileRead {
+        count: 0,
+        buf_b64: String::new(),
+        eof: true,
+    };
+    println!("{read:?}");
+}

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 
 use super::allow_deprecated;
 use super::json::{emit_deserialize_impl, emit_serialize_impl, parameter};
-use crate::ir::{BranchField, Field, Struct};
+use crate::ir::{BranchField, Field, Struct, Tag};
 
 /// What an object implements.
 pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
@@ -20,10 +20,7 @@ pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
     } = struct_;
     let allow = allow_deprecated(struct_.has_deprecated());
     let is_empty = fields.is_empty() && branch.is_none();
-    let decode = match branch {
-        None => emit_decode(fields),
-        Some(branch) => emit_decode_union(fields, branch),
-    };
+    let decode = emit_decode(fields, branch.as_ref());
     let encode = emit_encode(fields, branch.as_ref());
     emit_impls(ident, &allow, (is_empty, decode), &encode)
 }
@@ -64,47 +61,61 @@ pub(super) fn emit_impls(
     }
 }
 
-fn emit_decode(fields: &[Field]) -> TokenStream {
-    let values = fields.iter().map(|Field { ident, .. }| ident);
-    let reads = fields.iter().map(emit_read);
-    quote!(Ok(Self { #(#values: #reads,)* }))
-}
+/// How many members the runtime takes at once.
+const AT_ONCE: usize = 16;
 
-fn emit_read(field: &Field) -> TokenStream {
-    let wire_name = &field.wire_name;
-    if field.optional {
-        quote!(object.optional(#wire_name)?)
-    } else {
-        quote!(object.required(#wire_name)?)
+/// The tag has its place among the other members, and the branch comes last.
+fn emit_decode(fields: &[Field], branch: Option<&BranchField>) -> TokenStream {
+    let mut reads: Vec<_> = fields.iter().map(Read::from).collect();
+    if let Some(branch) = branch {
+        reads.insert(branch.position, Read::from(&branch.tag));
+    }
+    let reads = reads.chunks(AT_ONCE).map(emit_reads);
+    let values = fields
+        .iter()
+        .map(|field| emit_value(&field.ident, &local(&field.ident)));
+    let branch = branch
+        .map(|BranchField { ident, ty, .. }| quote!(#ident: #ty::decode_branch(tag, object)?,));
+    quote! {
+        #(#reads)*
+        Ok(Self { #(#values,)* #branch })
     }
 }
 
-/// The tag has its place among the other members, and the branch comes last.
-fn emit_decode_union(fields: &[Field], branch: &BranchField) -> TokenStream {
-    let BranchField {
-        ident,
-        ty,
-        tag,
-        position,
-        ..
-    } = branch;
-    let (before, after) = fields.split_at(*position);
-    let locals: Vec<_> = before.iter().map(|field| local(&field.ident)).collect();
-    let before_reads = before.iter().map(emit_read);
-    let before_values = before
-        .iter()
-        .map(|field| emit_value(&field.ident, &local(&field.ident)));
-    let after_idents = after.iter().map(|field| &field.ident);
-    let after_reads = after.iter().map(emit_read);
-    let wire_name = &tag.wire_name;
-    quote! {
-        #(let #locals = #before_reads;)*
-        let tag = object.required(#wire_name)?;
-        Ok(Self {
-            #(#before_values,)*
-            #(#after_idents: #after_reads,)*
-            #ident: #ty::decode_branch(tag, object)?,
-        })
+/// A member on its way into a variable.
+struct Read<'a> {
+    local: Ident,
+    wire_name: &'a str,
+    optional: bool,
+}
+
+impl<'a> From<&'a Field> for Read<'a> {
+    fn from(field: &'a Field) -> Self {
+        Self {
+            local: local(&field.ident),
+            wire_name: &field.wire_name,
+            optional: field.optional,
+        }
+    }
+}
+
+impl<'a> From<&'a Tag> for Read<'a> {
+    fn from(tag: &'a Tag) -> Self {
+        Self {
+            local: format_ident!("tag"),
+            wire_name: &tag.wire_name,
+            optional: false,
+        }
+    }
+}
+
+fn emit_reads(reads: &[Read<'_>]) -> TokenStream {
+    let locals = reads.iter().map(|read| &read.local);
+    let names = reads.iter().map(|read| read.wire_name);
+    match reads {
+        [only] if only.optional => quote!(#(let #locals = object.optional(#names)?;)*),
+        [_] => quote!(#(let #locals = object.required(#names)?;)*),
+        _ => quote!(let (#(#locals),*) = object.members([#(#names),*])?;),
     }
 }
 

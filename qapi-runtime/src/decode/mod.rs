@@ -7,6 +7,7 @@
 mod builtin;
 mod error;
 mod input;
+mod members;
 mod object;
 mod path;
 mod untaken;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use self::error::{DecodeError, UnknownValue};
 pub use self::input::{Input, Unknown};
+pub use self::members::{Member, MemberTuple};
 pub use self::object::Object;
 use crate::document::Document;
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::path::Path;
 use super::untaken::Untaken;
-use super::{Decode, DecodeError, Input, Unknown};
+use super::{Decode, DecodeError, Input, MemberTuple, Unknown};
 use crate::document::Json;
 
 /// A JSON object whose members are taken out by name.
@@ -52,6 +52,28 @@ impl<'p, 'de> Object<'p, 'de> {
             return Ok(None);
         };
         T::decode(Input::at(self.member(name), json, self.unknown)).map(Some)
+    }
+
+    /// Takes several members in the order of `names`, from two to sixteen, as a
+    /// tuple; what may be absent is an `Option`.
+    ///
+    /// ```
+    /// use qapi_runtime::{Document, Unknown};
+    ///
+    /// let document = Document::parse(b"{'port': 22, 'host': 'south'}")?;
+    /// let mut object = document.input("address", Unknown::Refuse).object()?;
+    /// let (host, port, path): (&str, u16, Option<&str>) = object.members(["host", "port", "path"])?;
+    /// assert_eq!((host, port, path), ("south", 22, None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the first that fails.
+    pub fn members<T: MemberTuple<'de, COUNT>, const COUNT: usize>(
+        &mut self,
+        names: [&str; COUNT],
+    ) -> Result<T, DecodeError> {
+        T::take(self, names)
     }
 
     /// Everything not taken yet, for commands that check their own arguments.

@@ -91,9 +91,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Detail {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            level: object.required("level")?,
-        })
+        let level = object.required("level")?;
+        Ok(Self { level })
     }
 }
 
@@ -243,9 +242,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Holder {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            setting: object.required("setting")?,
-        })
+        let setting = object.required("setting")?;
+        Ok(Self { setting })
     }
 }
 

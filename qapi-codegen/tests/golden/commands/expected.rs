@@ -94,7 +94,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Job {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self { id: object.required("id")? })
+        let id = object.required("id")?;
+        Ok(Self { id })
     }
 }
 
@@ -141,8 +142,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for JobChange {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        let id = object.required("id")?;
-        let tag = object.required("mode")?;
+        let (id, tag) = object.members(["id", "mode"])?;
         Ok(Self {
             id,
             branch: JobChangeBranch::decode_branch(tag, object)?,
@@ -243,9 +243,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Limit {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            speed: object.required("speed")?,
-        })
+        let speed = object.required("speed")?;
+        Ok(Self { speed })
     }
 }
 
@@ -301,11 +300,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for AddArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            a: object.required("a")?,
-            b: object.required("b")?,
-            c: object.optional("c")?,
-        })
+        let (a, b, c) = object.members(["a", "b", "c"])?;
+        Ok(Self { a, b, c })
     }
 }
 
@@ -352,9 +348,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SetModeArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            mode: object.required("mode")?,
-        })
+        let mode = object.required("mode")?;
+        Ok(Self { mode })
     }
 }
 
@@ -406,9 +401,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ShutDownArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            force: object.optional("force")?,
-        })
+        let force = object.optional("force")?;
+        Ok(Self { force })
     }
 }
 
@@ -453,7 +447,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SyncArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self { id: object.required("id")? })
+        let id = object.required("id")?;
+        Ok(Self { id })
     }
 }
 
@@ -498,9 +493,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for GetAnyArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            value: object.required("value")?,
-        })
+        let value = object.required("value")?;
+        Ok(Self { value })
     }
 }
 

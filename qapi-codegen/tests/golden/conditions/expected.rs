@@ -22,10 +22,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Here {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            always: object.required("always")?,
-            on: object.required("on")?,
-        })
+        let (always, on) = object.members(["always", "on"])?;
+        Ok(Self { always, on })
     }
 }
 
@@ -264,9 +262,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OnlyHere {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            size: object.required("size")?,
-        })
+        let size = object.required("size")?;
+        Ok(Self { size })
     }
 }
 
@@ -458,9 +455,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Free {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            size: object.required("size")?,
-        })
+        let size = object.required("size")?;
+        Ok(Self { size })
     }
 }
 

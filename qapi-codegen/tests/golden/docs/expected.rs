@@ -56,10 +56,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tricky {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            plain: object.required("plain")?,
-            html: object.required("html")?,
-        })
+        let (plain, html) = object.members(["plain", "html"])?;
+        Ok(Self { plain, html })
     }
 }
 

@@ -105,11 +105,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ShutDownEvent {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            guest: object.required("guest")?,
-            cause: object.required("cause")?,
-            signal: object.optional("signal")?,
-        })
+        let (guest, cause, signal) = object.members(["guest", "cause", "signal"])?;
+        Ok(Self { guest, cause, signal })
     }
 }
 
@@ -172,10 +169,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for MovedEvent {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            x: object.optional("x")?,
-            y: object.optional("y")?,
-        })
+        let (x, y) = object.members(["x", "y"])?;
+        Ok(Self { x, y })
     }
 }
 
@@ -223,10 +218,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for BalloonInfo {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            committed: object.required("committed")?,
-            available: object.required("available")?,
-        })
+        let (committed, available) = object.members(["committed", "available"])?;
+        Ok(Self { committed, available })
     }
 }
 
@@ -397,9 +390,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OtherEvent {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            path: object.required("path")?,
-        })
+        let path = object.required("path")?;
+        Ok(Self { path })
     }
 }
 

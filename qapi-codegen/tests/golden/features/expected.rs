@@ -193,11 +193,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Thing {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            color: object.required("color")?,
-            shape: object.required("shape")?,
-            weight: object.optional("weight")?,
-        })
+        let (color, shape, weight) = object.members(["color", "shape", "weight"])?;
+        Ok(Self { color, shape, weight })
     }
 }
 
@@ -246,9 +243,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PaintArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            color: object.required("color")?,
-        })
+        let color = object.required("color")?;
+        Ok(Self { color })
     }
 }
 
@@ -293,9 +289,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SpilledEvent {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            amount: object.required("amount")?,
-        })
+        let amount = object.required("amount")?;
+        Ok(Self { amount })
     }
 }
 

@@ -106,10 +106,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PortPeer {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            host: object.required("host")?,
-            names: object.optional("names")?,
-        })
+        let (host, names) = object.members(["host", "names"])?;
+        Ok(Self { host, names })
     }
 }
 
@@ -165,10 +163,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Port {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            number: object.required("number")?,
-            peer: object.optional("peer")?,
-        })
+        let (number, peer) = object.members(["number", "peer"])?;
+        Ok(Self { number, peer })
     }
 }
 
@@ -214,9 +210,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for StrWrapper {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            data: object.required("data")?,
-        })
+        let data = object.required("data")?;
+        Ok(Self { data })
     }
 }
 
@@ -261,9 +256,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for IntWrapper {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            data: object.required("data")?,
-        })
+        let data = object.required("data")?;
+        Ok(Self { data })
     }
 }
 
@@ -308,9 +302,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PortListWrapper {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            data: object.required("data")?,
-        })
+        let data = object.required("data")?;
+        Ok(Self { data })
     }
 }
 
@@ -355,9 +348,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PortWrapper {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            data: object.required("data")?,
-        })
+        let data = object.required("data")?;
+        Ok(Self { data })
     }
 }
 
@@ -402,9 +394,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SpeedWrapper {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            data: object.required("data")?,
-        })
+        let data = object.required("data")?;
+        Ok(Self { data })
     }
 }
 
@@ -731,11 +722,9 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Extra {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            number: object.required("number")?,
-            peer: object.optional("peer")?,
-            upper_case: object.optional("Upper_Case")?,
-        })
+        let (number, peer, upper_case) = object
+            .members(["number", "peer", "Upper_Case"])?;
+        Ok(Self { number, peer, upper_case })
     }
 }
 
@@ -930,9 +919,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Base {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            kind: object.required("kind")?,
-        })
+        let kind = object.required("kind")?;
+        Ok(Self { kind })
     }
 }
 
@@ -979,10 +967,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SendArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            what: object.required("what")?,
-            to: object.required("to")?,
-        })
+        let (what, to) = object.members(["what", "to"])?;
+        Ok(Self { what, to })
     }
 }
 

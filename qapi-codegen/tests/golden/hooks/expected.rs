@@ -110,10 +110,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Thing {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            name: object.required("name")?,
-            colour: object.optional("colour")?,
-        })
+        let (name, colour) = object.members(["name", "colour"])?;
+        Ok(Self { name, colour })
     }
 }
 
@@ -164,8 +162,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Painted {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        let thing = object.required("thing")?;
-        let tag = object.required("paint")?;
+        let (thing, tag) = object.members(["thing", "paint"])?;
         Ok(Self {
             thing,
             branch: PaintedBranch::decode_branch(tag, object)?,
@@ -333,9 +330,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PaintArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            colour: object.required("colour")?,
-        })
+        let colour = object.required("colour")?;
+        Ok(Self { colour })
     }
 }
 
@@ -381,9 +377,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DryEvent {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            thing: object.required("thing")?,
-        })
+        let thing = object.required("thing")?;
+        Ok(Self { thing })
     }
 }
 

@@ -29,10 +29,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Machine {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            drives: object.required("drives")?,
-            link: object.optional("link")?,
-        })
+        let (drives, link) = object.members(["drives", "link"])?;
+        Ok(Self { drives, link })
     }
 }
 
@@ -89,10 +87,8 @@ pub mod block_core {
         fn decode_members(
             object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            Ok(Self {
-                child: object.required("child")?,
-                next: object.optional("next")?,
-            })
+            let (child, next) = object.members(["child", "next"])?;
+            Ok(Self { child, next })
         }
     }
 
@@ -138,9 +134,8 @@ pub mod block_core {
         fn decode_members(
             object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            Ok(Self {
-                drive: object.required("drive")?,
-            })
+            let drive = object.required("drive")?;
+            Ok(Self { drive })
         }
     }
 
@@ -185,9 +180,8 @@ pub mod block_core {
         fn decode_members(
             object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            Ok(Self {
-                drive: object.required("drive")?,
-            })
+            let drive = object.required("drive")?;
+            Ok(Self { drive })
         }
     }
 
@@ -309,9 +303,8 @@ pub mod common {
         fn decode_members(
             object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            Ok(Self {
-                mode: object.required("mode")?,
-            })
+            let mode = object.required("mode")?;
+            Ok(Self { mode })
         }
     }
 
@@ -443,9 +436,9 @@ pub mod type_ {
         fn decode_members(
             object: &mut ::qapi_runtime::Object<'_, 'de>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            let tag = object.required("mode")?;
+            let (tag, id) = object.members(["mode", "id"])?;
             Ok(Self {
-                id: object.required("id")?,
+                id,
                 branch: NicBranch::decode_branch(tag, object)?,
             })
         }

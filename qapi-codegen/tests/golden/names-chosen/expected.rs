@@ -100,8 +100,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Board {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        let size = object.required("size")?;
-        let tag = object.required("kind")?;
+        let (size, tag) = object.members(["size", "kind"])?;
         Ok(Self {
             size,
             branch: BoardKind::decode_branch(tag, object)?,
@@ -209,10 +208,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Registers {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            ax: object.required("ax")?,
-            wide_ax: object.required("AX")?,
-        })
+        let (ax, wide_ax) = object.members(["ax", "AX"])?;
+        Ok(Self { ax, wide_ax })
     }
 }
 
@@ -269,11 +266,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for MoreRegisters {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            ax: object.required("ax")?,
-            wide_ax: object.required("AX")?,
-            bx: object.optional("bx")?,
-        })
+        let (ax, wide_ax, bx) = object.members(["ax", "AX", "bx"])?;
+        Ok(Self { ax, wide_ax, bx })
     }
 }
 
@@ -385,10 +379,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Run {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            machine: object.required("machine")?,
-            registers: object.required("registers")?,
-        })
+        let (machine, registers) = object.members(["machine", "registers"])?;
+        Ok(Self { machine, registers })
     }
 }
 
@@ -434,9 +426,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Finished {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            board: object.required("board")?,
-        })
+        let board = object.required("board")?;
+        Ok(Self { board })
     }
 }
 

@@ -98,19 +98,47 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Keywords {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let (
+            type_,
+            in_,
+            if_,
+            match_,
+            abstract_,
+            gen_,
+            self_,
+            new_,
+            static_,
+            use_,
+            uuid,
+            x_y,
+        ) = object
+            .members([
+                "type",
+                "in",
+                "if",
+                "match",
+                "abstract",
+                "gen",
+                "self",
+                "new",
+                "static",
+                "use",
+                "UUID",
+                "x_y",
+            ])?;
         Ok(Self {
-            type_: object.required("type")?,
-            in_: object.required("in")?,
-            if_: object.required("if")?,
-            match_: object.required("match")?,
-            abstract_: object.required("abstract")?,
-            gen_: object.required("gen")?,
-            self_: object.required("self")?,
-            new_: object.optional("new")?,
-            static_: object.optional("static")?,
-            use_: object.optional("use")?,
-            uuid: object.optional("UUID")?,
-            x_y: object.optional("x_y")?,
+            type_,
+            in_,
+            if_,
+            match_,
+            abstract_,
+            gen_,
+            self_,
+            new_,
+            static_,
+            use_,
+            uuid,
+            x_y,
         })
     }
 }
@@ -296,9 +324,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for String_ {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            str: object.required("str")?,
-        })
+        let str = object.required("str")?;
+        Ok(Self { str })
     }
 }
 
@@ -390,9 +417,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Option_ {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            value: object.optional("value")?,
-        })
+        let value = object.optional("value")?;
+        Ok(Self { value })
     }
 }
 
@@ -437,9 +463,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoItArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            type_: object.required("type")?,
-        })
+        let type_ = object.required("type")?;
+        Ok(Self { type_ })
     }
 }
 
@@ -499,10 +524,12 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Mixture {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let (thread_id, node_name, write_zeroes_max) = object
+            .members(["thread_id", "node-name", "write_zeroes-max"])?;
         Ok(Self {
-            thread_id: object.required("thread_id")?,
-            node_name: object.required("node-name")?,
-            write_zeroes_max: object.optional("write_zeroes-max")?,
+            thread_id,
+            node_name,
+            write_zeroes_max,
         })
     }
 }
@@ -550,9 +577,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DriveBackup {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            target: object.required("target")?,
-        })
+        let target = object.required("target")?;
+        Ok(Self { target })
     }
 }
 

@@ -317,9 +317,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Path {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            path: object.required("path")?,
-        })
+        let path = object.required("path")?;
+        Ok(Self { path })
     }
 }
 
@@ -364,9 +363,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Port {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            port: object.required("port")?,
-        })
+        let port = object.required("port")?;
+        Ok(Self { port })
     }
 }
 
@@ -510,11 +508,10 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Channel {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        let id = object.required("id")?;
-        let tag = object.required("transport")?;
+        let (id, tag, size) = object.members(["id", "transport", "size"])?;
         Ok(Self {
             id,
-            size: object.optional("size")?,
+            size,
             branch: ChannelBranch::decode_branch(tag, object)?,
         })
     }
@@ -778,10 +775,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Report {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            states: object.required("states")?,
-            now: object.optional("now")?,
-        })
+        let (states, now) = object.members(["states", "now"])?;
+        Ok(Self { states, now })
     }
 }
 
@@ -827,9 +822,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OrderArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            what: object.required("what")?,
-        })
+        let what = object.required("what")?;
+        Ok(Self { what })
     }
 }
 
@@ -874,9 +868,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChannelOpenedEvent {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            channel: object.required("channel")?,
-        })
+        let channel = object.required("channel")?;
+        Ok(Self { channel })
     }
 }
 

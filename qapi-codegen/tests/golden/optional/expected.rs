@@ -135,14 +135,24 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Mixed {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let (name, nick_name, credentials, backing, nothing, default, sizes) = object
+            .members([
+                "name",
+                "nick-name",
+                "credentials",
+                "backing",
+                "nothing",
+                "default",
+                "sizes",
+            ])?;
         Ok(Self {
-            name: object.required("name")?,
-            nick_name: object.optional("nick-name")?,
-            credentials: object.optional("credentials")?,
-            backing: object.optional("backing")?,
-            nothing: object.optional("nothing")?,
-            default: object.optional("default")?,
-            sizes: object.optional("sizes")?,
+            name,
+            nick_name,
+            credentials,
+            backing,
+            nothing,
+            default,
+            sizes,
         })
     }
 }
@@ -201,9 +211,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for AllOptional {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            force: object.optional("force")?,
-        })
+        let force = object.optional("force")?;
+        Ok(Self { force })
     }
 }
 

@@ -42,11 +42,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ImageInfo {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            file: object.required("file")?,
-            backing: object.optional("backing")?,
-            children: object.optional("children")?,
-        })
+        let (file, backing, children) = object.members(["file", "backing", "children"])?;
+        Ok(Self { file, backing, children })
     }
 }
 
@@ -164,9 +161,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Raw {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            file: object.required("file")?,
-        })
+        let file = object.required("file")?;
+        Ok(Self { file })
     }
 }
 
@@ -223,10 +219,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Overlay {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            top: object.required("top")?,
-            bottom: object.optional("bottom")?,
-        })
+        let (top, bottom) = object.members(["top", "bottom"])?;
+        Ok(Self { top, bottom })
     }
 }
 
@@ -487,9 +481,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChainOverlay {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            next: object.required("next")?,
-        })
+        let next = object.required("next")?;
+        Ok(Self { next })
     }
 }
 
@@ -541,9 +534,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChainEnd {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            chain: object.optional("chain")?,
-        })
+        let chain = object.optional("chain")?;
+        Ok(Self { chain })
     }
 }
 
@@ -588,9 +580,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Endless {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            next: object.required("next")?,
-        })
+        let next = object.required("next")?;
+        Ok(Self { next })
     }
 }
 
@@ -642,9 +633,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tree {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            left: object.optional("left")?,
-        })
+        let left = object.optional("left")?;
+        Ok(Self { left })
     }
 }
 
@@ -705,10 +695,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Branching {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            left: object.optional("left")?,
-            right: object.optional("right")?,
-        })
+        let (left, right) = object.members(["left", "right"])?;
+        Ok(Self { left, right })
     }
 }
 

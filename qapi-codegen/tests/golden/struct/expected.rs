@@ -91,24 +91,61 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Everything {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let (
+            text,
+            float,
+            whole,
+            tiny,
+            short,
+            middle,
+            long,
+            octet,
+            port,
+            word,
+            counter,
+            amount,
+            flag,
+            anything,
+            nothing,
+            names,
+        ) = object
+            .members([
+                "text",
+                "float",
+                "whole",
+                "tiny",
+                "short",
+                "middle",
+                "long",
+                "octet",
+                "port",
+                "word",
+                "counter",
+                "amount",
+                "flag",
+                "anything",
+                "nothing",
+                "names",
+            ])?;
+        let nested = object.required("nested")?;
         Ok(Self {
-            text: object.required("text")?,
-            float: object.required("float")?,
-            whole: object.required("whole")?,
-            tiny: object.required("tiny")?,
-            short: object.required("short")?,
-            middle: object.required("middle")?,
-            long: object.required("long")?,
-            octet: object.required("octet")?,
-            port: object.required("port")?,
-            word: object.required("word")?,
-            counter: object.required("counter")?,
-            amount: object.required("amount")?,
-            flag: object.required("flag")?,
-            anything: object.required("anything")?,
-            nothing: object.required("nothing")?,
-            names: object.required("names")?,
-            nested: object.required("nested")?,
+            text,
+            float,
+            whole,
+            tiny,
+            short,
+            middle,
+            long,
+            octet,
+            port,
+            word,
+            counter,
+            amount,
+            flag,
+            anything,
+            nothing,
+            names,
+            nested,
         })
     }
 }
@@ -170,7 +207,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Base {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self { id: object.required("id")? })
+        let id = object.required("id")?;
+        Ok(Self { id })
     }
 }
 
@@ -217,10 +255,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Derived {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            id: object.required("id")?,
-            size: object.required("size")?,
-        })
+        let (id, size) = object.members(["id", "size"])?;
+        Ok(Self { id, size })
     }
 }
 
@@ -321,11 +357,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Further {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            id: object.required("id")?,
-            size: object.required("size")?,
-            colour: object.optional("colour")?,
-        })
+        let (id, size, colour) = object.members(["id", "size", "colour"])?;
+        Ok(Self { id, size, colour })
     }
 }
 

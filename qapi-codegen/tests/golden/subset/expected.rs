@@ -83,9 +83,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Name {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            name: object.required("name")?,
-        })
+        let name = object.required("name")?;
+        Ok(Self { name })
     }
 }
 
@@ -288,10 +287,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Deep {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            id: object.required("id")?,
-            others: object.required("others")?,
-        })
+        let (id, others) = object.members(["id", "others"])?;
+        Ok(Self { id, others })
     }
 }
 
@@ -377,9 +374,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Result_ {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            done: object.required("done")?,
-        })
+        let done = object.required("done")?;
+        Ok(Self { done })
     }
 }
 
@@ -424,9 +420,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoItArgs {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            name: object.required("name")?,
-        })
+        let name = object.required("name")?;
+        Ok(Self { name })
     }
 }
 
@@ -471,9 +466,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoneEvent {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            result: object.required("result")?,
-        })
+        let result = object.required("result")?;
+        Ok(Self { result })
     }
 }
 

@@ -95,7 +95,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tap {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self { fd: object.required("fd")? })
+        let fd = object.required("fd")?;
+        Ok(Self { fd })
     }
 }
 
@@ -147,9 +148,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for User {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            host: object.optional("host")?,
-        })
+        let host = object.optional("host")?;
+        Ok(Self { host })
     }
 }
 
@@ -196,8 +196,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Netdev {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        let id = object.required("id")?;
-        let tag = object.required("type")?;
+        let (id, tag) = object.members(["id", "type"])?;
         Ok(Self {
             id,
             branch: NetdevBranch::decode_branch(tag, object)?,
@@ -313,10 +312,11 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Common {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let (object_, kind, branch_) = object.members(["object", "kind", "branch"])?;
         Ok(Self {
-            object: object.required("object")?,
-            kind: object.required("kind")?,
-            branch_: object.optional("branch")?,
+            object: object_,
+            kind,
+            branch_,
         })
     }
 }
@@ -379,11 +379,10 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Middle {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        let object_ = object.required("object")?;
-        let tag = object.required("kind")?;
+        let (object_, tag, branch_) = object.members(["object", "kind", "branch"])?;
         Ok(Self {
             object: object_,
-            branch_: object.optional("branch")?,
+            branch_,
             branch: MiddleBranch::decode_branch(tag, object)?,
         })
     }

@@ -164,10 +164,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Inet {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            host: object.required("host")?,
-            port: object.required("port")?,
-        })
+        let (host, port) = object.members(["host", "port"])?;
+        Ok(Self { host, port })
     }
 }
 
@@ -213,9 +211,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Unix {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            path: object.required("path")?,
-        })
+        let path = object.required("path")?;
+        Ok(Self { path })
     }
 }
 
@@ -337,9 +334,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Exec {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            args: object.required("args")?,
-        })
+        let args = object.required("args")?;
+        Ok(Self { args })
     }
 }
 
@@ -476,11 +472,10 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Named {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        let id = object.required("id")?;
-        let tag = object.required("type")?;
+        let (id, tag, mark) = object.members(["id", "type", "mark"])?;
         Ok(Self {
             id,
-            mark: object.optional("mark")?,
+            mark,
             branch: NamedBranch::decode_branch(tag, object)?,
         })
     }
@@ -582,8 +577,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Outer {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        let mark_outer = object.optional("mark-outer")?;
-        let tag = object.required("transport")?;
+        let (mark_outer, tag) = object.members(["mark-outer", "transport"])?;
         Ok(Self {
             mark_outer,
             branch: OuterBranch::decode_branch(tag, object)?,

@@ -104,10 +104,8 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Smart {
     fn decode_members(
         object: &mut ::qapi_runtime::Object<'_, 'de>,
     ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        Ok(Self {
-            temperature: object.required("temperature")?,
-            serial: object.optional("serial")?,
-        })
+        let (temperature, serial) = object.members(["temperature", "serial"])?;
+        Ok(Self { temperature, serial })
     }
 }
 

@@ -132,29 +132,29 @@ fn pattern_without_a_match_shows_near_names() {
 fn chosen_commands_and_events_must_exist() {
     let schema =
         "{ 'command': 'query-block' }\n{ 'command': 'quit', 'if': 'OFF' }\n{ 'event': 'STOP' }";
-    let refuse = |choose: &dyn Fn(&mut Config)| {
+    let refuse = |choose: fn(&mut Config) -> &mut Config| {
         let mut config = Config::new();
         choose(&mut config);
         report(&refuse_with(&config, schema))
     };
     let cases = [
         (
-            refuse(&|config| drop(config.commands(["query-*", "query-blok*"]))),
+            refuse(|config| config.commands(["query-*", "query-blok*"])),
             "`Config::commands` with \"query-blok*\"",
             "did you mean `query-block`?",
         ),
         (
-            refuse(&|config| drop(config.events(["query-block"]))),
+            refuse(|config| config.events(["query-block"])),
             "`Config::events` with \"query-block\"",
             "",
         ),
         (
-            refuse(&|config| drop(config.commands(["STOP"]))),
+            refuse(|config| config.commands(["STOP"])),
             "`Config::commands` with \"STOP\"",
             "",
         ),
         (
-            refuse(&|config| drop(config.commands(["qui*"]))),
+            refuse(|config| config.commands(["qui*"])),
             "conditions exclude everything that is meant by `Config::commands` with \"qui*\"",
             "schema.json:2:",
         ),

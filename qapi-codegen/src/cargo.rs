@@ -24,6 +24,12 @@ impl<W: Fn(&Path)> FileReader for WatchingReader<W> {
     }
 }
 
+/// Tells Cargo that code asks for `cfg(name)`, so that the compiler does not take it for a mistake.
+pub(crate) fn check_cfg(name: &str) {
+    // See below.
+    let _ = writeln!(io::stdout(), "cargo::rustc-check-cfg=cfg({name})");
+}
+
 /// Tells Cargo to run the build script again when a file changes.
 pub(crate) fn rerun_if_changed(path: &Path) {
     // A closed pipe means that Cargo is gone, and with it the reader of any error.

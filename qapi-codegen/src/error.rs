@@ -17,6 +17,22 @@ pub enum Error {
     /// The name for the service is no Rust type name.
     #[error("`{0}` cannot be the name of a trait")]
     Service(String),
+    /// A file that tells which symbols are defined cannot be read.
+    #[error("cannot read {}, which tells the symbols of the build: {source}", path.display())]
+    CondFile {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// What the compiler would be asked for is nothing that it can answer.
+    #[error("`#[cfg({predicate})]`, for the condition `{symbol}`, is not Rust")]
+    Cfg {
+        /// The symbol in the schema.
+        symbol: String,
+        /// What it was to become.
+        predicate: String,
+    },
     /// Cargo did not say where generated files go.
     #[error("`OUT_DIR` is not set: `generate` works in a build script")]
     OutDir,

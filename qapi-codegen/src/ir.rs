@@ -7,11 +7,16 @@
 
 use proc_macro2::Ident;
 
+/// When the compiler sees something: predicates of `#[cfg]`, all of which have
+/// to hold. Most often there are none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Cfg(pub(crate) Vec<String>);
+
 /// The generated form of one schema.
 #[derive(Debug)]
 pub(crate) struct Module {
     /// The types, in the order of the definitions they come from.
-    pub(crate) items: Vec<Item>,
+    pub(crate) groups: Vec<Group>,
     /// The modules inside this one, where files of the schema have their own.
     pub(crate) submodules: Vec<Submodule>,
     /// The trait, table and client, where the schema has commands.
@@ -25,6 +30,13 @@ pub(crate) struct Module {
 pub(crate) struct Submodule {
     pub(crate) ident: Ident,
     pub(crate) about: About,
+    pub(crate) groups: Vec<Group>,
+}
+
+/// What one definition of the schema becomes.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) cfg: Cfg,
     pub(crate) items: Vec<Item>,
 }
 
@@ -51,11 +63,27 @@ pub(crate) struct About {
     /// Lines of markdown, at least one.
     pub(crate) docs: Vec<String>,
     /// What to say where the item is used although it is deprecated.
-    pub(crate) deprecated: Option<String>,
+    pub(crate) deprecated: Option<Deprecation>,
     /// The traits that a type derives besides those that all of its kind do.
     pub(crate) derives: Vec<Verbatim>,
     /// Attributes that the user has added.
     pub(crate) attributes: Vec<Verbatim>,
+}
+
+/// What the compiler says to users of something.
+#[derive(Debug, Clone)]
+pub(crate) struct Deprecation {
+    /// When it does.
+    pub(crate) cfg: Cfg,
+    /// What to do instead, as far as the schema says so.
+    pub(crate) note: String,
+}
+
+/// A mark on something that clients can look for.
+#[derive(Debug)]
+pub(crate) struct Feature {
+    pub(crate) cfg: Cfg,
+    pub(crate) name: String,
 }
 
 /// Code that the user wrote, and that Rust can read.
@@ -94,6 +122,7 @@ pub(crate) struct Enum {
 /// One value of an [`Enum`].
 #[derive(Debug)]
 pub(crate) struct EnumValue {
+    pub(crate) cfg: Cfg,
     pub(crate) wire_name: String,
     pub(crate) ident: Ident,
     pub(crate) about: About,
@@ -112,6 +141,7 @@ pub(crate) struct Struct {
 /// One member of a [`Struct`].
 #[derive(Debug)]
 pub(crate) struct Field {
+    pub(crate) cfg: Cfg,
     pub(crate) wire_name: String,
     pub(crate) ident: Ident,
     pub(crate) ty: Ty,
@@ -155,8 +185,9 @@ pub(crate) struct TaggedEnum {
 }
 
 /// One branch of a [`TaggedEnum`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Branch {
+    pub(crate) cfg: Cfg,
     /// Its name here and in the tag's enum.
     pub(crate) ident: Ident,
     /// The object whose members it adds.
@@ -177,6 +208,7 @@ pub(crate) struct Untagged {
 /// One alternative of an [`Untagged`].
 #[derive(Debug)]
 pub(crate) struct Alternative {
+    pub(crate) cfg: Cfg,
     pub(crate) ident: Ident,
     /// The variant of the runtime's `Kind` that chooses it.
     pub(crate) kind: &'static str,
@@ -202,6 +234,7 @@ pub(crate) struct Service {
 /// Something a client can ask for.
 #[derive(Debug)]
 pub(crate) struct Command {
+    pub(crate) cfg: Cfg,
     pub(crate) wire_name: String,
     pub(crate) method: Ident,
     pub(crate) about: About,
@@ -212,7 +245,7 @@ pub(crate) struct Command {
     pub(crate) allow_preconfig: bool,
     /// Whether a reply starts with the byte 0xFF.
     pub(crate) delimited: bool,
-    pub(crate) features: Vec<String>,
+    pub(crate) features: Vec<Feature>,
 }
 
 /// What a [`Command`] takes.
@@ -239,12 +272,20 @@ pub(crate) struct Events {
 /// Something that a service tells unasked.
 #[derive(Debug)]
 pub(crate) struct Event {
+    pub(crate) cfg: Cfg,
     pub(crate) wire_name: String,
     pub(crate) ident: Ident,
     pub(crate) about: About,
     /// The object that it carries.
     pub(crate) data: Option<Ty>,
-    pub(crate) features: Vec<String>,
+    pub(crate) features: Vec<Feature>,
+}
+
+impl Cfg {
+    /// Whether nothing has to be asked.
+    pub(crate) fn is_always(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl Enum {

@@ -110,6 +110,6 @@ mod ir;
 mod lower;
 mod output;
 
-pub use config::Config;
+pub use config::{Conditions, Config};
 pub use error::Error;
 pub use qapi_parser::Dialect;

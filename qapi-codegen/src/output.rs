@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use quote::quote;
+use syn::parse::Parser;
 
 use crate::emit::Piece;
 use proc_macro2::TokenStream;
@@ -28,8 +29,9 @@ pub(crate) fn format(pieces: impl Iterator<Item = Piece>, schema: &str) -> Strin
                 );
                 indent = INDENT;
             }
-            Piece::Items(items) => {
-                for item in parse(items).items {
+            Piece::Items { cfg, items } => {
+                for mut item in parse(items).items {
+                    put_attributes(&mut item, cfg.clone());
                     text.push('\n');
                     text.push_str(&format_item(item, indent));
                 }
@@ -45,6 +47,21 @@ pub(crate) fn format(pieces: impl Iterator<Item = Piece>, schema: &str) -> Strin
 
 fn parse(tokens: TokenStream) -> syn::File {
     syn::parse2(tokens).expect("`emit` only writes what Rust can read")
+}
+
+/// Gives attributes to an item, of one of the kinds that types become, below its documentation.
+fn put_attributes(item: &mut syn::Item, attributes: TokenStream) {
+    let all = match item {
+        syn::Item::Enum(item) => &mut item.attrs,
+        syn::Item::Impl(item) => &mut item.attrs,
+        syn::Item::Struct(item) => &mut item.attrs,
+        _ => return,
+    };
+    let attributes = syn::Attribute::parse_outer.parse2(attributes);
+    let attributes = attributes.expect("`emit` writes attributes, or nothing");
+    let docs = all.iter().take_while(|it| it.path().is_ident("doc"));
+    let start = docs.count();
+    all.splice(start..start, attributes);
 }
 
 fn unparse(items: Vec<syn::Item>) -> String {
@@ -124,6 +141,13 @@ pub(crate) fn write_if_changed(path: &Path, text: &str) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn items(items: TokenStream) -> Piece {
+        Piece::Items {
+            cfg: TokenStream::new(),
+            items,
+        }
+    }
+
     #[test]
     fn items_and_members_are_apart() {
         let tokens = quote! {
@@ -152,7 +176,7 @@ impl S {
     }
 }
 ";
-        let pieces = [Piece::Items(tokens)];
+        let pieces = [items(tokens)];
         assert_eq!(format(pieces.into_iter(), "s.json"), expected);
     }
 
@@ -163,7 +187,7 @@ impl S {
                 /// A module.
                 pub mod m {}
             }),
-            Piece::Items(quote! {
+            items(quote! {
                 impl S {
                     fn a() {}
                     fn b() { 1 }

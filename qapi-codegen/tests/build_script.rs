@@ -8,9 +8,12 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::{env, fs};
 
-use qapi_codegen::Config;
+use qapi_codegen::{Conditions, Config};
 
 const SCHEMA: &str = "QAPI_CODEGEN_TEST_SCHEMA";
+
+/// What the build script decides besides.
+const CONFIG: &str = "QAPI_CODEGEN_TEST_CONFIG";
 
 /// Runs the build script of the crate in `directory`, which is `OUT_DIR` as well.
 fn build(directory: &Path) -> Output {
@@ -33,6 +36,13 @@ fn run(directory: &Path, prepare: impl FnOnce(&mut Command) -> &mut Command) -> 
         .expect("the program that runs now can run again")
 }
 
+/// Runs the build script with further decisions.
+fn build_with(directory: &Path, config: &str) -> Output {
+    run(directory, |script| {
+        script.env("OUT_DIR", directory).env(CONFIG, config)
+    })
+}
+
 /// Everything that a failed run printed.
 fn failure(output: &Output) -> String {
     let print = |bytes| String::from_utf8_lossy(bytes).into_owned();
@@ -51,9 +61,22 @@ fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 #[test]
 fn plays_the_build_script() {
-    if let Some(schema) = env::var_os(SCHEMA) {
-        Config::new().generate(schema).unwrap();
+    let Some(schema) = env::var_os(SCHEMA) else {
+        return;
+    };
+    let mut config = Config::new();
+    let directory = Path::new(&schema).with_file_name("");
+    match env::var(CONFIG).unwrap_or_default().as_str() {
+        "cond_file" => drop(config.cond_file(directory.join("config-host.h"))),
+        "cfg" => drop(
+            config
+                .conditions(Conditions::Cfg)
+                .cond("DECIDED", true)
+                .cond_cfg("MAPPED", "unix"),
+        ),
+        _ => {}
     }
+    config.generate(schema).unwrap();
 }
 
 #[test]
@@ -125,4 +148,53 @@ fn a_file_that_cannot_be_written_is_named() {
         text.contains(&format!("cannot write {}: ", name.display())),
         "{text}"
     );
+}
+
+#[test]
+fn a_file_tells_what_is_defined() {
+    let directory = directory(&[
+        (
+            "schema.json",
+            "{ 'enum': 'Kind', 'data': [ { 'name': 'on', 'if': 'ON' }, { 'name': 'off', 'if': 'OFF' } ] }",
+        ),
+        ("config-host.h", "#define ON 1\n#undef OFF\n"),
+    ]);
+    let output = build_with(directory.path(), "cond_file");
+    assert!(output.status.success());
+    let stdout = String::from_utf8(output.stdout).expect("Cargo reads UTF-8");
+    let path = directory.path().join("config-host.h");
+    let line = format!("cargo::rerun-if-changed={}", path.display());
+    assert!(stdout.contains(&line), "no `{line}` in:\n{stdout}");
+    let code = fs::read_to_string(directory.path().join("schema.rs")).expect("it was generated");
+    assert!(
+        code.contains("\"on\"") && !code.contains("\"off\""),
+        "{code}"
+    );
+}
+
+#[test]
+fn a_missing_file_of_symbols_is_named() {
+    let directory = directory(&[("schema.json", "")]);
+    let text = failure(&build_with(directory.path(), "cond_file"));
+    let name = directory.path().join("config-host.h");
+    let message = format!("cannot read {}, which tells", name.display());
+    assert!(text.contains(&message), "{text}");
+}
+
+#[test]
+fn cargo_hears_of_symbols_that_the_compiler_decides() {
+    let directory = directory(&[(
+        "schema.json",
+        "{ 'command': 'a', 'if': { 'any': [ 'OPEN', 'MAPPED' ] } }\n{ 'command': 'b', 'if': 'DECIDED' }",
+    )]);
+    let output = build_with(directory.path(), "cfg");
+    assert!(output.status.success());
+    let stdout = String::from_utf8(output.stdout).expect("Cargo reads UTF-8");
+    let lines: Vec<_> = stdout
+        .lines()
+        .filter(|line| line.contains("check-cfg"))
+        .collect();
+    assert_eq!(lines, ["cargo::rustc-check-cfg=cfg(OPEN)"]);
+    let code = fs::read_to_string(directory.path().join("schema.rs")).expect("it was generated");
+    assert!(code.contains("#[cfg(any(OPEN, unix))]"), "{code}");
 }

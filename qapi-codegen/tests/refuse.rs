@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use qapi_codegen::{Config, Error};
+use qapi_codegen::{Conditions, Config, Error};
 
 /// The error for a schema of one file.
 fn refuse(text: &str) -> Error {
@@ -200,6 +200,27 @@ fn excluded_type_may_not_be_used() {
             "Config::cond",
         ],
     );
+}
+
+#[test]
+fn predicates_are_rust() {
+    for predicate in [
+        "",
+        "a b",
+        ")",
+        "not(",
+        "unix)] #[path = \"x\"] #[cfg(unix",
+        "1",
+        "\"x",
+    ] {
+        let mut config = Config::new();
+        config
+            .conditions(Conditions::Cfg)
+            .cond_cfg("LINUX", predicate);
+        let error = refuse_with(&config, "{ 'command': 'a', 'if': 'LINUX' }");
+        let message = format!("`#[cfg({predicate})]`, for the condition `LINUX`, is not Rust");
+        assert_eq!(error.to_string(), message);
+    }
 }
 
 #[test]

@@ -4,14 +4,19 @@
 
 mod conditions;
 mod hooks;
+mod host;
 mod select;
 mod shape;
 
+pub use self::conditions::Conditions;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use qapi_parser::{Checked, Dialect, Loader, Schema};
 
-use crate::lower::{self, Options};
+use self::conditions::Word;
+use crate::lower::{self, Options, cond};
 use crate::{Error, cargo, emit, output};
 
 /// What to generate from a schema.
@@ -26,6 +31,8 @@ use crate::{Error, cargo, emit, output};
 #[derive(Debug, Clone)]
 pub struct Config {
     options: Options,
+    /// What was said about symbols, which is not decided before the files among it are read.
+    words: Vec<Word>,
     dialect: Dialect,
     module: Option<String>,
 }
@@ -44,6 +51,7 @@ impl Default for Config {
                 attributes: Vec::new(),
                 delimited: Vec::new(),
             },
+            words: Vec::new(),
             dialect: Dialect::Current,
             module: None,
         }
@@ -70,7 +78,11 @@ impl Config {
         let path = path.as_ref();
         let directory = cargo::out_dir().ok_or(Error::OutDir)?;
         let schema = self.load(path, cargo::rerun_if_changed)?;
-        let text = self.expand(&schema)?;
+        let options = self.options(&cargo::rerun_if_changed)?;
+        for symbol in cond::open_symbols(&schema, &options.conds) {
+            cargo::check_cfg(symbol);
+        }
+        let text = expand(&schema, &options)?;
         let target = directory.join(self.file_name(path));
         output::write_if_changed(&target, &text).map_err(|source| Error::Write {
             path: target,
@@ -83,14 +95,18 @@ impl Config {
     /// # Errors
     /// Rust cannot express the schema, or the configuration does not fit it.
     pub fn expand(&self, schema: &Checked<Schema>) -> Result<String, Error> {
+        expand(schema, &self.options(&|_| ())?)
+    }
+
+    /// What the user decided, checked as far as no schema is needed for that.
+    fn options(&self, watch: &dyn Fn(&Path)) -> Result<Options, Error> {
         check_service(&self.options.service)?;
-        let module = lower::lower(schema, &self.options).map_err(|diagnostics| {
-            Error::Schema(qapi_parser::Error::new(
-                diagnostics,
-                schema.sources().clone(),
-            ))
-        })?;
-        Ok(output::format(emit::emit(&module), &schema_name(schema)))
+        check_predicates(self.options.conds.predicates())?;
+        let conds = self.conds_of_build(watch)?;
+        Ok(Options {
+            conds,
+            ..self.options.clone()
+        })
     }
 
     fn load(&self, path: &Path, watch: impl Fn(&Path) + 'static) -> Result<Checked<Schema>, Error> {
@@ -112,7 +128,31 @@ impl Config {
     }
 }
 
-/// The service's name is the only one that a user spells.
+fn expand(schema: &Checked<Schema>, options: &Options) -> Result<String, Error> {
+    let module = lower::lower(schema, options).map_err(|diagnostics| {
+        Error::Schema(qapi_parser::Error::new(
+            diagnostics,
+            schema.sources().clone(),
+        ))
+    })?;
+    Ok(output::format(emit::emit(&module), &schema_name(schema)))
+}
+
+/// The compiler itself refuses what only looks like a predicate.
+fn check_predicates(predicates: &BTreeMap<String, String>) -> Result<(), Error> {
+    for (symbol, predicate) in predicates {
+        let is_meta = syn::parse_str::<syn::Meta>(predicate).is_ok();
+        if !is_meta && syn::parse_str::<syn::LitBool>(predicate).is_err() {
+            return Err(Error::Cfg {
+                symbol: symbol.clone(),
+                predicate: predicate.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the trait can be called so.
 fn check_service(name: &str) -> Result<(), Error> {
     if lower::name::is_service(name) {
         Ok(())

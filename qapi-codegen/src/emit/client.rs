@@ -37,7 +37,10 @@ pub(super) fn emit_client(service: &Service) -> TokenStream {
 
 fn emit_method(command: &Command) -> TokenStream {
     let Command {
-        wire_name, method, ..
+        cfg,
+        wire_name,
+        method,
+        ..
     } = command;
     let about = emit_about(&command.about);
     let arguments = emit_arguments(&command.arguments);
@@ -61,6 +64,7 @@ fn emit_method(command: &Command) -> TokenStream {
     };
     quote! {
         #about
+        #cfg
         pub fn #method(
             &mut self #parameter
         ) -> Result<#returns, ::qapi_runtime::client::ClientError> {

@@ -24,12 +24,13 @@ pub(super) fn emit_trait(service: &Service) -> TokenStream {
 }
 
 fn emit_method(command: &Command) -> TokenStream {
-    let method = &command.method;
+    let Command { cfg, method, .. } = command;
     let about = emit_about(&command.about);
     let arguments = emit_arguments(&command.arguments).map(|ty| quote!(, args: #ty));
     let returns = emit_returns(command);
     quote! {
         #about
+        #cfg
         fn #method(&mut self #arguments) -> Result<#returns, ::qapi_runtime::Error>;
     }
 }
@@ -62,6 +63,7 @@ pub(super) fn emit_table(service: &Service) -> TokenStream {
 
 fn emit_row(command: &Command) -> TokenStream {
     let Command {
+        cfg,
         wire_name,
         success_response,
         allow_oob,
@@ -70,6 +72,7 @@ fn emit_row(command: &Command) -> TokenStream {
         ..
     } = command;
     quote! {
+        #cfg
         ::qapi_runtime::CommandInfo {
             name: #wire_name,
             success_response: #success_response,

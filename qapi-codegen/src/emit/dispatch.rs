@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::allow_deprecated;
+use super::cfg::allow_unused;
 use super::doc::emit_docs;
 use crate::ir::{Arguments, Command, Service};
 
@@ -21,9 +22,11 @@ pub(super) fn emit_dispatch(service: &Service) -> TokenStream {
     let arms = service.commands.iter().map(emit_arm);
     let delimits = service.commands.iter().any(|command| command.delimited);
     let mutable = delimits.then(|| quote!(mut));
+    let unused = allow_unused(service.commands.iter().map(|command| &command.cfg));
     quote! {
         #docs
         #allow
+        #unused
         pub fn dispatch<S: #ident + ?Sized>(
             service: &mut S,
             #mutable call: ::qapi_runtime::Call<'_>,
@@ -38,7 +41,10 @@ pub(super) fn emit_dispatch(service: &Service) -> TokenStream {
 
 fn emit_arm(command: &Command) -> TokenStream {
     let Command {
-        wire_name, method, ..
+        cfg,
+        wire_name,
+        method,
+        ..
     } = command;
     let (pattern, argument) = match command.arguments {
         Arguments::None => (quote!(::qapi_runtime::Empty {}), None),
@@ -57,9 +63,9 @@ fn emit_arm(command: &Command) -> TokenStream {
     };
     let answer = quote!(call.#answer(|#pattern| service.#method(#argument) #finish));
     if command.delimited {
-        quote!(#wire_name => { call.delimit(); #answer })
+        quote!(#cfg #wire_name => { call.delimit(); #answer })
     } else {
-        quote!(#wire_name => #answer,)
+        quote!(#cfg #wire_name => #answer,)
     }
 }
 

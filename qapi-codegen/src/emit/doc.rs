@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
+use super::cfg::emit_predicate;
 use crate::ir::{About, Verbatim};
 
 /// What stands before an item that is no type.
@@ -29,9 +30,15 @@ pub(super) fn emit_type_about(about: &About, traits: &[&str]) -> TokenStream {
 /// What a reader is told about an item.
 fn emit_told(about: &About) -> TokenStream {
     let docs = emit_docs(&about.docs);
-    let deprecated = about.deprecated.as_ref().map(|note| match note.as_str() {
-        "" => quote!(#[deprecated]),
-        note => quote!(#[deprecated = #note]),
+    let deprecated = about.deprecated.as_ref().map(|deprecation| {
+        let attribute = match deprecation.note.as_str() {
+            "" => quote!(deprecated),
+            note => quote!(deprecated = #note),
+        };
+        match emit_predicate(&deprecation.cfg) {
+            None => quote!(#[#attribute]),
+            Some(predicate) => quote!(#[cfg_attr(#predicate, #attribute)]),
+        }
     });
     quote!(#docs #deprecated)
 }

@@ -4,9 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::allow_deprecated;
+use super::cfg::may_be_gone;
 use super::doc::{emit_about, emit_type_about};
 use super::json::{emit_decode_impl, emit_serialize_impl};
-use crate::ir::{Enum, EnumValue};
+use crate::ir::{Cfg, Enum, EnumValue};
 
 /// An enum and everything that it implements.
 pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
@@ -17,9 +18,10 @@ pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
         None => emit_type_about(&enum_.about, &closed),
         Some(_) => emit_type_about(&enum_.about, &open),
     };
-    let variants = enum_.values.iter().map(|EnumValue { ident, about, .. }| {
-        let about = emit_about(about);
-        quote!(#about #ident)
+    let variants = enum_.values.iter().map(|value| {
+        let EnumValue { cfg, ident, .. } = value;
+        let about = emit_about(&value.about);
+        quote!(#about #cfg #ident)
     });
     let other = enum_.other.iter().map(emit_other);
     let inherent = emit_inherent(enum_);
@@ -45,9 +47,9 @@ fn emit_other(ident: &Ident) -> TokenStream {
 fn emit_inherent(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
     let allow = allow_deprecated(enum_.has_deprecated());
-    let idents: Vec<_> = enum_.values.iter().map(|value| &value.ident).collect();
-    let names = enum_.values.iter().map(|value| &value.wire_name);
-    let subject = if idents.is_empty() && enum_.other.is_none() {
+    let (cfgs, idents, names) = columns(enum_);
+    let is_empty = idents.is_empty() || may_be_gone(cfgs.iter().copied());
+    let subject = if is_empty && enum_.other.is_none() {
         quote!(*self)
     } else {
         quote!(self)
@@ -61,11 +63,11 @@ fn emit_inherent(enum_: &Enum) -> TokenStream {
         #allow
         impl #ident {
             /// Every value of the schema, in its order.
-            pub const ALL: &'static [Self] = &[#(Self::#idents),*];
+            pub const ALL: &'static [Self] = &[#(#cfgs Self::#idents),*];
             /// The spelling on the wire.
             pub #signature {
                 match #subject {
-                    #(Self::#idents => #names,)*
+                    #(#cfgs Self::#idents => #names,)*
                     #(Self::#other(other) => other.as_str(),)*
                 }
             }
@@ -73,19 +75,26 @@ fn emit_inherent(enum_: &Enum) -> TokenStream {
     }
 }
 
+/// The values, as `quote!` likes them.
+fn columns(enum_: &Enum) -> (Vec<&Cfg>, Vec<&Ident>, Vec<&str>) {
+    let values = enum_.values.iter();
+    let rows = values.map(|value| (&value.cfg, (&value.ident, value.wire_name.as_str())));
+    let (cfgs, (idents, names)): (_, (Vec<_>, Vec<_>)) = rows.unzip();
+    (cfgs, idents, names)
+}
+
 /// From and to text.
 fn emit_text(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
     let allow = allow_deprecated(enum_.has_deprecated());
-    let idents = enum_.values.iter().map(|value| &value.ident);
-    let names = enum_.values.iter().map(|value| &value.wire_name);
+    let (cfgs, idents, names) = columns(enum_);
     // Not `Self::Err`, which a value called `err` would be as well.
     let error = quote!(::qapi_runtime::UnknownValue);
     let unknown = quote!(Err(#error::new(text)));
     let parsed = if enum_.values.is_empty() {
         unknown
     } else {
-        quote!(match text { #(#names => Ok(Self::#idents),)* _ => #unknown, })
+        quote!(match text { #(#cfgs #names => Ok(Self::#idents),)* _ => #unknown, })
     };
     quote! {
         #[automatically_derived]

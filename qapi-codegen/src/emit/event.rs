@@ -1,6 +1,6 @@
 //! The enum of all events, and the table of them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::allow_deprecated;
@@ -38,13 +38,13 @@ pub(super) fn emit_events(events: &Events) -> TokenStream {
 }
 
 fn emit_variant(event: &Event) -> TokenStream {
-    let ident = &event.ident;
+    let Event { cfg, ident, .. } = event;
     let about = emit_about(&event.about);
     let data = event.data.iter().map(|data| {
         let ty = emit_type(data);
         quote!((#ty))
     });
-    quote!(#about #ident #(#data)*)
+    quote!(#about #cfg #ident #(#data)*)
 }
 
 fn emit_inherent(events: &Events) -> TokenStream {
@@ -52,15 +52,16 @@ fn emit_inherent(events: &Events) -> TokenStream {
     let allow = allow_deprecated(events.has_deprecated());
     let names = events.events.iter().map(|event| {
         let Event {
-            ident, wire_name, ..
+            cfg,
+            ident,
+            wire_name,
+            ..
         } = event;
         let data = event.data.iter().map(|_| quote!((_)));
-        quote!(Self::#ident #(#data)* => #wire_name)
+        quote!(#cfg Self::#ident #(#data)* => #wire_name)
     });
-    let full = full(events);
     let raw = quote!(::qapi_runtime::RawEvent);
-    let rest = (events.events.len() > full.len())
-        .then(|| quote!(_ => #raw::encode(self.name(), &::qapi_runtime::Empty {}, timestamp),));
+    let [full, empty] = emit_writes(events, &raw);
     quote! {
         #allow
         impl #ident {
@@ -77,19 +78,33 @@ fn emit_inherent(events: &Events) -> TokenStream {
                 timestamp: ::qapi_runtime::Timestamp,
             ) -> Result<#raw, ::qapi_runtime::EncodeError> {
                 match self {
-                    #(Self::#full(data) => #raw::encode(self.name(), data, timestamp),)*
+                    #full
                     Self::#other(event) => Ok(#raw { timestamp, ..event.clone() }),
-                    #rest
+                    #empty
                 }
             }
         }
     }
 }
 
-/// The variants that carry data.
-fn full(events: &Events) -> Vec<&Ident> {
-    let full = events.events.iter().filter(|event| event.data.is_some());
-    full.map(|event| &event.ident).collect()
+/// The arms that make a raw event of those with data, and of those without.
+fn emit_writes(events: &Events, raw: &TokenStream) -> [TokenStream; 2] {
+    let (full, empty): (Vec<_>, Vec<_>) =
+        events.events.iter().partition(|event| event.data.is_some());
+    let arms = full.iter().map(|Event { cfg, ident, .. }| {
+        quote!(#cfg Self::#ident(data) => #raw::encode(self.name(), data, timestamp),)
+    });
+    let write = quote!(#raw::encode(self.name(), &::qapi_runtime::Empty {}, timestamp));
+    let rest = if empty.iter().any(|event| event.cfg.is_always()) {
+        quote!(_ => #write,)
+    } else {
+        // A pattern for the rest would be too much where the compiler sees none.
+        let arms = empty
+            .iter()
+            .map(|Event { cfg, ident, .. }| quote!(#cfg Self::#ident => #write,));
+        quote!(#(#arms)*)
+    };
+    [quote!(#(#arms)*), rest]
 }
 
 fn emit_from_event(events: &Events) -> TokenStream {
@@ -97,11 +112,14 @@ fn emit_from_event(events: &Events) -> TokenStream {
     let allow = allow_deprecated(events.has_deprecated());
     let arms = events.events.iter().map(|event| {
         let Event {
-            ident, wire_name, ..
+            cfg,
+            ident,
+            wire_name,
+            ..
         } = event;
         match event.data {
-            None => quote!(#wire_name => Ok(Self::#ident)),
-            Some(_) => quote!(#wire_name => event.decode().map(Self::#ident)),
+            None => quote!(#cfg #wire_name => Ok(Self::#ident)),
+            Some(_) => quote!(#cfg #wire_name => event.decode().map(Self::#ident)),
         }
     });
     let raw = quote!(::qapi_runtime::RawEvent);
@@ -123,11 +141,12 @@ fn emit_from_event(events: &Events) -> TokenStream {
 pub(super) fn emit_table(events: &Events) -> TokenStream {
     let rows = events.events.iter().map(|event| {
         let Event {
+            cfg,
             wire_name,
             features,
             ..
         } = event;
-        quote!(::qapi_runtime::EventInfo { name: #wire_name, features: &[#(#features),*] })
+        quote!(#cfg ::qapi_runtime::EventInfo { name: #wire_name, features: &[#(#features),*] })
     });
     quote! {
         /// What there is to know about each event, in the order of the schema.

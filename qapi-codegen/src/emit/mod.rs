@@ -4,6 +4,7 @@
 //! each around one or two `quote!`s. Paths are absolute, so that the code works
 //! wherever it is included, whatever is in scope there.
 
+mod cfg;
 mod client;
 mod command;
 mod dispatch;
@@ -18,15 +19,18 @@ mod ty;
 mod untagged;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use crate::ir::{Events, Item, Module, Service, Submodule};
+use crate::ir::{Events, Group, Item, Module, Service, Submodule};
 
 /// A part of the generated file.
 #[derive(Debug)]
 pub(crate) enum Piece {
-    /// Items, of the module that is open.
-    Items(TokenStream),
+    /// Items, of the module that is open, and an attribute that all of them get.
+    Items {
+        cfg: TokenStream,
+        items: TokenStream,
+    },
     /// An empty module, to be opened.
     Open(TokenStream),
     /// The end of the module that is open.
@@ -38,11 +42,14 @@ pub(crate) enum Piece {
 /// Tokens take many times the room of their text, so a piece is made when it is
 /// asked for.
 pub(crate) fn emit(module: &Module) -> impl Iterator<Item = Piece> {
-    let items = module.items.iter().map(emit_item).map(Piece::Items);
+    let items = module.groups.iter().flat_map(emit_group);
     let submodules = module.submodules.iter().flat_map(emit_submodule);
     let services = module.service.iter().flat_map(emit_service);
     let events = module.events.iter().flat_map(emit_events);
-    let root = services.chain(events).map(Piece::Items);
+    let root = services.chain(events).map(|items| Piece::Items {
+        cfg: TokenStream::new(),
+        items,
+    });
     items.chain(submodules).chain(root)
 }
 
@@ -50,8 +57,16 @@ fn emit_submodule(submodule: &Submodule) -> impl Iterator<Item = Piece> {
     let ident = &submodule.ident;
     let about = doc::emit_about(&submodule.about);
     let open = Piece::Open(quote!(#about pub mod #ident {}));
-    let items = submodule.items.iter().map(emit_item).map(Piece::Items);
+    let items = submodule.groups.iter().flat_map(emit_group);
     [open].into_iter().chain(items).chain([Piece::Close])
+}
+
+fn emit_group(group: &Group) -> impl Iterator<Item = Piece> {
+    let cfg = group.cfg.to_token_stream();
+    group.items.iter().map(move |item| Piece::Items {
+        cfg: cfg.clone(),
+        items: emit_item(item),
+    })
 }
 
 fn emit_service(service: &Service) -> [TokenStream; 5] {

@@ -7,8 +7,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::allow_deprecated;
+use super::cfg::allow_unused;
 use super::json::{emit_deserialize_impl, emit_serialize_impl, parameter};
-use crate::ir::{BranchField, Field, Struct, Tag};
+use crate::ir::{BranchField, Cfg, Field, Struct, Tag};
 
 /// What an object implements.
 pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
@@ -18,7 +19,10 @@ pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
         branch,
         ..
     } = struct_;
-    let allow = allow_deprecated(struct_.has_deprecated());
+    let deprecated = allow_deprecated(struct_.has_deprecated());
+    let cfgs = fields.iter().map(|field| &field.cfg);
+    let unused = allow_unused(cfgs).filter(|_| branch.is_none());
+    let allow = Some(quote!(#deprecated #unused));
     let is_empty = fields.is_empty() && branch.is_none();
     let decode = emit_decode(fields, branch.as_ref());
     let encode = emit_encode(fields, branch.as_ref());
@@ -70,7 +74,12 @@ fn emit_decode(fields: &[Field], branch: Option<&BranchField>) -> TokenStream {
     if let Some(branch) = branch {
         reads.insert(branch.position, Read::from(&branch.tag));
     }
-    let reads = reads.chunks(AT_ONCE).map(emit_reads);
+    // What has a condition is taken by itself.
+    let reads = reads
+        .chunk_by(|before, after| before.is_certain() && after.is_certain())
+        .flat_map(|reads| reads.chunks(AT_ONCE))
+        .map(emit_reads);
+    let cfgs = fields.iter().map(|field| &field.cfg);
     let values = fields
         .iter()
         .map(|field| emit_value(&field.ident, &local(&field.ident)));
@@ -78,20 +87,28 @@ fn emit_decode(fields: &[Field], branch: Option<&BranchField>) -> TokenStream {
         .map(|BranchField { ident, ty, .. }| quote!(#ident: #ty::decode_branch(tag, object)?,));
     quote! {
         #(#reads)*
-        Ok(Self { #(#values,)* #branch })
+        Ok(Self { #(#cfgs #values,)* #branch })
     }
 }
 
 /// A member on its way into a variable.
 struct Read<'a> {
+    cfg: Option<&'a Cfg>,
     local: Ident,
     wire_name: &'a str,
     optional: bool,
 }
 
+impl Read<'_> {
+    fn is_certain(&self) -> bool {
+        self.cfg.is_none_or(Cfg::is_always)
+    }
+}
+
 impl<'a> From<&'a Field> for Read<'a> {
     fn from(field: &'a Field) -> Self {
         Self {
+            cfg: Some(&field.cfg),
             local: local(&field.ident),
             wire_name: &field.wire_name,
             optional: field.optional,
@@ -102,6 +119,7 @@ impl<'a> From<&'a Field> for Read<'a> {
 impl<'a> From<&'a Tag> for Read<'a> {
     fn from(tag: &'a Tag) -> Self {
         Self {
+            cfg: None,
             local: format_ident!("tag"),
             wire_name: &tag.wire_name,
             optional: false,
@@ -110,11 +128,12 @@ impl<'a> From<&'a Tag> for Read<'a> {
 }
 
 fn emit_reads(reads: &[Read<'_>]) -> TokenStream {
+    let cfgs = reads.iter().map(|read| read.cfg);
     let locals = reads.iter().map(|read| &read.local);
     let names = reads.iter().map(|read| read.wire_name);
     match reads {
-        [only] if only.optional => quote!(#(let #locals = object.optional(#names)?;)*),
-        [_] => quote!(#(let #locals = object.required(#names)?;)*),
+        [only] if only.optional => quote!(#(#cfgs let #locals = object.optional(#names)?;)*),
+        [_] => quote!(#(#cfgs let #locals = object.required(#names)?;)*),
         _ => quote!(let (#(#locals),*) = object.members([#(#names),*])?;),
     }
 }
@@ -161,11 +180,14 @@ fn emit_encode(fields: &[Field], branch: Option<&BranchField>) -> TokenStream {
 
 fn emit_write(field: &Field) -> TokenStream {
     let Field {
-        ident, wire_name, ..
+        cfg,
+        ident,
+        wire_name,
+        ..
     } = field;
     if field.optional {
-        quote!(object.optional(#wire_name, &self.#ident);)
+        quote!(#cfg object.optional(#wire_name, &self.#ident);)
     } else {
-        quote!(object.required(#wire_name, &self.#ident);)
+        quote!(#cfg object.required(#wire_name, &self.#ident);)
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::allow_deprecated;
+use super::cfg::{emit_predicate, may_be_gone};
 use super::doc::{emit_about, emit_docs, emit_type_about};
 use super::serde;
 use super::ty::{emit_argument, emit_parameter, emit_type};
@@ -29,6 +30,7 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
         emit_type_about(about, &["Clone", "Debug", "PartialEq"])
     };
     let allow = allow_deprecated(struct_.has_deprecated());
+    let default = emit_default(struct_);
     let declarations = fields.iter().map(emit_field);
     let branch = branch.iter().map(emit_branch_field);
     let constructor = emit_constructor(struct_);
@@ -39,6 +41,7 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
     let serde = serde::emit_object(struct_);
     quote! {
         #about
+        #default
         #[non_exhaustive]
         pub struct #ident {
             #(#declarations,)*
@@ -53,12 +56,25 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
     }
 }
 
-fn required(struct_: &Struct) -> impl Iterator<Item = &Field> {
+/// A default for when the compiler sees no required member, although there are some.
+fn emit_default(struct_: &Struct) -> Option<TokenStream> {
+    let cfgs = required(struct_).map(|field| &field.cfg);
+    if struct_.branch.is_some() || !may_be_gone(cfgs.clone()) {
+        return None;
+    }
+    let predicates: Vec<_> = cfgs.filter_map(emit_predicate).collect();
+    Some(match predicates.as_slice() {
+        [one] => quote!(#[cfg_attr(not(#one), derive(Default))]),
+        several => quote!(#[cfg_attr(not(any(#(#several),*)), derive(Default))]),
+    })
+}
+
+fn required(struct_: &Struct) -> impl Iterator<Item = &Field> + Clone {
     struct_.fields.iter().filter(|field| !field.optional)
 }
 
 fn emit_field(field: &Field) -> TokenStream {
-    let Field { ident, ty, .. } = field;
+    let Field { cfg, ident, ty, .. } = field;
     let about = emit_about(&field.about);
     let ty = emit_type(ty);
     let ty = if field.optional {
@@ -66,7 +82,7 @@ fn emit_field(field: &Field) -> TokenStream {
     } else {
         ty
     };
-    quote!(#about pub #ident: #ty)
+    quote!(#about #cfg pub #ident: #ty)
 }
 
 fn emit_branch_field(branch: &BranchField) -> TokenStream {
@@ -83,9 +99,9 @@ fn emit_constructor(struct_: &Struct) -> TokenStream {
         .map(|BranchField { ident, ty, .. }| quote!(#ident: #ty));
     let branch_values = branch.map(|branch| &branch.ident);
     let parameters = required(struct_).map(|field| {
-        let ident = &field.ident;
+        let Field { cfg, ident, .. } = field;
         let ty = emit_parameter(field);
-        quote!(#ident: #ty)
+        quote!(#cfg #ident: #ty)
     });
     let parameters: Vec<_> = parameters.chain(branch_parameters).collect();
     let values = struct_.fields.iter().map(emit_initial);
@@ -115,20 +131,23 @@ fn constructor_doc(struct_: &Struct) -> &'static str {
 
 /// What a field starts as.
 fn emit_initial(field: &Field) -> TokenStream {
-    let ident = &field.ident;
+    let Field { cfg, ident, .. } = field;
     let value = emit_argument(field);
     if field.optional {
-        quote!(#ident: None)
+        quote!(#cfg #ident: None)
     } else if *ident == value.to_string() {
-        quote!(#ident)
+        quote!(#cfg #ident)
     } else {
-        quote!(#ident: #value)
+        quote!(#cfg #ident: #value)
     }
 }
 
 fn emit_setter(field: &Field) -> TokenStream {
     let Field {
-        ident, wire_name, ..
+        cfg,
+        ident,
+        wire_name,
+        ..
     } = field;
     let docs = emit_docs(&[format!("Sets the `{wire_name}` member.")]);
     let deprecated = field
@@ -140,6 +159,7 @@ fn emit_setter(field: &Field) -> TokenStream {
     let value = emit_argument(field);
     quote! {
         #docs
+        #cfg
         #deprecated
         #[must_use]
         pub fn #ident(mut self, #ident: #ty) -> Self {

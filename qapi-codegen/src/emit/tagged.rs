@@ -4,11 +4,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::allow_deprecated;
+use super::cfg::{allow_unused, may_be_gone};
 use super::doc::{emit_about, emit_docs, emit_type_about};
 use super::json::parameter;
 use super::serde::emit_impls;
 use super::ty::emit_type;
-use crate::ir::{Branch, TaggedEnum};
+use crate::ir::{Branch, Cfg, TaggedEnum};
 
 /// An enum and everything that it implements.
 pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
@@ -35,14 +36,27 @@ fn has_payload(tagged: &TaggedEnum) -> bool {
     tagged.other.is_some() || branches.any(|branch| branch.payload.is_some())
 }
 
+/// When there are variants that have any.
+fn payload_cfgs(tagged: &TaggedEnum) -> impl Iterator<Item = &Cfg> {
+    let full = tagged.branches.iter();
+    let full = full.filter(|branch| branch.payload.is_some());
+    let always = tagged.other.is_some().then_some(const { &Cfg(Vec::new()) });
+    full.map(|branch| &branch.cfg).chain(always)
+}
+
+/// Whether there may be no branches, although there are some.
+fn may_be_empty(tagged: &TaggedEnum) -> bool {
+    may_be_gone(tagged.branches.iter().map(|branch| &branch.cfg))
+}
+
 fn emit_variant(branch: &Branch) -> TokenStream {
-    let ident = &branch.ident;
+    let Branch { cfg, ident, .. } = branch;
     let about = emit_about(&branch.about);
     let payload = branch.payload.iter().map(|payload| {
         let ty = emit_type(payload);
         quote!((#ty))
     });
-    quote!(#about #ident #(#payload)*)
+    quote!(#about #cfg #ident #(#payload)*)
 }
 
 fn emit_other(tagged: &TaggedEnum, ident: &Ident) -> TokenStream {
@@ -72,19 +86,18 @@ fn emit_inherent(tagged: &TaggedEnum) -> TokenStream {
 fn emit_tag(tagged: &TaggedEnum) -> TokenStream {
     let docs = emit_docs(&[format!("The `{}` member.", tagged.tag.wire_name)]);
     let ty = &tagged.tag.ty;
-    let subject = if tagged.branches.is_empty() && tagged.other.is_none() {
+    let is_empty = tagged.branches.is_empty() || may_be_empty(tagged);
+    let subject = if is_empty && tagged.other.is_none() {
         quote!(*self)
     } else {
         quote!(self)
     };
     let other = tagged.other.iter();
-    let arms = tagged
-        .branches
-        .iter()
-        .map(|Branch { ident, payload, .. }| match payload {
-            None => quote!(Self::#ident => #ty::#ident),
-            Some(_) => quote!(Self::#ident(_) => #ty::#ident),
-        });
+    let arms = tagged.branches.iter().map(|branch| {
+        let Branch { cfg, ident, .. } = branch;
+        let payload = branch.payload.iter().map(|_| quote!((_)));
+        quote!(#cfg Self::#ident #(#payload)* => #ty::#ident)
+    });
     quote! {
         #docs
         pub fn tag(&self) -> #ty {
@@ -99,17 +112,19 @@ fn emit_tag(tagged: &TaggedEnum) -> TokenStream {
 fn emit_decode(tagged: &TaggedEnum) -> TokenStream {
     let ty = &tagged.tag.ty;
     let object = parameter("object", !has_payload(tagged));
+    let allow = allow_unused(payload_cfgs(tagged));
     let read = quote!(::qapi_runtime::DecodeMembers::decode_members);
     let arms = tagged.branches.iter().map(|branch| {
-        let ident = &branch.ident;
+        let Branch { cfg, ident, .. } = branch;
         match branch.payload {
-            None => quote!(#ty::#ident => Ok(Self::#ident)),
-            Some(_) => quote!(#ty::#ident => #read(object).map(Self::#ident)),
+            None => quote!(#cfg #ty::#ident => Ok(Self::#ident)),
+            Some(_) => quote!(#cfg #ty::#ident => #read(object).map(Self::#ident)),
         }
     });
     let take = quote!(::qapi_runtime::OtherBranch::take);
     let other = tagged.other.iter();
     quote! {
+        #allow
         fn decode_branch(
             tag: #ty,
             #object: &mut ::qapi_runtime::Object<'_, '_>,
@@ -124,17 +139,31 @@ fn emit_decode(tagged: &TaggedEnum) -> TokenStream {
 
 fn emit_encode(tagged: &TaggedEnum) -> TokenStream {
     let object = parameter("object", !has_payload(tagged));
-    let full = tagged
+    let allow = allow_unused(payload_cfgs(tagged));
+    let (full, empty): (Vec<_>, Vec<_>) = tagged
         .branches
         .iter()
-        .filter(|branch| branch.payload.is_some());
-    let full = full.map(|branch| &branch.ident);
-    let full: Vec<_> = full.chain(&tagged.other).collect();
-    let rest =
-        (full.len() < tagged.branches.len() + tagged.other.iter().len()).then(|| quote!(_ => {}));
-    let body = (!full.is_empty())
-        .then(|| quote!(match self { #(Self::#full(branch) => object.branch(branch),)* #rest }));
+        .partition(|branch| branch.payload.is_some());
+    let (subject, branch) = match may_be_empty(tagged) && tagged.other.is_none() {
+        true => (quote!(*self), quote!(ref branch)),
+        false => (quote!(self), quote!(branch)),
+    };
+    let arms = full.iter().map(
+        |Branch { cfg, ident, .. }| quote!(#cfg Self::#ident(#branch) => object.branch(branch),),
+    );
+    let other = tagged.other.iter();
+    let rest = emit_rest(&empty);
+    let body = has_payload(tagged).then(|| {
+        quote! {
+            match #subject {
+                #(#arms)*
+                #(Self::#other(branch) => object.branch(branch),)*
+                #rest
+            }
+        }
+    });
     quote! {
+        #allow
         fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
             &self,
             #object: &mut ::qapi_runtime::ObjectEncoder<S>,
@@ -142,6 +171,18 @@ fn emit_encode(tagged: &TaggedEnum) -> TokenStream {
             #body
         }
     }
+}
+
+/// The arms for variants without a payload. One for all of them would be too
+/// much where the compiler sees none.
+fn emit_rest(empty: &[&Branch]) -> TokenStream {
+    if empty.iter().any(|branch| branch.cfg.is_always()) {
+        return quote!(_ => {});
+    }
+    let arms = empty
+        .iter()
+        .map(|Branch { cfg, ident, .. }| quote!(#cfg Self::#ident => {}));
+    quote!(#(#arms)*)
 }
 
 /// The traits of an object that consists of the tag and a branch.

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::cfg::allow_unused;
 use super::doc::{emit_about, emit_type_about};
 use super::json::{emit_decode_impl, emit_serialize_impl};
 use super::ty::emit_type;
@@ -38,18 +39,19 @@ pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
 }
 
 fn emit_variant(alternative: &Alternative) -> TokenStream {
-    let ident = &alternative.ident;
+    let Alternative { cfg, ident, .. } = alternative;
     let about = emit_about(&alternative.about);
     let payload = alternative.payload.iter().map(|payload| {
         let ty = emit_type(payload);
         quote!((#ty))
     });
-    quote!(#about #ident #(#payload)*)
+    quote!(#about #cfg #ident #(#payload)*)
 }
 
 /// The conversion from the content of an alternative, where that is unambiguous.
 fn emit_conversion(untagged: &Untagged, alternative: &Alternative) -> Option<TokenStream> {
     let Alternative {
+        cfg,
         ident: variant,
         payload,
         is_unique,
@@ -62,6 +64,7 @@ fn emit_conversion(untagged: &Untagged, alternative: &Alternative) -> Option<Tok
         ty => (emit_type(ty), quote!(value)),
     };
     Some(quote! {
+        #cfg
         #[automatically_derived]
         impl ::core::convert::From<#ty> for #ident {
             fn from(value: #ty) -> Self { Self::#variant(#value) }
@@ -75,6 +78,7 @@ fn emit_decode(untagged: &Untagged) -> TokenStream {
     } = untagged;
     let arms = untagged.alternatives.iter().map(
         |Alternative {
+             cfg,
              ident,
              kind,
              payload,
@@ -82,8 +86,10 @@ fn emit_decode(untagged: &Untagged) -> TokenStream {
          }| {
             let kind = Ident::new(kind, Span::call_site());
             match payload {
-                None => quote!(::qapi_runtime::Kind::#kind => Ok(Self::#ident)),
-                Some(_) => quote!(::qapi_runtime::Kind::#kind => input.decode().map(Self::#ident)),
+                None => quote!(#cfg ::qapi_runtime::Kind::#kind => Ok(Self::#ident)),
+                Some(_) => {
+                    quote!(#cfg ::qapi_runtime::Kind::#kind => input.decode().map(Self::#ident))
+                }
             }
         },
     );
@@ -96,20 +102,20 @@ fn emit_decode(untagged: &Untagged) -> TokenStream {
 fn emit_encode(untagged: &Untagged) -> TokenStream {
     let ident = &untagged.ident;
     let serialize = quote!(::qapi_runtime::serde::Serialize::serialize);
-    let arms =
-        untagged
-            .alternatives
-            .iter()
-            .map(|Alternative { ident, payload, .. }| match payload {
-                None => quote!(Self::#ident => serializer.serialize_unit()),
-                Some(_) => quote!(Self::#ident(value) => #serialize(value, serializer)),
-            });
+    let cfgs = untagged.alternatives.iter().map(|it| &it.cfg);
+    let allow = allow_unused(cfgs);
     let is_empty = untagged.alternatives.is_empty();
-    let subject = if is_empty {
-        quote!(*self)
-    } else {
-        quote!(self)
+    let (subject, value) = match is_empty || allow.is_some() {
+        true => (quote!(*self), quote!(ref value)),
+        false => (quote!(self), quote!(value)),
     };
+    let arms = untagged.alternatives.iter().map(|alternative| {
+        let Alternative { cfg, ident, .. } = alternative;
+        match alternative.payload {
+            None => quote!(#cfg Self::#ident => serializer.serialize_unit()),
+            Some(_) => quote!(#cfg Self::#ident(#value) => #serialize(value, serializer)),
+        }
+    });
     let write = quote!(match #subject { #(#arms,)* });
-    emit_serialize_impl(ident, &None, (is_empty, write))
+    emit_serialize_impl(ident, &allow, (is_empty, write))
 }

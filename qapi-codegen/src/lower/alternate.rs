@@ -49,7 +49,7 @@ fn lower_alternative(
         TypeRef::Builtin(Builtin::Null) => None,
         _ => Some(lower_contained(
             cx,
-            Some(id),
+            id,
             &alternative.ty,
             Use::Alternative,
             name,
@@ -57,6 +57,7 @@ fn lower_alternative(
     };
     let place = Place::member(id, &name.text);
     ir::Alternative {
+        cfg: cx.cfg_inside(id, alternative.cond.as_ref(), &alternative.ty),
         ident: cx.claim(scope, place, name::variant(&name.text), name),
         kind: json_kind(cx, &alternative.ty),
         payload,

@@ -27,8 +27,7 @@ pub(crate) fn lower_arguments(
                 ..About::default()
             };
             let about = cx.with_hooks(about, Place::data(id));
-            let ident = cx.names.type_ident(id);
-            Some(struct_::lower_inline(cx, ident, about, &members))
+            Some(struct_::lower_inline(cx, id, about, &members))
         }
         Members::Inline(_) | Members::Named(_) => None,
     }
@@ -57,6 +56,7 @@ fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Co
     let name = &definition.name;
     let returns = command.returns.as_ref();
     ir::Command {
+        cfg: cx.cfg_of(id),
         wire_name: name.text.to_string(),
         method: cx.names.method_ident(id),
         about: cx.about(id, &format!("The `{}` command.", name.text)),
@@ -66,11 +66,7 @@ fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Co
         allow_oob: command.allow_oob,
         allow_preconfig: command.allow_preconfig,
         delimited: cx.delimited.last(Place::whole(id)).is_some(),
-        features: cx
-            .present(&definition.features)
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
+        features: cx.features(&definition.features),
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) fn lower_enum(cx: &mut Cx<'_>, id: DefinitionId, enum_: &Enum) -> Ite
             "value",
         );
         values.push(ir::EnumValue {
+            cfg: cx.cfg(value.cond.as_ref()),
             wire_name: name.text.to_string(),
             ident,
             about,

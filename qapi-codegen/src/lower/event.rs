@@ -14,8 +14,7 @@ pub(crate) fn lower_event(cx: &mut Cx<'_>, id: DefinitionId, event: &Event) -> O
     match event.arguments {
         Members::Inline(_) if !members.is_empty() => {
             let about = cx.with_hooks(about(cx, id, definition), Place::data(id));
-            let ident = cx.names.type_ident(id);
-            Some(struct_::lower_inline(cx, ident, about, &members))
+            Some(struct_::lower_inline(cx, id, about, &members))
         }
         Members::Inline(_) | Members::Named(_) => None,
     }
@@ -45,13 +44,13 @@ pub(crate) fn lower_events(cx: &mut Cx<'_>) -> Option<ir::Events> {
 fn lower_variant(cx: &mut Cx<'_>, scope: &mut Scope, id: DefinitionId, event: &Event) -> ir::Event {
     let definition = cx.schema.definition(id);
     let name = &definition.name;
-    let features = cx.present(&definition.features);
     ir::Event {
+        cfg: cx.cfg_of(id),
         wire_name: name.text.to_string(),
         ident: cx.claim(scope, Place::whole(id), name::variant(&name.text), name),
         about: about(cx, id, definition),
         data: lower_data(cx, id, event),
-        features: features.into_iter().map(str::to_owned).collect(),
+        features: cx.features(&definition.features),
     }
 }
 

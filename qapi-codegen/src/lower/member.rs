@@ -61,10 +61,10 @@ fn own<'a>(
         .map(move |member| Owned { owner, member, doc })
 }
 
-/// Fields for members; `owner` is the definition that contains them by value.
+/// Fields for members of what `container` becomes.
 pub(crate) fn lower_members(
     cx: &mut Cx<'_>,
-    owner: Option<DefinitionId>,
+    container: DefinitionId,
     members: &[Owned<'_>],
 ) -> Vec<ir::Field> {
     let mut scope = Scope::new(Kind::Field);
@@ -73,14 +73,14 @@ pub(crate) fn lower_members(
         let name = &owned.member.name;
         let place = Place::member(owned.owner, &name.text);
         let ident = cx.claim(&mut scope, place, name::field(&name.text), name);
-        fields.push(lower_member(cx, owner, owned, ident));
+        fields.push(lower_member(cx, container, owned, ident));
     }
     fields
 }
 
 fn lower_member(
     cx: &mut Cx<'_>,
-    owner: Option<DefinitionId>,
+    container: DefinitionId,
     owned: &Owned<'_>,
     ident: proc_macro2::Ident,
 ) -> ir::Field {
@@ -88,9 +88,10 @@ fn lower_member(
     let how = Use::of_member(member.optional);
     let place = Place::member(owned.owner, &member.name.text);
     ir::Field {
+        cfg: cx.cfg_inside(container, member.cond.as_ref(), &member.ty),
         wire_name: member.name.text.to_string(),
         ident,
-        ty: lower_contained(cx, owner, &member.ty, how, &member.name),
+        ty: lower_contained(cx, container, &member.ty, how, &member.name),
         optional: member.optional,
         converts: ty::converts(cx, &member.ty),
         about: cx.about_entry(place, owned.doc, &member.name, &member.features, "member"),

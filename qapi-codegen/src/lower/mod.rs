@@ -31,7 +31,7 @@ pub(crate) mod union_;
 
 use proc_macro2::Ident;
 use qapi_parser::{
-    Checked, Cond, Definition, DefinitionId, DefinitionKind, Diagnostic, Doc, Feature, Name, Schema,
+    Checked, Definition, DefinitionId, DefinitionKind, Diagnostic, Doc, Feature, Name, Schema,
 };
 
 use self::cond::Conds;
@@ -43,7 +43,7 @@ use self::name::{Kind, Scope};
 use self::names::Names;
 use self::pattern::{Place, Rules};
 use self::subset::Subset;
-use crate::ir::{About, Item, Module, Submodule};
+use crate::ir::{self, About, Group, Item, Module, Submodule};
 
 /// What the user decides.
 #[derive(Debug, Clone)]
@@ -98,17 +98,22 @@ fn lower_definitions(cx: &mut Cx<'_>) -> Module {
     for (id, definition) in definitions {
         cx.names.modules.enter(id);
         let lowered = lower_definition(cx, id, definition);
+        if lowered.is_empty() {
+            continue;
+        }
         let module = cx.names.modules.of(id);
         let module = module.and_then(|ident| submodules.iter_mut().find(|it| it.ident == *ident));
-        module
-            .map_or(&mut root, |module| &mut module.items)
-            .extend(lowered);
+        let groups = module.map_or(&mut root, |module| &mut module.groups);
+        groups.push(Group {
+            cfg: cx.cfg_of(id),
+            items: lowered,
+        });
     }
     cx.names.modules.leave();
     // A file of nothing but commands adds to the service only.
-    submodules.retain(|module| !module.items.is_empty());
+    submodules.retain(|module| !module.groups.is_empty());
     Module {
-        items: root,
+        groups: root,
         submodules,
         service: None,
         events: None,
@@ -123,7 +128,7 @@ impl From<&modules::Module> for Submodule {
                 docs: vec![format!("What `{}` defines.", module.file_name)],
                 ..About::default()
             },
-            items: Vec::new(),
+            groups: Vec::new(),
         }
     }
 }
@@ -185,10 +190,6 @@ impl<'a> Cx<'a> {
         })
     }
 
-    pub(crate) fn holds(&self, cond: Option<&Cond>) -> bool {
-        self.options.conds.hold(cond)
-    }
-
     pub(crate) fn error(&mut self, error: LowerError) {
         self.errors.push(error.into());
     }
@@ -239,8 +240,9 @@ impl<'a> Cx<'a> {
     pub(crate) fn about(&self, id: DefinitionId, fallback: &str) -> About {
         let definition = self.schema.definition(id);
         let features = self.present(&definition.features);
-        let about =
-            doc::about_definition(&self.names, definition.doc.as_ref(), &features, fallback);
+        let doc = definition.doc.as_ref();
+        let about = doc::about_definition(&self.names, doc, &features, fallback);
+        let about = self.deprecate(about, &definition.features);
         self.with_hooks(about, Place::whole(id))
     }
 
@@ -262,9 +264,30 @@ impl<'a> Cx<'a> {
         features: &[Feature],
         kind: &str,
     ) -> About {
-        let features = self.present(features);
-        let about = doc::about_entry(&self.names, doc, &name.text, &features, kind);
-        self.with_hooks(about, place)
+        let present = self.present(features);
+        let about = doc::about_entry(&self.names, doc, &name.text, &present, kind);
+        self.with_hooks(self.deprecate(about, features), place)
+    }
+
+    /// Says when something is deprecated.
+    fn deprecate(&self, mut about: About, features: &[Feature]) -> About {
+        let feature = features.iter().find(|it| &*it.name.text == "deprecated");
+        if let (Some(deprecation), Some(feature)) = (&mut about.deprecated, feature) {
+            deprecation.cfg = self.cfg(feature.cond.as_ref());
+        }
+        about
+    }
+
+    /// The features that code can look for.
+    pub(crate) fn features(&self, features: &[Feature]) -> Vec<ir::Feature> {
+        let features = features.iter();
+        let present = features.filter(|feature| self.holds(feature.cond.as_ref()));
+        present
+            .map(|feature| ir::Feature {
+                cfg: self.cfg(feature.cond.as_ref()),
+                name: feature.name.text.to_string(),
+            })
+            .collect()
     }
 
     /// The names of the features that exist.

@@ -1,6 +1,5 @@
 //! Structs, and everything else that is an object with fixed members.
 
-use proc_macro2::Ident;
 use qapi_parser::DefinitionId;
 
 use super::Cx;
@@ -11,7 +10,7 @@ use crate::ir::{self, About, Item};
 pub(crate) fn lower_struct(cx: &mut Cx<'_>, id: DefinitionId) -> Item {
     let name = &cx.schema.definition(id).name.text;
     let members = member::of(cx, id);
-    let fields = lower_members(cx, Some(id), &members);
+    let fields = lower_members(cx, id, &members);
     let about = cx.about(id, &format!("The `{name}` object."));
     let ident = cx.names.type_ident(id);
     Item::Struct(ir::Struct {
@@ -22,16 +21,16 @@ pub(crate) fn lower_struct(cx: &mut Cx<'_>, id: DefinitionId) -> Item {
     })
 }
 
-/// A struct for members that the schema writes in place.
+/// A struct for members that a command or event writes in place.
 pub(crate) fn lower_inline(
     cx: &mut Cx<'_>,
-    ident: Ident,
+    id: DefinitionId,
     about: About,
     members: &[Owned<'_>],
 ) -> Item {
     Item::Struct(ir::Struct {
-        ident,
-        fields: lower_members(cx, None, members),
+        ident: cx.names.type_ident(id),
+        fields: lower_members(cx, id, members),
         branch: None,
         about,
     })

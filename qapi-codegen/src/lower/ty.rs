@@ -19,14 +19,14 @@ pub(crate) fn lower_type(cx: &mut Cx<'_>, ty: &TypeRef, user: &Name) -> Ty {
 /// The same for a use by value inside the definition `owner`, where a cycle may be cut.
 pub(crate) fn lower_contained(
     cx: &mut Cx<'_>,
-    owner: Option<DefinitionId>,
+    owner: DefinitionId,
     ty: &TypeRef,
     how: Use,
     user: &Name,
 ) -> Ty {
     let lowered = lower_type(cx, ty, user);
-    match (owner, ty) {
-        (Some(owner), TypeRef::Definition(id)) if cx.boxes.contains(owner, *id, how) => {
+    match ty {
+        TypeRef::Definition(id) if cx.boxes.contains(owner, *id, how) => {
             Ty::Boxed(Box::new(lowered))
         }
         _ => lowered,

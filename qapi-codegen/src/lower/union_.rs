@@ -5,7 +5,7 @@
 //! the two cannot disagree.
 
 use proc_macro2::Ident;
-use qapi_parser::{Branch, Definition, DefinitionId, DefinitionKind, EnumValue, Union};
+use qapi_parser::{Branch, Definition, DefinitionId, DefinitionKind, EnumValue, TypeRef, Union};
 
 use super::cycle::Use;
 use super::member::{self, Owned, lower_members};
@@ -72,7 +72,7 @@ fn lower_whole(cx: &mut Cx<'_>, id: DefinitionId, parts: (About, Ident, ir::Tag)
     Item::Struct(ir::Struct {
         ident: cx.names.type_ident(id),
         about,
-        fields: lower_members(cx, Some(id), &members),
+        fields: lower_members(cx, id, &members),
         branch: Some(branch),
     })
 }
@@ -91,7 +91,7 @@ fn lower_tagged(
             .branches
             .iter()
             .find(|branch| branch.name.text == value.name.text && cx.holds(branch.cond.as_ref()));
-        branches.push(lower_branch(cx, id, union.tag, value, branch));
+        branches.extend(lower_branch(cx, id, union.tag, value, branch));
     }
     // Open or closed like the tag, for the two must agree.
     let other = cx
@@ -108,26 +108,43 @@ fn lower_tagged(
     })
 }
 
+/// The variant for a value of the tag. Where there may be a branch for it and
+/// may be none, it is two of which the compiler sees one.
 fn lower_branch(
     cx: &mut Cx<'_>,
     id: DefinitionId,
     tag: DefinitionId,
     value: &EnumValue,
     branch: Option<&Branch>,
-) -> ir::Branch {
-    let payload = branch.map(|branch| {
-        let ty = qapi_parser::TypeRef::Definition(branch.ty);
-        lower_contained(cx, Some(id), &ty, Use::Branch, &branch.name)
-    });
+) -> Vec<ir::Branch> {
+    let cfg = cx.cfg(value.cond.as_ref()).within(&cx.cfg_of(id));
     let doc = cx.schema.definition(tag).doc.as_ref();
     let place = Place {
         definition: id,
         part: Part::Branch(&value.name.text),
     };
-    ir::Branch {
+    let empty = ir::Branch {
+        cfg: cfg.clone(),
         ident: cx.variant(tag, &value.name.text),
-        payload,
+        payload: None,
         about: cx.about_entry(place, doc, &value.name, &value.features, "value"),
+    };
+    let Some(branch) = branch else {
+        return vec![empty];
+    };
+    let ty = TypeRef::Definition(branch.ty);
+    let full = cx.cfg_inside(id, branch.cond.as_ref(), &ty).within(&cfg);
+    let payload = lower_contained(cx, id, &ty, Use::Branch, &branch.name);
+    let branch = ir::Branch {
+        cfg: cfg.clone().and(full.clone()),
+        payload: Some(payload),
+        ..empty.clone()
+    };
+    if full.is_always() {
+        vec![branch]
+    } else {
+        let cfg = cfg.and(full.negate());
+        vec![branch, ir::Branch { cfg, ..empty }]
     }
 }
 

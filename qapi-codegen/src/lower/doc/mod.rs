@@ -11,7 +11,7 @@ mod inline;
 use qapi_parser::{Doc, DocEntry, SectionKind};
 
 use super::names::Names;
-use crate::ir::About;
+use crate::ir::{About, Cfg, Deprecation};
 
 /// What is said about a definition that has these features.
 pub(crate) fn about_definition(
@@ -192,7 +192,7 @@ fn starts_with_plain_word(line: &str) -> bool {
 }
 
 /// The note of `#[deprecated]`, which knows no links.
-fn deprecation(doc: Option<&Doc>, features: &[&str]) -> Option<String> {
+fn deprecation(doc: Option<&Doc>, features: &[&str]) -> Option<Deprecation> {
     if !features.contains(&"deprecated") {
         return None;
     }
@@ -200,7 +200,10 @@ fn deprecation(doc: Option<&Doc>, features: &[&str]) -> Option<String> {
         let words: Vec<_> = entry.text.split_whitespace().collect();
         inline::markdown(&words.join(" "), &|_| None)
     });
-    Some(text.unwrap_or_default())
+    Some(Deprecation {
+        cfg: Cfg::default(),
+        note: text.unwrap_or_default(),
+    })
 }
 
 fn feature_entry<'a>(doc: Option<&'a Doc>, name: &str) -> Option<&'a DocEntry> {

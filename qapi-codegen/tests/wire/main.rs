@@ -7,6 +7,7 @@ pub mod golden;
 mod historical;
 mod name;
 mod object;
+mod property;
 mod union;
 mod unknown;
 mod value;

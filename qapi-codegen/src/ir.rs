@@ -102,7 +102,19 @@ pub(crate) enum Ty {
     /// `()`, which is `null`.
     Null,
     /// A generated type.
-    Named(Path),
+    Named {
+        /// Where it is.
+        path: Path,
+        /// Whether it has a lifetime.
+        borrows: bool,
+    },
+    /// A type of the user's choice.
+    Custom {
+        /// Its name.
+        code: Verbatim,
+        /// Whether that has a lifetime, which is written as `'_`.
+        borrows: bool,
+    },
     /// `Vec` of a type.
     List(Box<Ty>),
     /// `Box` of a type: here a cycle is cut.
@@ -157,6 +169,8 @@ pub(crate) struct BranchField {
     pub(crate) ident: Ident,
     /// The [`TaggedEnum`] of the branches.
     pub(crate) ty: Ident,
+    /// Whether that has a lifetime.
+    pub(crate) borrows: bool,
     pub(crate) about: About,
     pub(crate) tag: Tag,
     /// How many fields of the struct come before the tag in the schema.
@@ -253,8 +267,8 @@ pub(crate) struct Command {
 pub(crate) enum Arguments {
     /// Nothing.
     None,
-    /// The members of a generated type.
-    Typed(Path),
+    /// The members of a type.
+    Typed(Ty),
     /// Members that the schema does not describe.
     Raw,
 }
@@ -297,7 +311,25 @@ impl Enum {
     }
 }
 
+impl Ty {
+    /// Whether it has a lifetime, that of a request.
+    pub(crate) fn borrows(&self) -> bool {
+        match self {
+            Self::Primitive(_) | Self::String | Self::Value | Self::Null => false,
+            Self::Named { borrows, .. } | Self::Custom { borrows, .. } => *borrows,
+            Self::List(inner) | Self::Boxed(inner) => inner.borrows(),
+        }
+    }
+}
+
 impl Struct {
+    /// Whether it has a lifetime.
+    pub(crate) fn borrows(&self) -> bool {
+        let branch = self.branch.as_ref();
+        self.fields.iter().any(|field| field.ty.borrows())
+            || branch.is_some_and(|branch| branch.borrows)
+    }
+
     /// Whether code that names the fields makes the compiler warn.
     pub(crate) fn has_deprecated(&self) -> bool {
         let fields = self.fields.iter().map(|field| &field.about);
@@ -310,11 +342,25 @@ impl Struct {
 }
 
 impl TaggedEnum {
+    /// Whether it has a lifetime.
+    pub(crate) fn borrows(&self) -> bool {
+        let payloads = self.branches.iter().flat_map(|branch| &branch.payload);
+        payloads.into_iter().any(Ty::borrows)
+    }
+
     /// Whether code that names the branches makes the compiler warn.
     pub(crate) fn has_deprecated(&self) -> bool {
         self.branches
             .iter()
             .any(|branch| branch.about.deprecated.is_some())
+    }
+}
+
+impl Untagged {
+    /// Whether it has a lifetime.
+    pub(crate) fn borrows(&self) -> bool {
+        let payloads = self.alternatives.iter().flat_map(|it| &it.payload);
+        payloads.into_iter().any(Ty::borrows)
     }
 }
 

@@ -76,6 +76,28 @@
 //! A `*` stands for any characters inside one part of a path: `Guest*.type`. A
 //! path that nothing in the schema has is an error that shows similar ones.
 //!
+//! # Types of one's own
+//!
+//! [`Config::replace`] puts a type of your own, or one of those that the
+//! runtime has for base64, where the schema leads to another:
+//!
+//! | used for | has to implement |
+//! | --- | --- |
+//! | anything | `Clone`, `Debug`, `PartialEq`, and serde's `Serialize` |
+//! | what is read | the runtime's `Decode` |
+//! | a branch, or the arguments of a command | the runtime's `DecodeMembers`, and to serialize through an `ObjectEncoder` |
+//!
+//! Constructors and setters take anything that converts into it. A whole type
+//! that is replaced is not generated, but its members stay part of the structs
+//! that have it for their base.
+//!
+//! A type written with the lifetime `'_`, such as `Cow<'_, str>`, borrows from
+//! the request. The struct around it, and whatever contains that, then has a
+//! lifetime parameter, and a method of the trait takes `WriteArgs<'_>`. Such a
+//! type has no `Deserialize`, for serde reads through a copy. What a server
+//! sends has no request to borrow from, so a member that occurs in an answer or
+//! event cannot be replaced by such a type.
+//!
 //! # Boxes
 //!
 //! A type that contains itself by value has no size, so each such cycle is cut

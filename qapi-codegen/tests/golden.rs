@@ -70,6 +70,23 @@ fn expand(name: &str, directory: &Path) -> String {
                 .name("do-it.arguments", "Run")
                 .name("DONE.data", "Finished"),
         ),
+        "borrow" => drop(
+            config
+                .replace("Chunk.buf-b64", "::qapi_runtime::Base64Text<'_>")
+                .replace("FromText.text", "::std::borrow::Cow<'_, str>")
+                .replace("Label.text", "::std::borrow::Cow<'_, str>")
+                .replace("write.arguments.buf-b64", "::qapi_runtime::Base64Text<'_>")
+                .replace("log.arguments.tags", "Vec<&'_ str>"),
+        ),
+        "replace" => drop(
+            config
+                .replace("Celsius", "crate::replace::Celsius")
+                .replace("*.photo", "::qapi_runtime::Base64")
+                .replace("Bed.parent", "::qapi_runtime::Value")
+                .replace("Key.number", "u8")
+                .replace("take-photo.return", "::qapi_runtime::Base64Stream")
+                .replace("WARM.data.photo", "::qapi_runtime::Base64"),
+        ),
         "subset" => drop(config.commands(["query-*", "do-it"]).events(["DONE"])),
         _ => {}
     }

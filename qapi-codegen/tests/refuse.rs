@@ -297,3 +297,50 @@ fn code_of_the_user_is_read_first() {
         assert_mentions(&report(&refuse_with(config, schema)), &[expected]);
     }
 }
+
+#[test]
+fn only_requests_can_be_borrowed_from() {
+    let schema = "{ 'struct': 'Base', 'data': { 'text': 'str' } }
+         { 'struct': 'Thing', 'base': 'Base', 'data': { 'id': 'str' } }
+         { 'command': 'get', 'returns': [ 'Thing' ] }
+         { 'command': 'set', 'data': 'Base' }
+         { 'event': 'CHANGED', 'data': { 'name': 'str' } }";
+    for (pattern, expected) in [
+        ("Base.text", "`Base.text` is sent to clients"),
+        ("get.return", "`get.return` is sent to clients"),
+        (
+            "CHANGED.data.name",
+            "`CHANGED.data.name` is sent to clients",
+        ),
+    ] {
+        let error = refuse_with(Config::new().replace(pattern, "Cow<'_, str>"), schema);
+        assert_mentions(
+            &report(&error),
+            &[expected, "use a type without `'_` there"],
+        );
+        let error = refuse_with(Config::new().replace(pattern, "Cow<'_"), schema);
+        assert_mentions(
+            &report(&error),
+            &["`Config::replace` cannot use \"Cow<'_\": "],
+        );
+    }
+}
+
+#[test]
+fn a_tag_keeps_its_type() {
+    let schema = "{ 'enum': 'Kind', 'data': [ 'a' ] }
+         { 'struct': 'Base', 'data': { 'kind': 'Kind' } }
+         { 'union': 'Thing', 'base': 'Base', 'discriminator': 'kind', 'data': {} }";
+    let error = refuse_with(Config::new().replace("Kind", "u8"), schema);
+    assert_mentions(
+        &report(&error),
+        &[
+            "`kind` tells the branches of a union apart",
+            "schema.json:3:",
+        ],
+    );
+    for pattern in ["Thing.kind", "Kind.a", "Thing.branch"] {
+        let error = refuse_with(Config::new().replace(pattern, "u8"), schema);
+        assert_mentions(&report(&error), &["nothing in the schema is meant by"]);
+    }
+}

@@ -35,4 +35,26 @@ impl Config {
         self.options.attributes.push(rule);
         self
     }
+
+    /// A Rust type to use in place of the one that the schema leads to, for a
+    /// member, an alternative, what a command answers, or a whole type, which is
+    /// then not generated.
+    ///
+    /// The [pattern](crate#patterns) is `Type.member`, `command.arguments.member`,
+    /// `EVENT.data.member`, `command.return` or `Type`; an optional member becomes
+    /// an `Option` of the type. What it has to implement is listed in
+    /// [types of one's own](crate#types-of-ones-own). Default: none.
+    ///
+    /// ```
+    /// let mut config = qapi_codegen::Config::new();
+    /// config
+    ///     .replace("guest-set-user-password.arguments.password", "::qapi_runtime::Base64")
+    ///     .replace("guest-file-write.arguments.buf-b64", "::qapi_runtime::Base64Text<'_>")
+    ///     .replace("GuestFileRead.buf-b64", "::qapi_runtime::Base64Stream");
+    /// ```
+    pub fn replace(&mut self, pattern: &str, ty: &str) -> &mut Self {
+        let rule = (pattern.to_owned(), ty.to_owned());
+        self.options.replacements.push(rule);
+        self
+    }
 }

@@ -49,6 +49,7 @@ impl Default for Config {
                 names: Vec::new(),
                 derives: Vec::new(),
                 attributes: Vec::new(),
+                replacements: Vec::new(),
                 delimited: Vec::new(),
             },
             words: Vec::new(),

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::doc::{emit_about, emit_docs};
-use super::ty::emit_type;
+use super::ty::{emit_type, emit_type_with};
 use crate::ir::{Arguments, Command, Service};
 
 /// The trait that a server implements.
@@ -39,7 +39,7 @@ fn emit_method(command: &Command) -> TokenStream {
 pub(super) fn emit_arguments(arguments: &Arguments) -> Option<TokenStream> {
     match arguments {
         Arguments::None => None,
-        Arguments::Typed(ident) => Some(quote!(#ident)),
+        Arguments::Typed(ty) => Some(emit_type_with(ty, &quote!('_))),
         Arguments::Raw => Some(quote!(::qapi_runtime::Map<String, ::qapi_runtime::Value>)),
     }
 }

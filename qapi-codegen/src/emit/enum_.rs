@@ -7,6 +7,7 @@ use super::allow_deprecated;
 use super::cfg::may_be_gone;
 use super::doc::{emit_about, emit_type_about};
 use super::json::{emit_decode_impl, emit_serialize_impl};
+use super::lifetime::Subject;
 use crate::ir::{Cfg, Enum, EnumValue};
 
 /// An enum and everything that it implements.
@@ -118,8 +119,8 @@ fn emit_json(enum_: &Enum) -> TokenStream {
         None => quote!(input.parse()),
         Some(other) => quote!(input.parse_open(Self::#other)),
     };
-    let decode = emit_decode_impl(ident, &None, &read);
+    let decode = emit_decode_impl(Subject::owned(ident), &None, &read);
     let write = quote!(serializer.serialize_str(self.as_str()));
-    let serialize = emit_serialize_impl(ident, &None, (false, write));
+    let serialize = emit_serialize_impl(Subject::owned(ident), &None, (false, write));
     quote!(#decode #serialize)
 }

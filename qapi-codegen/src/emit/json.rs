@@ -3,17 +3,20 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::lifetime::Subject;
+
 /// Reading: the body decodes `input`.
 pub(super) fn emit_decode_impl(
-    ident: &Ident,
+    subject: Subject<'_>,
     allow: &Option<TokenStream>,
     body: &TokenStream,
 ) -> TokenStream {
-    let deserialize = emit_deserialize_impl(ident, allow);
+    let deserialize = emit_deserialize_impl(subject, allow);
+    let ty = subject.with(quote!('de));
     quote! {
         #allow
         #[automatically_derived]
-        impl<'de> ::qapi_runtime::Decode<'de> for #ident {
+        impl<'de> ::qapi_runtime::Decode<'de> for #ty {
             fn decode(
                 input: ::qapi_runtime::Input<'_, 'de>,
             ) -> Result<Self, ::qapi_runtime::DecodeError> {
@@ -24,32 +27,40 @@ pub(super) fn emit_decode_impl(
     }
 }
 
-/// Reading in serde's formats, which leads to our own decoding.
-pub(super) fn emit_deserialize_impl(ident: &Ident, allow: &Option<TokenStream>) -> TokenStream {
-    quote! {
-        #allow
-        #[automatically_derived]
-        impl<'de> ::qapi_runtime::serde::Deserialize<'de> for #ident {
-            fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> Result<Self, D::Error> {
-                ::qapi_runtime::deserialize(deserializer)
+/// Reading in serde's formats, which leads to our own decoding; that happens in
+/// a copy, from which nothing can be borrowed.
+pub(super) fn emit_deserialize_impl(
+    subject: Subject<'_>,
+    allow: &Option<TokenStream>,
+) -> Option<TokenStream> {
+    let ty = subject.ty();
+    (!subject.borrows).then(|| {
+        quote! {
+            #allow
+            #[automatically_derived]
+            impl<'de> ::qapi_runtime::serde::Deserialize<'de> for #ty {
+                fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> Result<Self, D::Error> {
+                    ::qapi_runtime::deserialize(deserializer)
+                }
             }
         }
-    }
+    })
 }
 
 /// Writing: the body serialises `self`, and says whether it leaves `serializer` unused.
 pub(super) fn emit_serialize_impl(
-    ident: &Ident,
+    subject: Subject<'_>,
     allow: &Option<TokenStream>,
     (ignores_serializer, body): (bool, TokenStream),
 ) -> TokenStream {
+    let ty = subject.with(quote!('_));
     let serializer = parameter("serializer", ignores_serializer);
     quote! {
         #allow
         #[automatically_derived]
-        impl ::qapi_runtime::serde::Serialize for #ident {
+        impl ::qapi_runtime::serde::Serialize for #ty {
             fn serialize<S: ::qapi_runtime::serde::Serializer>(
                 &self,
                 #serializer: S,

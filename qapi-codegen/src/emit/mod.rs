@@ -12,6 +12,7 @@ mod doc;
 mod enum_;
 mod event;
 mod json;
+mod lifetime;
 mod serde;
 mod struct_;
 mod tagged;
@@ -21,6 +22,7 @@ mod untagged;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
+pub(crate) use self::lifetime::has_elided_lifetime;
 use crate::ir::{Events, Group, Item, Module, Service, Submodule};
 
 /// A part of the generated file.

@@ -9,16 +9,12 @@ use quote::{format_ident, quote};
 use super::allow_deprecated;
 use super::cfg::allow_unused;
 use super::json::{emit_deserialize_impl, emit_serialize_impl, parameter};
+use super::lifetime::Subject;
 use crate::ir::{BranchField, Cfg, Field, Struct, Tag};
 
 /// What an object implements.
 pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
-    let Struct {
-        ident,
-        fields,
-        branch,
-        ..
-    } = struct_;
+    let Struct { fields, branch, .. } = struct_;
     let deprecated = allow_deprecated(struct_.has_deprecated());
     let cfgs = fields.iter().map(|field| &field.cfg);
     let unused = allow_unused(cfgs).filter(|_| branch.is_none());
@@ -26,19 +22,19 @@ pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
     let is_empty = fields.is_empty() && branch.is_none();
     let decode = emit_decode(fields, branch.as_ref());
     let encode = emit_encode(fields, branch.as_ref());
-    emit_impls(ident, &allow, (is_empty, decode), &encode)
+    emit_impls(struct_.into(), &allow, (is_empty, decode), &encode)
 }
 
 /// The traits of an object type; `decode` says whether it leaves its parameter unused,
 /// and `encode` writes members into `object`.
 pub(super) fn emit_impls(
-    ident: &Ident,
+    subject: Subject<'_>,
     allow: &Option<TokenStream>,
     (ignores_object, decode): (bool, TokenStream),
     encode: &TokenStream,
 ) -> TokenStream {
     let object = parameter("object", ignores_object);
-    let deserialize_impl = emit_deserialize_impl(ident, allow);
+    let deserialize_impl = emit_deserialize_impl(subject, allow);
     let encoder = quote!(::qapi_runtime::ObjectEncoder::new(serializer));
     let write = if encode.is_empty() {
         quote!(#encoder.end())
@@ -49,11 +45,12 @@ pub(super) fn emit_impls(
             object.end()
         }
     };
-    let serialize_impl = emit_serialize_impl(ident, allow, (false, write));
+    let serialize_impl = emit_serialize_impl(subject, allow, (false, write));
+    let ty = subject.with(quote!('de));
     quote! {
         #allow
         #[automatically_derived]
-        impl<'de> ::qapi_runtime::DecodeMembers<'de> for #ident {
+        impl<'de> ::qapi_runtime::DecodeMembers<'de> for #ty {
             fn decode_members(
                 #object: &mut ::qapi_runtime::Object<'_, 'de>,
             ) -> Result<Self, ::qapi_runtime::DecodeError> {

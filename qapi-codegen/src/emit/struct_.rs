@@ -6,6 +6,7 @@ use quote::quote;
 use super::allow_deprecated;
 use super::cfg::{emit_predicate, may_be_gone};
 use super::doc::{emit_about, emit_docs, emit_type_about};
+use super::lifetime::Subject;
 use super::serde;
 use super::ty::{emit_argument, emit_parameter, emit_type};
 use crate::ir::{BranchField, Field, Struct};
@@ -17,7 +18,6 @@ const MANY_PARAMETERS: usize = 8;
 /// A struct and everything that it implements.
 pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
     let Struct {
-        ident,
         about,
         fields,
         branch,
@@ -31,6 +31,8 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
     };
     let allow = allow_deprecated(struct_.has_deprecated());
     let default = emit_default(struct_);
+    let subject = Subject::from(struct_);
+    let (generics, ty) = (subject.generics(), subject.ty());
     let declarations = fields.iter().map(emit_field);
     let branch = branch.iter().map(emit_branch_field);
     let constructor = emit_constructor(struct_);
@@ -43,12 +45,12 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
         #about
         #default
         #[non_exhaustive]
-        pub struct #ident {
+        pub struct #ty {
             #(#declarations,)*
             #(#branch,)*
         }
         #allow
-        impl #ident {
+        impl #generics #ty {
             #constructor
             #(#setters)*
         }
@@ -86,7 +88,8 @@ fn emit_field(field: &Field) -> TokenStream {
 }
 
 fn emit_branch_field(branch: &BranchField) -> TokenStream {
-    let BranchField { ident, ty, .. } = branch;
+    let ident = &branch.ident;
+    let ty = Subject::from(branch).ty();
     let about = emit_about(&branch.about);
     quote!(#about pub #ident: #ty)
 }
@@ -94,9 +97,11 @@ fn emit_branch_field(branch: &BranchField) -> TokenStream {
 fn emit_constructor(struct_: &Struct) -> TokenStream {
     let docs = emit_docs(&[constructor_doc(struct_)]);
     let branch = struct_.branch.iter();
-    let branch_parameters = branch
-        .clone()
-        .map(|BranchField { ident, ty, .. }| quote!(#ident: #ty));
+    let branch_parameters = branch.clone().map(|branch| {
+        let ident = &branch.ident;
+        let ty = Subject::from(branch).ty();
+        quote!(#ident: #ty)
+    });
     let branch_values = branch.map(|branch| &branch.ident);
     let parameters = required(struct_).map(|field| {
         let Field { cfg, ident, .. } = field;

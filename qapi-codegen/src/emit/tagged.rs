@@ -7,13 +7,14 @@ use super::allow_deprecated;
 use super::cfg::{allow_unused, may_be_gone};
 use super::doc::{emit_about, emit_docs, emit_type_about};
 use super::json::parameter;
+use super::lifetime::Subject;
 use super::serde::emit_impls;
 use super::ty::emit_type;
 use crate::ir::{Branch, Cfg, TaggedEnum};
 
 /// An enum and everything that it implements.
 pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
-    let ident = &tagged.ident;
+    let ty = Subject::from(tagged).ty();
     let about = emit_type_about(&tagged.about, &["Clone", "Debug", "PartialEq"]);
     let large = has_payload(tagged).then(|| quote!(#[allow(clippy::large_enum_variant)]));
     let variants = tagged.branches.iter().map(emit_variant);
@@ -24,7 +25,7 @@ pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
         #about
         #large
         #[non_exhaustive]
-        pub enum #ident { #(#variants,)* #(#other,)* }
+        pub enum #ty { #(#variants,)* #(#other,)* }
         #inherent
         #serde
     }
@@ -68,14 +69,14 @@ fn emit_other(tagged: &TaggedEnum, ident: &Ident) -> TokenStream {
 }
 
 fn emit_inherent(tagged: &TaggedEnum) -> TokenStream {
-    let ident = &tagged.ident;
+    let (generics, ty) = (Subject::from(tagged).generics(), Subject::from(tagged).ty());
     let allow = allow_deprecated(tagged.has_deprecated());
     let tag = emit_tag(tagged);
     let decode = emit_decode(tagged);
     let encode = emit_encode(tagged);
     quote! {
         #allow
-        impl #ident {
+        impl #generics #ty {
             #tag
             #decode
             #encode
@@ -121,13 +122,18 @@ fn emit_decode(tagged: &TaggedEnum) -> TokenStream {
             Some(_) => quote!(#cfg #ty::#ident => #read(object).map(Self::#ident)),
         }
     });
+    let document = if tagged.borrows() {
+        quote!('a)
+    } else {
+        quote!('_)
+    };
     let take = quote!(::qapi_runtime::OtherBranch::take);
     let other = tagged.other.iter();
     quote! {
         #allow
         fn decode_branch(
             tag: #ty,
-            #object: &mut ::qapi_runtime::Object<'_, '_>,
+            #object: &mut ::qapi_runtime::Object<'_, #document>,
         ) -> Result<Self, ::qapi_runtime::DecodeError> {
             match tag {
                 #(#arms,)*
@@ -196,5 +202,5 @@ fn emit_whole(tagged: &TaggedEnum) -> TokenStream {
         object.required(#wire_name, &self.tag());
         self.encode_branch(&mut object);
     };
-    emit_impls(&tagged.ident, &None, (false, decode), &encode)
+    emit_impls(tagged.into(), &None, (false, decode), &encode)
 }

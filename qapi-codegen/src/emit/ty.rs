@@ -3,10 +3,16 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
+use super::lifetime::with_lifetime;
 use crate::ir::{Field, Path, Ty};
 
-/// A type as a field holds it.
+/// A type as a field holds it; in a type that borrows, the lifetime is `'a`.
 pub(super) fn emit_type(ty: &Ty) -> TokenStream {
+    emit_type_with(ty, &quote!('a))
+}
+
+/// A type with this lifetime, if it borrows.
+pub(super) fn emit_type_with(ty: &Ty, lifetime: &TokenStream) -> TokenStream {
     match ty {
         Ty::Primitive(name) => {
             let ident = Ident::new(name, Span::call_site());
@@ -15,13 +21,21 @@ pub(super) fn emit_type(ty: &Ty) -> TokenStream {
         Ty::String => quote!(String),
         Ty::Value => quote!(::qapi_runtime::Value),
         Ty::Null => quote!(()),
-        Ty::Named(path) => quote!(#path),
+        Ty::Named {
+            path,
+            borrows: false,
+        } => quote!(#path),
+        Ty::Named {
+            path,
+            borrows: true,
+        } => quote!(#path<#lifetime>),
+        Ty::Custom { code, .. } => with_lifetime(code.to_token_stream(), lifetime),
         Ty::List(element) => {
-            let element = emit_type(element);
+            let element = emit_type_with(element, lifetime);
             quote!(Vec<#element>)
         }
         Ty::Boxed(inner) => {
-            let inner = emit_type(inner);
+            let inner = emit_type_with(inner, lifetime);
             quote!(Box<#inner>)
         }
     }

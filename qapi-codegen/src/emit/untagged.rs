@@ -6,6 +6,7 @@ use quote::quote;
 use super::cfg::allow_unused;
 use super::doc::{emit_about, emit_type_about};
 use super::json::{emit_decode_impl, emit_serialize_impl};
+use super::lifetime::Subject;
 use super::ty::emit_type;
 use crate::ir::{Alternative, Ty, Untagged};
 
@@ -14,7 +15,7 @@ const KINDS: usize = 6;
 
 /// An enum and everything that it implements.
 pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
-    let ident = &untagged.ident;
+    let ty = Subject::from(untagged).ty();
     let about = emit_type_about(&untagged.about, &["Clone", "Debug", "PartialEq"]);
     let large = untagged
         .alternatives
@@ -31,7 +32,7 @@ pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
     quote! {
         #about
         #large
-        pub enum #ident { #(#variants,)* }
+        pub enum #ty { #(#variants,)* }
         #(#conversions)*
         #decode
         #encode
@@ -58,7 +59,13 @@ fn emit_conversion(untagged: &Untagged, alternative: &Alternative) -> Option<Tok
         ..
     } = alternative;
     let payload = payload.as_ref().filter(|_| *is_unique)?;
-    let ident = &untagged.ident;
+    let subject = Subject::from(untagged);
+    // Without a lifetime in the content, the one of the alternate needs no name.
+    let (generics, own) = if payload.borrows() {
+        (subject.generics(), subject.ty())
+    } else {
+        (None, subject.with(quote!('_)))
+    };
     let (ty, value) = match payload {
         Ty::Boxed(inner) => (emit_type(inner), quote!(Box::new(value))),
         ty => (emit_type(ty), quote!(value)),
@@ -66,16 +73,14 @@ fn emit_conversion(untagged: &Untagged, alternative: &Alternative) -> Option<Tok
     Some(quote! {
         #cfg
         #[automatically_derived]
-        impl ::core::convert::From<#ty> for #ident {
+        impl #generics ::core::convert::From<#ty> for #own {
             fn from(value: #ty) -> Self { Self::#variant(#value) }
         }
     })
 }
 
 fn emit_decode(untagged: &Untagged) -> TokenStream {
-    let Untagged {
-        ident, wire_name, ..
-    } = untagged;
+    let wire_name = &untagged.wire_name;
     let arms = untagged.alternatives.iter().map(
         |Alternative {
              cfg,
@@ -96,11 +101,10 @@ fn emit_decode(untagged: &Untagged) -> TokenStream {
     let other = (untagged.alternatives.len() < KINDS)
         .then(|| quote!(_ => Err(input.expected(#wire_name)),));
     let read = quote!(match input.kind() { #(#arms,)* #other });
-    emit_decode_impl(ident, &None, &read)
+    emit_decode_impl(untagged.into(), &None, &read)
 }
 
 fn emit_encode(untagged: &Untagged) -> TokenStream {
-    let ident = &untagged.ident;
     let serialize = quote!(::qapi_runtime::serde::Serialize::serialize);
     let cfgs = untagged.alternatives.iter().map(|it| &it.cfg);
     let allow = allow_unused(cfgs);
@@ -117,5 +121,5 @@ fn emit_encode(untagged: &Untagged) -> TokenStream {
         }
     });
     let write = quote!(match #subject { #(#arms,)* });
-    emit_serialize_impl(ident, &allow, (is_empty, write))
+    emit_serialize_impl(untagged.into(), &allow, (is_empty, write))
 }

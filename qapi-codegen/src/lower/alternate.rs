@@ -45,9 +45,11 @@ fn lower_alternative(
 ) -> ir::Alternative {
     let doc = cx.schema.definition(id).doc.as_ref();
     let name = &alternative.name;
-    let payload = match alternative.ty {
-        TypeRef::Builtin(Builtin::Null) => None,
-        _ => Some(lower_contained(
+    let place = Place::member(id, &name.text);
+    let payload = match (cx.hooks.replacement(place), &alternative.ty) {
+        (Some(ty), _) => Some(ty),
+        (None, TypeRef::Builtin(Builtin::Null)) => None,
+        (None, _) => Some(lower_contained(
             cx,
             id,
             &alternative.ty,
@@ -55,7 +57,6 @@ fn lower_alternative(
             name,
         )),
     };
-    let place = Place::member(id, &name.text);
     ir::Alternative {
         cfg: cx.cfg_inside(id, alternative.cond.as_ref(), &alternative.ty),
         ident: cx.claim(scope, place, name::variant(&name.text), name),

@@ -2,7 +2,7 @@
 
 use qapi_parser::{Command, DefinitionId, DefinitionKind, Members};
 
-use super::pattern::Place;
+use super::pattern::{Part, Place};
 use super::ty::{self, lower_type};
 use super::{Cx, member, name, struct_};
 use crate::ir::{self, About, Arguments, Item};
@@ -54,14 +54,21 @@ pub(crate) fn lower_service(cx: &mut Cx<'_>) -> Option<ir::Service> {
 fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Command {
     let definition = cx.schema.definition(id);
     let name = &definition.name;
-    let returns = command.returns.as_ref();
+    let returns = Place {
+        definition: id,
+        part: Part::Return,
+    };
+    let returns = cx.hooks.replacement(returns).or_else(|| {
+        let ty = command.returns.as_ref()?;
+        Some(lower_type(cx, ty, name))
+    });
     ir::Command {
         cfg: cx.cfg_of(id),
         wire_name: name.text.to_string(),
         method: cx.names.method_ident(id),
         about: cx.about(id, &format!("The `{}` command.", name.text)),
         arguments: lower_argument_type(cx, id, command),
-        returns: returns.map(|ty| lower_type(cx, ty, name)),
+        returns,
         success_response: command.success_response,
         allow_oob: command.allow_oob,
         allow_preconfig: command.allow_preconfig,
@@ -74,13 +81,10 @@ fn lower_argument_type(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> 
     let definition = cx.schema.definition(id);
     match &command.arguments {
         _ if !command.generate => Arguments::Raw,
-        Members::Named(used) => match ty::lower_named(cx, *used, &definition.name) {
-            ir::Ty::Named(path) => Arguments::Typed(path),
-            _ => Arguments::None,
-        },
+        Members::Named(used) => Arguments::Typed(ty::lower_named(cx, *used, &definition.name)),
         Members::Inline(_) => match member::of_members(cx, &command.arguments, id).is_empty() {
             true => Arguments::None,
-            false => Arguments::Typed(cx.names.type_path(id)),
+            false => Arguments::Typed(cx.generated(id)),
         },
     }
 }

@@ -11,6 +11,7 @@ use qapi_parser::{DefinitionId, DefinitionKind, TypeRef};
 
 use super::Cx;
 use super::member::{self, Owned};
+use super::pattern::Place;
 
 /// The uses of a type that are boxed, as (user, used).
 #[derive(Debug, Default)]
@@ -54,10 +55,13 @@ impl Boxes {
 /// What a definition contains by value, members of bases included.
 fn uses(cx: &Cx<'_>, id: DefinitionId) -> Vec<(DefinitionId, Use)> {
     let mut uses = Vec::new();
+    if cx.hooks.replaces(Place::whole(id)) {
+        return uses;
+    }
     match &cx.schema.definition(id).kind {
-        DefinitionKind::Struct(_) => uses.extend(member_uses(&member::of(cx, id))),
+        DefinitionKind::Struct(_) => uses.extend(member_uses(cx, &member::of(cx, id))),
         DefinitionKind::Union(union) => {
-            uses.extend(member_uses(&member::of(cx, id)));
+            uses.extend(member_uses(cx, &member::of(cx, id)));
             uses.extend(union.branches.iter().map(|branch| (branch.ty, Use::Branch)));
         }
         DefinitionKind::Alternate(alternate) => {
@@ -73,8 +77,12 @@ fn uses(cx: &Cx<'_>, id: DefinitionId) -> Vec<(DefinitionId, Use)> {
     uses
 }
 
-fn member_uses(members: &[Owned<'_>]) -> impl Iterator<Item = (DefinitionId, Use)> {
-    members.iter().filter_map(|owned| {
+fn member_uses<'c>(
+    cx: &'c Cx<'_>,
+    members: &'c [Owned<'_>],
+) -> impl Iterator<Item = (DefinitionId, Use)> {
+    let kept = members.iter().filter(|owned| !owned.is_replaced(cx));
+    kept.filter_map(|owned| {
         let how = Use::of_member(owned.member.optional);
         by_value(&owned.member.ty).map(|ty| (ty, how))
     })

@@ -19,9 +19,7 @@ impl Received {
         let roots = cx
             .kept()
             .filter_map(|(id, definition)| match &definition.kind {
-                DefinitionKind::Command(command) => {
-                    command.returns.as_ref().and_then(reach::definition_of)
-                }
+                DefinitionKind::Command(command) => reach::returned(cx, id, command),
                 DefinitionKind::Event(_) => Some(id),
                 DefinitionKind::Enum(_)
                 | DefinitionKind::Struct(_)

@@ -51,6 +51,18 @@ pub(crate) enum LowerError {
         /// The first of what it means.
         name: Name,
     },
+    /// Something outside of requests was replaced by a type that borrows from one.
+    NothingToBorrow {
+        /// How the configuration calls it.
+        path: String,
+        /// The definition that it belongs to.
+        name: Name,
+    },
+    /// The enum of a union's tag was replaced.
+    ReplacedTag {
+        /// The tag.
+        name: Name,
+    },
     /// The configuration holds code that is none.
     BadCode {
         /// The method of `Config` that took it.
@@ -76,6 +88,8 @@ impl LowerError {
         match self {
             Self::Clash { name, .. }
             | Self::BadName { name, .. }
+            | Self::NothingToBorrow { name, .. }
+            | Self::ReplacedTag { name }
             | Self::NothingLeft { name, .. }
             | Self::ServiceClash { name, .. } => Some(name),
             Self::Excluded { user, .. } => Some(user),
@@ -89,6 +103,8 @@ impl LowerError {
             Self::Clash { first, .. } => vec![label(first, "first used here")],
             Self::Excluded { used, .. } => vec![label(used, "its `if` does not hold")],
             Self::BadName { .. }
+            | Self::NothingToBorrow { .. }
+            | Self::ReplacedTag { .. }
             | Self::ServiceClash { .. }
             | Self::NothingLeft { .. }
             | Self::BadCode { .. }
@@ -111,7 +127,11 @@ impl LowerError {
             Self::NothingLeft { .. } => {
                 Some("define its symbols with `Config::cond`, or leave it out".to_owned())
             }
-            Self::BadCode { .. } => None,
+            Self::NothingToBorrow { .. } => Some(
+                "use a type without `'_` there; only what is sent with a request can borrow from it"
+                    .to_owned(),
+            ),
+            Self::BadCode { .. } | Self::ReplacedTag { .. } => None,
             Self::NoMatch { near, .. } => near_help(near),
         }
     }
@@ -145,6 +165,15 @@ impl fmt::Display for LowerError {
             } => write!(
                 f,
                 "conditions exclude everything that is meant by `Config::{method}` with {pattern:?}"
+            ),
+            Self::NothingToBorrow { path, .. } => write!(
+                f,
+                "`{path}` is sent to clients, where there is no request to borrow from"
+            ),
+            Self::ReplacedTag { name } => write!(
+                f,
+                "`{}` tells the branches of a union apart, so its type cannot be replaced",
+                name.text
             ),
             Self::BadCode {
                 method,

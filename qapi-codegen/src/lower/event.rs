@@ -60,7 +60,7 @@ fn lower_data(cx: &mut Cx<'_>, id: DefinitionId, event: &Event) -> Option<Ty> {
         Members::Named(used) => Some(ty::lower_named(cx, *used, &definition.name)),
         Members::Inline(_) => {
             let is_empty = member::of_members(cx, &event.arguments, id).is_empty();
-            (!is_empty).then(|| Ty::Named(cx.names.type_path(id)))
+            (!is_empty).then(|| cx.generated(id))
         }
     }
 }

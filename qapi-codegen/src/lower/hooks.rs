@@ -7,13 +7,14 @@ use syn::parse::Parser;
 use super::Cx;
 use super::error::LowerError;
 use super::pattern::{Part, Place, Rules};
-use crate::ir::Verbatim;
+use crate::ir::{Ty, Verbatim};
 
 /// Code of the user, by the place that it belongs to.
 #[derive(Debug, Default)]
 pub(crate) struct Hooks<'a> {
     derives: Rules<'a, String>,
     attributes: Rules<'a, String>,
+    replacements: Rules<'a, String>,
 }
 
 impl<'a> Hooks<'a> {
@@ -26,12 +27,41 @@ impl<'a> Hooks<'a> {
         check(cx, "attribute", &options.attributes, |text| {
             syn::Attribute::parse_outer.parse_str(text).map(drop)
         });
+        check(cx, "replace", &options.replacements, |text| {
+            syn::parse_str::<syn::Type>(text).map(drop)
+        });
         Self {
+            replacements: Rules::find(cx, "replace", &options.replacements, is_replaceable),
             derives: Rules::find(cx, "derive", &options.derives, is_type),
             attributes: Rules::find(cx, "attribute", &options.attributes, |_, part| {
                 !matches!(part, Part::Return)
             }),
         }
+    }
+
+    /// The type to use at a place instead of the schema's.
+    pub(crate) fn replacement(&self, place: Place<'_>) -> Option<Ty> {
+        self.replacements.last(place).map(|text| Ty::Custom {
+            code: Verbatim(text.clone()),
+            borrows: borrows(text),
+        })
+    }
+
+    /// Whether there is one.
+    pub(crate) fn replaces(&self, place: Place<'_>) -> bool {
+        self.replacements.last(place).is_some()
+    }
+
+    /// Whether the type that is used at a place instead of the schema's borrows.
+    pub(crate) fn borrows(&self, place: Place<'_>) -> bool {
+        self.replacements
+            .last(place)
+            .is_some_and(|text| borrows(text))
+    }
+
+    /// Whether anything borrows.
+    pub(crate) fn borrow(&self) -> bool {
+        self.replacements.values().any(|text| borrows(text))
     }
 
     /// The traits that a type derives besides those that all do.
@@ -53,6 +83,26 @@ fn traits(text: &str) -> impl Iterator<Item = &str> {
     text.split(',')
         .map(str::trim)
         .filter(|path| !path.is_empty())
+}
+
+/// Whether a type is written with `'_`.
+fn borrows(text: &str) -> bool {
+    // A text that is no type is reported, and nothing is generated.
+    text.parse().is_ok_and(crate::emit::has_elided_lifetime)
+}
+
+/// Whether another type can be used for something.
+fn is_replaceable(kind: &DefinitionKind, part: Part<'_>) -> bool {
+    match (kind, part) {
+        (_, Part::Return) => true,
+        (DefinitionKind::Command(_) | DefinitionKind::Event(_), Part::Whole) => false,
+        (_, Part::Whole) => true,
+        (DefinitionKind::Enum(_), Part::Member(_)) => false,
+        // The code around it has to know the tag's values.
+        (DefinitionKind::Union(union), Part::Member(name)) => union.discriminator.text != *name,
+        (_, Part::Member(_)) => true,
+        (_, Part::Data | Part::Branch(_) | Part::Branches) => false,
+    }
 }
 
 /// Whether a type is made of something.

@@ -18,6 +18,14 @@ pub(crate) struct Owned<'a> {
     pub(crate) doc: Option<&'a Doc>,
 }
 
+impl Owned<'_> {
+    /// Whether the user has another type for it.
+    pub(crate) fn is_replaced(&self, cx: &Cx<'_>) -> bool {
+        let place = Place::member(self.owner, &self.member.name.text);
+        cx.hooks.replaces(place)
+    }
+}
+
 /// The members of a struct, or those in a union's base, base first, without
 /// the ones that conditions exclude.
 pub(crate) fn of<'a>(cx: &Cx<'a>, id: DefinitionId) -> Vec<Owned<'a>> {
@@ -87,13 +95,15 @@ fn lower_member(
     let member = owned.member;
     let how = Use::of_member(member.optional);
     let place = Place::member(owned.owner, &member.name.text);
+    let replacement = cx.hooks.replacement(place);
     ir::Field {
         cfg: cx.cfg_inside(container, member.cond.as_ref(), &member.ty),
         wire_name: member.name.text.to_string(),
         ident,
-        ty: lower_contained(cx, container, &member.ty, how, &member.name),
+        converts: replacement.is_some() || ty::converts(cx, &member.ty),
+        ty: replacement
+            .unwrap_or_else(|| lower_contained(cx, container, &member.ty, how, &member.name)),
         optional: member.optional,
-        converts: ty::converts(cx, &member.ty),
         about: cx.about_entry(place, owned.doc, &member.name, &member.features, "member"),
     }
 }

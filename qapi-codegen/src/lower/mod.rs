@@ -9,6 +9,7 @@
 //! ([`error`]).
 
 pub(crate) mod alternate;
+pub(crate) mod borrow;
 pub(crate) mod command;
 pub(crate) mod cond;
 pub(crate) mod cycle;
@@ -34,6 +35,7 @@ use qapi_parser::{
     Checked, Definition, DefinitionId, DefinitionKind, Diagnostic, Doc, Feature, Name, Schema,
 };
 
+use self::borrow::Borrows;
 use self::cond::Conds;
 use self::cycle::Boxes;
 use self::direction::Received;
@@ -43,7 +45,7 @@ use self::name::{Kind, Scope};
 use self::names::Names;
 use self::pattern::{Place, Rules};
 use self::subset::Subset;
-use crate::ir::{self, About, Group, Item, Module, Submodule};
+use crate::ir::{self, About, Group, Item, Module, Submodule, Ty};
 
 /// What the user decides.
 #[derive(Debug, Clone)]
@@ -64,6 +66,8 @@ pub(crate) struct Options {
     pub(crate) derives: Vec<(String, String)>,
     /// Attributes to add, by pattern.
     pub(crate) attributes: Vec<(String, String)>,
+    /// Types to use instead of the schema's, by pattern.
+    pub(crate) replacements: Vec<(String, String)>,
     /// The commands whose replies start with 0xFF, by pattern.
     pub(crate) delimited: Vec<(String, ())>,
 }
@@ -84,6 +88,7 @@ pub(crate) fn lower(
     cx.names = Names::choose(&mut cx);
     cx.boxes = Boxes::find(&cx);
     cx.received = Received::find(&cx);
+    cx.borrows = Borrows::find(&mut cx);
     let mut module = lower_definitions(&mut cx);
     module.service = command::lower_service(&mut cx);
     module.events = event::lower_events(&mut cx);
@@ -138,6 +143,9 @@ fn lower_definition<'a>(
     id: DefinitionId,
     definition: &'a Definition,
 ) -> Vec<Item> {
+    if cx.hooks.replaces(Place::whole(id)) {
+        return Vec::new();
+    }
     match &definition.kind {
         DefinitionKind::Enum(enum_) => vec![enum_::lower_enum(cx, id, enum_)],
         DefinitionKind::Struct(_) => vec![struct_::lower_struct(cx, id)],
@@ -164,6 +172,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) names: Names,
     pub(crate) boxes: Boxes,
     pub(crate) received: Received,
+    pub(crate) borrows: Borrows,
     errors: Vec<Diagnostic>,
 }
 
@@ -179,6 +188,7 @@ impl<'a> Cx<'a> {
             names: Names::default(),
             boxes: Boxes::default(),
             received: Received::default(),
+            borrows: Borrows::default(),
             errors: Vec::new(),
         }
     }
@@ -233,6 +243,14 @@ impl<'a> Cx<'a> {
         match chosen.filter(|ident| Scope::new(Kind::Variant).allows(ident)) {
             Some(ident) => name::ident(ident),
             None => name::ident(&name::variant(value)),
+        }
+    }
+
+    /// The generated type for a definition, from where the code stands.
+    pub(crate) fn generated(&self, id: DefinitionId) -> Ty {
+        Ty::Named {
+            path: self.names.type_path(id),
+            borrows: self.borrows.contains(id),
         }
     }
 

@@ -140,6 +140,9 @@ enum Suffix {
 }
 
 fn type_suffixes(cx: &Cx<'_>, id: DefinitionId, definition: &Definition) -> Vec<Suffix> {
+    if cx.hooks.replaces(Place::whole(id)) {
+        return Vec::new();
+    }
     match &definition.kind {
         DefinitionKind::Enum(_) | DefinitionKind::Struct(_) | DefinitionKind::Alternate(_) => {
             vec![Suffix::None]

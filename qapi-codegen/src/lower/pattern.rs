@@ -168,6 +168,11 @@ impl<'a, T> Rules<'a, T> {
         self.0.get(&place).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Everything that was said about any place.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &'a T> {
+        self.0.values().flatten().copied()
+    }
+
     /// The last word on a place.
     pub(crate) fn last(&self, place: Place<'_>) -> Option<&'a T> {
         self.about(place).last().copied()

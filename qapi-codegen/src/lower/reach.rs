@@ -6,6 +6,7 @@ use qapi_parser::{Command, DefinitionId, DefinitionKind, Event, Members, TypeRef
 
 use super::Cx;
 use super::member::{self, Owned};
+use super::pattern::{Part, Place};
 
 /// The definitions that `roots` lead to at any depth, themselves included, in
 /// what conditions leave of the schema. Bases are no definitions of their own
@@ -25,12 +26,15 @@ pub(crate) fn from(
 }
 
 /// What values of a definition are made of, one level deep.
-fn contents(cx: &Cx<'_>, id: DefinitionId) -> Vec<DefinitionId> {
+pub(crate) fn contents(cx: &Cx<'_>, id: DefinitionId) -> Vec<DefinitionId> {
+    if cx.hooks.replaces(Place::whole(id)) {
+        return Vec::new();
+    }
     match &cx.schema.definition(id).kind {
         DefinitionKind::Enum(_) => Vec::new(),
-        DefinitionKind::Struct(_) => of_members(&member::of(cx, id)).collect(),
+        DefinitionKind::Struct(_) => of_members(cx, &member::of(cx, id)).collect(),
         DefinitionKind::Union(union) => {
-            let mut contents: Vec<_> = of_members(&member::of(cx, id)).collect();
+            let mut contents: Vec<_> = of_members(cx, &member::of(cx, id)).collect();
             let branches = union.branches.iter();
             let branches = branches.filter(|branch| cx.holds(branch.cond.as_ref()));
             contents.extend(branches.map(|branch| branch.ty));
@@ -38,7 +42,10 @@ fn contents(cx: &Cx<'_>, id: DefinitionId) -> Vec<DefinitionId> {
         }
         DefinitionKind::Alternate(alternate) => {
             let alternatives = alternate.alternatives.iter();
-            let alternatives = alternatives.filter(|it| cx.holds(it.cond.as_ref()));
+            let alternatives = alternatives.filter(|it| {
+                let place = Place::member(id, &it.name.text);
+                cx.holds(it.cond.as_ref()) && !cx.hooks.replaces(place)
+            });
             alternatives
                 .filter_map(|it| definition_of(&it.ty))
                 .collect()
@@ -54,20 +61,32 @@ fn of_command(cx: &Cx<'_>, id: DefinitionId, command: &Command) -> Vec<Definitio
         // The handler gets what there is.
         false => Vec::new(),
     };
-    contents.extend(command.returns.as_ref().and_then(definition_of));
+    contents.extend(returned(cx, id, command));
     contents
+}
+
+/// The definition that a command answers with.
+pub(crate) fn returned(cx: &Cx<'_>, id: DefinitionId, command: &Command) -> Option<DefinitionId> {
+    let place = Place {
+        definition: id,
+        part: Part::Return,
+    };
+    if cx.hooks.replaces(place) {
+        return None;
+    }
+    command.returns.as_ref().and_then(definition_of)
 }
 
 fn of_arguments(cx: &Cx<'_>, id: DefinitionId, arguments: &Members) -> Vec<DefinitionId> {
     match arguments {
         Members::Named(used) => vec![*used],
-        Members::Inline(_) => of_members(&member::of_members(cx, arguments, id)).collect(),
+        Members::Inline(_) => of_members(cx, &member::of_members(cx, arguments, id)).collect(),
     }
 }
 
-fn of_members(members: &[Owned<'_>]) -> impl Iterator<Item = DefinitionId> {
-    let types = members.iter().map(|owned| &owned.member.ty);
-    types.filter_map(definition_of)
+fn of_members<'c>(cx: &'c Cx<'_>, members: &'c [Owned<'_>]) -> impl Iterator<Item = DefinitionId> {
+    let kept = members.iter().filter(|owned| !owned.is_replaced(cx));
+    kept.filter_map(|owned| definition_of(&owned.member.ty))
 }
 
 /// The definition that a type refers to, perhaps as the element of an array.

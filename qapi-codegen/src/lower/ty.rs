@@ -5,6 +5,7 @@ use qapi_parser::{Builtin, DefinitionId, DefinitionKind, JsonKind, Name, TypeRef
 use super::Cx;
 use super::cycle::Use;
 use super::error::LowerError;
+use super::pattern::Place;
 use crate::ir::Ty;
 
 /// The Rust type of a use of `ty` by `user`.
@@ -35,6 +36,9 @@ pub(crate) fn lower_contained(
 
 /// The Rust type of a definition, which must not be excluded.
 pub(crate) fn lower_named(cx: &mut Cx<'_>, id: DefinitionId, user: &Name) -> Ty {
+    if let Some(ty) = cx.hooks.replacement(Place::whole(id)) {
+        return ty;
+    }
     let definition = cx.schema.definition(id);
     if !cx.holds(definition.cond.as_ref()) {
         cx.error(LowerError::Excluded {
@@ -42,7 +46,7 @@ pub(crate) fn lower_named(cx: &mut Cx<'_>, id: DefinitionId, user: &Name) -> Ty 
             used: definition.name.clone(),
         });
     }
-    Ty::Named(cx.names.type_path(id))
+    cx.generated(id)
 }
 
 fn lower_builtin(builtin: Builtin) -> Ty {
@@ -97,7 +101,9 @@ pub(crate) fn converts(cx: &Cx<'_>, ty: &TypeRef) -> bool {
         TypeRef::Builtin(builtin) => matches!(builtin, Builtin::Str),
         TypeRef::Array(_) => false,
         TypeRef::Definition(id) => {
-            matches!(cx.schema.definition(*id).kind, DefinitionKind::Alternate(_))
+            let definition = cx.schema.definition(*id);
+            let is_alternate = matches!(definition.kind, DefinitionKind::Alternate(_));
+            is_alternate || cx.hooks.replaces(Place::whole(*id))
         }
     }
 }

@@ -8,6 +8,7 @@ use proc_macro2::Ident;
 use qapi_parser::{Branch, Definition, DefinitionId, DefinitionKind, EnumValue, TypeRef, Union};
 
 use super::cycle::Use;
+use super::error::LowerError;
 use super::member::{self, Owned, lower_members};
 use super::pattern::{Part, Place};
 use super::ty::lower_contained;
@@ -37,7 +38,7 @@ pub(crate) fn lower_union(cx: &mut Cx<'_>, id: DefinitionId, union: &Union) -> V
                 ..About::default()
             };
             let about_branch = cx.with_hooks(about_branch, Place::branches(id));
-            let whole = lower_whole(cx, id, (about, branch.clone(), tag.clone()));
+            let whole = lower_whole(cx, id, union, (about, branch.clone(), tag.clone()));
             vec![
                 whole,
                 lower_tagged(cx, id, union, (branch, about_branch, tag), false),
@@ -47,7 +48,12 @@ pub(crate) fn lower_union(cx: &mut Cx<'_>, id: DefinitionId, union: &Union) -> V
 }
 
 /// The struct that holds the base and the branch.
-fn lower_whole(cx: &mut Cx<'_>, id: DefinitionId, parts: (About, Ident, ir::Tag)) -> Item {
+fn lower_whole(
+    cx: &mut Cx<'_>,
+    id: DefinitionId,
+    union: &Union,
+    parts: (About, Ident, ir::Tag),
+) -> Item {
     let (about, ty, tag) = parts;
     let members = member::of(cx, id);
     let is_tag = |owned: &Owned<'_>| owned.member.name.text == tag.wire_name;
@@ -62,8 +68,12 @@ fn lower_whole(cx: &mut Cx<'_>, id: DefinitionId, parts: (About, Ident, ir::Tag)
         )
     });
     let members: Vec<_> = members.into_iter().filter(|owned| !is_tag(owned)).collect();
+    let branches = union.branches.iter();
     let branch = ir::BranchField {
         ident: name::ident("branch"),
+        borrows: branches
+            .filter(|branch| cx.holds(branch.cond.as_ref()))
+            .any(|branch| cx.borrows.contains(branch.ty)),
         ty,
         about: about_branch.unwrap_or_default(),
         tag,
@@ -150,9 +160,13 @@ fn lower_branch(
 
 fn tag_path(cx: &mut Cx<'_>, union: &Union) -> ir::Path {
     match super::ty::lower_named(cx, union.tag, &union.discriminator) {
-        ir::Ty::Named(path) => path,
-        // `lower_named` makes nothing else.
-        _ => ir::Path(vec![name::ident("Excluded")]),
+        ir::Ty::Named { path, .. } => path,
+        _ => {
+            cx.error(LowerError::ReplacedTag {
+                name: union.discriminator.clone(),
+            });
+            ir::Path(vec![name::ident("Replaced")])
+        }
     }
 }
 

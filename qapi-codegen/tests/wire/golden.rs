@@ -15,6 +15,7 @@ macro_rules! golden {
 
 golden! {
     alternate: "../golden/alternate/expected.rs",
+    borrow: "../golden/borrow/expected.rs",
     commands: "../golden/commands/expected.rs",
     conditions: "../golden/conditions/expected.rs",
     docs: "../golden/docs/expected.rs",
@@ -29,6 +30,7 @@ golden! {
     open: "../golden/open/expected.rs",
     optional: "../golden/optional/expected.rs",
     recursion: "../golden/recursion/expected.rs",
+    replace: "../golden/replace/expected.rs",
     struct_: "../golden/struct/expected.rs",
     subset: "../golden/subset/expected.rs",
     union_base: "../golden/union-base/expected.rs",

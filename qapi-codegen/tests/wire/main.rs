@@ -1,6 +1,7 @@
 //! What generated types read and write.
 
 mod alternate;
+mod borrow;
 mod command;
 mod event;
 pub mod golden;
@@ -8,6 +9,7 @@ mod historical;
 mod name;
 mod object;
 mod property;
+pub mod replace;
 mod union;
 mod unknown;
 mod value;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use qapi_codegen::{Config, Dialect};
+use qapi_codegen::{Conditions, Config, Dialect};
 use qapi_parser::Loader;
 use qapi_tests::need;
 
@@ -80,7 +80,7 @@ fn generate(subject: &Subject) -> String {
     let schema = loader.dialect(Dialect::Historical).load(root);
     let schema = schema.unwrap_or_else(|report| panic!("{package}: {report}"));
     let mut config = Config::new();
-    config.service("Peer");
+    config.service("Peer").conditions(Conditions::Keep);
     if subject.has_two_pcs {
         config.name("CpuInfo.PC", "sparc_pc");
     }

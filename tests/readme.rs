@@ -1,5 +1,5 @@
-//! What the README shows is so, and those of the examples: their examples are parts of programs that are built and run, and the commands of the first
-//! print what stands there.
+//! What the README shows is so: its examples are parts of programs that are built and run, its commands print what
+//! stands there. The READMEs of examples quote them as they are.
 
 use std::fs;
 use std::process::Command;

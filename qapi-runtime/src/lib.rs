@@ -12,8 +12,8 @@
 //! | [`Response`] | the envelope of an answer or error, written and read | `response.rs` |
 //!
 //! [`Session`] joins the stages without doing any input or output;
-//! [`session::serve`] runs one over a stream. [`client::Client`] is the other
-//! end of the wire. [`layer`] has services to put around others.
+//! [`session::serve`] runs one over a stream. [`client`] is the other end of
+//! the wire. [`layer`] has services to put around others.
 //!
 //! The two directions differ on purpose. Input is decoded by a trait of this
 //! crate, because the protocol fixes the order and the wording of its errors:
@@ -21,9 +21,8 @@
 //! the path to its place, and a member that nobody asked for is refused.
 //! Output is plain [`serde::Serialize`], written straight into the reply.
 //!
-//! Deliberately absent: transports, threads and timeouts (the caller's
-//! stream decides), the greeting and the events of a QMP monitor, and any
-//! knowledge of a particular schema.
+//! Deliberately absent: transports, the greeting of a QMP monitor on the side
+//! of the server, and any knowledge of a particular schema.
 //!
 //! # Example
 //!
@@ -80,7 +79,7 @@ pub use serde;
 pub use serde_json::{Map, Value};
 
 pub use crate::base64::{Base64, Base64Error, Base64Reader, Base64Stream, Base64Text};
-pub use crate::client::{Client, ClientError};
+pub use crate::client::ClientError;
 pub use crate::decode::{
     Decode, DecodeError, DecodeMembers, DecodeOwned, Input, Member, MemberTuple, Object, Unknown,
     UnknownValue, deserialize,

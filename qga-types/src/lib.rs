@@ -52,7 +52,7 @@
 //! use qga_types::{GuestAgentClient, GuestFileOpenArgs};
 //!
 //! let stream = UnixStream::connect("/run/vm/agent.sock")?;
-//! let mut agent = GuestAgentClient::new(stream);
+//! let mut agent = GuestAgentClient::over(stream);
 //! agent.client().resynchronize()?;
 //! let handle = agent.guest_file_open(&GuestFileOpenArgs::new("/etc/hostname").mode("r"))?;
 //! println!("open as {handle}");

@@ -197,7 +197,7 @@ fn the_client_asks_and_understands() {
         replies: io::Cursor::new(b"{\"return\": {}}\n{\"return\": 1000}\n"),
         requests: Vec::new(),
     };
-    let mut agent = GuestAgentClient::new(wire);
+    let mut agent = GuestAgentClient::over(wire);
     agent.guest_ping().expect("the agent answered");
     let handle = agent.guest_file_open(&GuestFileOpenArgs::new("/x"));
     assert_eq!(handle.expect("the agent answered"), 1000);

@@ -217,7 +217,7 @@ mod old_agent {
     #[test]
     fn a_client_of_its_time_understands_it() {
         with_agent(|stream| {
-            let mut agent = GuestAgentClient::new(stream);
+            let mut agent = GuestAgentClient::over(stream);
             let id = agent.guest_sync(&GuestSyncArgs::new(7));
             assert_eq!(id.expect("it syncs"), 7);
             let info = agent.guest_info().expect("it tells its version");
@@ -238,7 +238,7 @@ mod old_agent {
     #[test]
     fn a_client_of_today_is_told_what_it_lacks() {
         with_agent(|stream| {
-            let mut agent = qga_types::v10_2::GuestAgentClient::new(stream);
+            let mut agent = qga_types::v10_2::GuestAgentClient::over(stream);
             agent.guest_ping().expect("pings have not changed");
             let Err(ClientError::Command(error)) = agent.guest_get_osinfo() else {
                 panic!("the command came six years later");

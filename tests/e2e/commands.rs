@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::net::UnixStream;
 
+use qapi_runtime::client;
 use qapi_tests::Agent;
 use qga_types::{
     GuestAgentClient, GuestExecArgs, GuestExecStatus, GuestExecStatusArgs, GuestFileCloseArgs,
@@ -252,11 +253,14 @@ fn the_generated_client_understands_every_answer() {
     client.guest_ping().expect("an error is no end");
 }
 
-fn client(agent: &Agent) -> GuestAgentClient<UnixStream> {
-    GuestAgentClient::new(UnixStream::connect(agent.socket()).expect("the agent listens"))
+fn client(agent: &Agent) -> GuestAgentClient<client::Agent<UnixStream>> {
+    GuestAgentClient::over(UnixStream::connect(agent.socket()).expect("the agent listens"))
 }
 
-fn run(client: &mut GuestAgentClient<UnixStream>, arguments: &GuestExecArgs) -> GuestExecStatus {
+fn run(
+    client: &mut GuestAgentClient<client::Agent<UnixStream>>,
+    arguments: &GuestExecArgs,
+) -> GuestExecStatus {
     let pid = client
         .guest_exec(arguments)
         .expect("the program is there")
@@ -265,7 +269,7 @@ fn run(client: &mut GuestAgentClient<UnixStream>, arguments: &GuestExecArgs) -> 
 }
 
 /// Asks for a program until it has ended.
-fn wait_for(client: &mut GuestAgentClient<UnixStream>, pid: i64) -> GuestExecStatus {
+fn wait_for(client: &mut GuestAgentClient<client::Agent<UnixStream>>, pid: i64) -> GuestExecStatus {
     loop {
         let status = client
             .guest_exec_status(&GuestExecStatusArgs::new(pid))

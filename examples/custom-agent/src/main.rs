@@ -37,7 +37,7 @@ fn show() -> Result<(), Box<dyn Error>> {
     let mut service = GreenhouseServer(House::new());
     let server = thread::spawn(move || serve(&mut other_end, &mut service));
 
-    let mut client = GreenhouseClient::new(stream);
+    let mut client = GreenhouseClient::over(stream);
     client.move_window(&MoveWindowArgs::new("south").open(50))?;
     for window in client.get_windows()? {
         println!("{:<8} {:>3} % open", window.name, window.open);

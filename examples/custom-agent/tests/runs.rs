@@ -45,7 +45,7 @@ fn clients_come_one_after_the_other() {
     };
     assert!(next_line().starts_with("listening at "));
 
-    let connect = || GreenhouseClient::new(UnixStream::connect(&path).expect("it listens"));
+    let connect = || GreenhouseClient::over(UnixStream::connect(&path).expect("it listens"));
     let moved = connect().move_window(&MoveWindowArgs::new("roof"));
     moved.expect("there is a roof");
     assert!(next_line().starts_with("move-window succeeded after "));

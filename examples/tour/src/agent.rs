@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
+use qapi_runtime::client;
 use qga_types::GuestAgentClient;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -20,6 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long to wait between two attempts to connect.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(1);
+
+/// What talks to it.
+pub(crate) type Client = GuestAgentClient<client::Agent<UnixStream>>;
 
 /// A running agent with a directory of its own.
 ///
@@ -52,13 +56,13 @@ impl Agent {
     }
 
     /// A client for it, as soon as it listens.
-    pub(crate) fn connect(&mut self) -> Result<GuestAgentClient<UnixStream>, Box<dyn Error>> {
+    pub(crate) fn connect(&mut self) -> Result<Client, Box<dyn Error>> {
         let start = Instant::now();
         loop {
             match UnixStream::connect(self.socket()) {
                 Ok(stream) => {
                     stream.set_read_timeout(Some(PATIENCE))?;
-                    return Ok(GuestAgentClient::new(stream));
+                    return Ok(GuestAgentClient::over(stream));
                 }
                 Err(error)
                     if !matches!(

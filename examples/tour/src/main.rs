@@ -14,7 +14,6 @@ mod agent;
 
 use std::env;
 use std::error::Error;
-use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -23,13 +22,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use qapi_runtime::ClientError;
 use qga_types::{
-    GuestAgentClient, GuestExecArgs, GuestExecStatus, GuestExecStatusArgs, GuestFileCloseArgs,
-    GuestFileOpenArgs, GuestFileReadArgs, GuestFileSeekArgs, GuestFileWriteArgs, QGASeek,
+    GuestExecArgs, GuestExecStatus, GuestExecStatusArgs, GuestFileCloseArgs, GuestFileOpenArgs,
+    GuestFileReadArgs, GuestFileSeekArgs, GuestFileWriteArgs, QGASeek,
 };
 
-use crate::agent::Agent;
+use crate::agent::{Agent, Client};
 
-type Client = GuestAgentClient<UnixStream>;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {

@@ -10,27 +10,63 @@ use crate::ir::{Command, Service};
 /// The client and its methods.
 pub(super) fn emit_client(service: &Service) -> TokenStream {
     let Service { ident, client, .. } = service;
-    let docs = emit_docs(&[format!("Asks a [`{ident}`] on the other end of a stream.")]);
+    let docs = emit_docs(&[
+        &format!("Asks a [`{ident}`] at the other end of a connection."),
+        "",
+        "`C` does the work: [`Agent`](::qapi_runtime::client::Agent) for a guest agent or",
+        "another service on a stream, [`Qmp`](::qapi_runtime::client::Qmp) for a monitor of",
+        "QEMU.",
+    ]);
+    let constructors = emit_constructors(service);
     let methods = service.commands.iter().map(emit_method);
     quote! {
         #docs
-        #[derive(Debug)]
-        pub struct #client<Stream> {
-            client: ::qapi_runtime::client::Client<Stream>,
+        #[derive(Clone, Debug)]
+        pub struct #client<C> {
+            client: C,
         }
 
-        impl<Stream: ::std::io::Read + ::std::io::Write> #client<Stream> {
-            /// A client on `stream`, which must be connected.
-            pub fn new(stream: Stream) -> Self {
-                Self { client: ::qapi_runtime::client::Client::new(stream) }
+        #constructors
+
+        impl<C: ::qapi_runtime::client::Execute> #client<C> {
+            #(#methods)*
+        }
+    }
+}
+
+fn emit_constructors(service: &Service) -> TokenStream {
+    let client = &service.client;
+    let allows_oob = service.commands.iter().any(|command| command.allow_oob);
+    let out_of_band = allows_oob.then(|| {
+        quote! {
+            /// The same client, whose commands are run out of band: at once, if
+            /// they allow it.
+            pub fn out_of_band(&mut self) -> #client<::qapi_runtime::client::OutOfBand<&mut C>> {
+                #client::new(::qapi_runtime::client::OutOfBand(&mut self.client))
+            }
+        }
+    });
+    quote! {
+        impl<Stream> #client<::qapi_runtime::client::Agent<Stream>> {
+            /// A client on `stream`, which must be connected to a service that
+            /// does not greet, such as a guest agent.
+            pub fn over(stream: Stream) -> Self {
+                Self::new(::qapi_runtime::client::Agent::new(stream))
+            }
+        }
+
+        impl<C> #client<C> {
+            /// A client that runs its commands through `client`.
+            pub fn new(client: C) -> Self {
+                Self { client }
             }
 
-            /// What sends the commands, for everything that has no method here.
-            pub fn client(&mut self) -> &mut ::qapi_runtime::client::Client<Stream> {
+            /// What runs the commands, for everything that has no method here.
+            pub fn client(&mut self) -> &mut C {
                 &mut self.client
             }
 
-            #(#methods)*
+            #out_of_band
         }
     }
 }
@@ -57,8 +93,7 @@ fn emit_method(command: &Command) -> TokenStream {
     let body = if !command.success_response {
         quote!(self.client.execute_silently(#wire_name, #argument))
     } else if command.returns.is_none() {
-        let empty = quote!(::qapi_runtime::Empty);
-        quote!(self.client.execute(#wire_name, #argument).map(|#empty {}| ()))
+        quote!(self.client.run(#wire_name, #argument))
     } else {
         quote!(self.client.execute(#wire_name, #argument))
     };

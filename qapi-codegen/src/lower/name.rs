@@ -20,7 +20,7 @@ const RESERVED_TYPES: [&str; 9] = [
 const RESERVED_VARIANTS: [&str; 2] = ["ALL", "Self"];
 
 /// Names of methods that a generated client has besides its commands.
-const RESERVED_METHODS: [&str; 2] = ["client", "new"];
+const RESERVED_METHODS: [&str; 4] = ["client", "new", "out_of_band", "over"];
 
 /// Names of associated functions and fields of generated structs.
 const RESERVED_FIELDS: [&str; 2] = ["branch", "new"];

@@ -756,30 +756,48 @@ impl<S: Service> ::qapi_runtime::Service for ServiceServer<S> {
     }
 }
 
-/// Asks a [`Service`] on the other end of a stream.
-#[derive(Debug)]
-pub struct ServiceClient<Stream> {
-    client: ::qapi_runtime::client::Client<Stream>,
+/// Asks a [`Service`] at the other end of a connection.
+///
+/// `C` does the work: [`Agent`](::qapi_runtime::client::Agent) for a guest agent or
+/// another service on a stream, [`Qmp`](::qapi_runtime::client::Qmp) for a monitor of
+/// QEMU.
+#[derive(Clone, Debug)]
+pub struct ServiceClient<C> {
+    client: C,
 }
 
-impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
-    /// A client on `stream`, which must be connected.
-    pub fn new(stream: Stream) -> Self {
-        Self {
-            client: ::qapi_runtime::client::Client::new(stream),
-        }
+impl<Stream> ServiceClient<::qapi_runtime::client::Agent<Stream>> {
+    /// A client on `stream`, which must be connected to a service that
+    /// does not greet, such as a guest agent.
+    pub fn over(stream: Stream) -> Self {
+        Self::new(::qapi_runtime::client::Agent::new(stream))
+    }
+}
+
+impl<C> ServiceClient<C> {
+    /// A client that runs its commands through `client`.
+    pub fn new(client: C) -> Self {
+        Self { client }
     }
 
-    /// What sends the commands, for everything that has no method here.
-    pub fn client(&mut self) -> &mut ::qapi_runtime::client::Client<Stream> {
+    /// What runs the commands, for everything that has no method here.
+    pub fn client(&mut self) -> &mut C {
         &mut self.client
     }
 
+    /// The same client, whose commands are run out of band: at once, if
+    /// they allow it.
+    pub fn out_of_band(
+        &mut self,
+    ) -> ServiceClient<::qapi_runtime::client::OutOfBand<&mut C>> {
+        ServiceClient::new(::qapi_runtime::client::OutOfBand(&mut self.client))
+    }
+}
+
+impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     /// Nothing in, nothing out.
     pub fn ping(&mut self) -> Result<(), ::qapi_runtime::client::ClientError> {
-        self.client
-            .execute("ping", &::qapi_runtime::Empty {})
-            .map(|::qapi_runtime::Empty {}| ())
+        self.client.run("ping", &::qapi_runtime::Empty {})
     }
 
     /// Adds two numbers, or three.
@@ -810,7 +828,7 @@ impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
         &mut self,
         args: &SetModeArgs,
     ) -> Result<(), ::qapi_runtime::client::ClientError> {
-        self.client.execute("set-mode", args).map(|::qapi_runtime::Empty {}| ())
+        self.client.run("set-mode", args)
     }
 
     /// The `list-jobs` command.
@@ -833,7 +851,7 @@ impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
         &mut self,
         args: &JobChange,
     ) -> Result<(), ::qapi_runtime::client::ClientError> {
-        self.client.execute("change-job", args).map(|::qapi_runtime::Empty {}| ())
+        self.client.run("change-job", args)
     }
 
     /// Success is silence.
@@ -849,7 +867,7 @@ impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
         &mut self,
         args: &::qapi_runtime::Map<String, ::qapi_runtime::Value>,
     ) -> Result<(), ::qapi_runtime::client::ClientError> {
-        self.client.execute("add-device", args).map(|::qapi_runtime::Empty {}| ())
+        self.client.run("add-device", args)
     }
 
     /// The reply starts with 0xFF.
@@ -891,6 +909,6 @@ impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
         &mut self,
         args: &Job,
     ) -> Result<(), ::qapi_runtime::client::ClientError> {
-        self.client.execute("end-job", args).map(|::qapi_runtime::Empty {}| ())
+        self.client.run("end-job", args)
     }
 }

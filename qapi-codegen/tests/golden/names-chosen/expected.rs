@@ -505,25 +505,37 @@ impl<S: Service> ::qapi_runtime::Service for ServiceServer<S> {
     }
 }
 
-/// Asks a [`Service`] on the other end of a stream.
-#[derive(Debug)]
-pub struct ServiceClient<Stream> {
-    client: ::qapi_runtime::client::Client<Stream>,
+/// Asks a [`Service`] at the other end of a connection.
+///
+/// `C` does the work: [`Agent`](::qapi_runtime::client::Agent) for a guest agent or
+/// another service on a stream, [`Qmp`](::qapi_runtime::client::Qmp) for a monitor of
+/// QEMU.
+#[derive(Clone, Debug)]
+pub struct ServiceClient<C> {
+    client: C,
 }
 
-impl<Stream: ::std::io::Read + ::std::io::Write> ServiceClient<Stream> {
-    /// A client on `stream`, which must be connected.
-    pub fn new(stream: Stream) -> Self {
-        Self {
-            client: ::qapi_runtime::client::Client::new(stream),
-        }
+impl<Stream> ServiceClient<::qapi_runtime::client::Agent<Stream>> {
+    /// A client on `stream`, which must be connected to a service that
+    /// does not greet, such as a guest agent.
+    pub fn over(stream: Stream) -> Self {
+        Self::new(::qapi_runtime::client::Agent::new(stream))
+    }
+}
+
+impl<C> ServiceClient<C> {
+    /// A client that runs its commands through `client`.
+    pub fn new(client: C) -> Self {
+        Self { client }
     }
 
-    /// What sends the commands, for everything that has no method here.
-    pub fn client(&mut self) -> &mut ::qapi_runtime::client::Client<Stream> {
+    /// What runs the commands, for everything that has no method here.
+    pub fn client(&mut self) -> &mut C {
         &mut self.client
     }
+}
 
+impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     /// The `do-it` command.
     pub fn run(
         &mut self,

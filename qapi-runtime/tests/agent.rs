@@ -1,4 +1,4 @@
-//! A client against a session, over a pair of sockets.
+//! The client of an agent against a session, over a pair of sockets.
 
 mod common;
 
@@ -8,20 +8,21 @@ use std::thread;
 use std::time::Duration;
 
 use common::Guest;
+use qapi_runtime::client::Agent;
 use qapi_runtime::session::serve;
-use qapi_runtime::{Client, ClientError, Empty, ErrorClass, Value};
+use qapi_runtime::{ClientError, Empty, ErrorClass, Value};
 use serde_json::json;
 
 /// What the client is talking to ends with the returned stream.
-fn connected() -> Client<UnixStream> {
+fn connected() -> Agent<UnixStream> {
     let (near, mut far) = UnixStream::pair().expect("a pair of sockets");
     thread::spawn(move || serve(&mut far, &mut Guest));
-    Client::new(near)
+    Agent::new(near)
 }
 
 /// A client whose peer says `bytes`, whatever it is asked.
-fn told(bytes: &'static [u8]) -> Client<Canned> {
-    Client::new(Canned(bytes))
+fn told(bytes: &'static [u8]) -> Agent<Canned> {
+    Agent::new(Canned(bytes))
 }
 
 struct Canned(&'static [u8]);
@@ -44,7 +45,7 @@ impl Write for Canned {
     }
 }
 
-fn ping<S: Read + Write>(client: &mut Client<S>) -> Result<Empty, ClientError> {
+fn ping<S: Read + Write>(client: &mut Agent<S>) -> Result<Empty, ClientError> {
     client.execute("guest-ping", &Empty {})
 }
 
@@ -80,7 +81,7 @@ fn a_command_that_fails_leaves_the_client_usable() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "unexpected answer: Invalid parameter type for 'return', expected: boolean"
+        "the answer to guest-ping is not as expected: Invalid parameter type for 'return', expected: boolean"
     );
     ping(&mut client).unwrap();
 }
@@ -124,7 +125,7 @@ fn the_failure_of_a_silent_command_is_told_even_if_the_agent_goes_mute() {
         .unwrap();
     near.set_read_timeout(Some(Duration::from_millis(1)))
         .unwrap();
-    let mut client = Client::new(near);
+    let mut client = Agent::new(near);
     let refused = client.execute_silently("guest-shutdown", &Empty {});
     assert_eq!(refused.unwrap_err().to_string(), "no");
     assert!(matches!(ping(&mut client), Err(ClientError::OutOfStep)));
@@ -139,7 +140,7 @@ fn resynchronizing_throws_stale_replies_away() {
         far.write_all(b"urn\": 4}\n").unwrap();
         serve(&mut far, &mut Guest)
     });
-    let mut client = Client::new(near);
+    let mut client = Agent::new(near);
     client.resynchronize().unwrap();
     let id: i64 = client.execute("guest-sync", &json!({"id": 5})).unwrap();
     assert_eq!(id, 5);
@@ -150,8 +151,8 @@ fn a_reply_that_came_too_late_is_not_taken_for_the_next() {
     let (near, mut far) = UnixStream::pair().expect("a pair of sockets");
     near.set_read_timeout(Some(Duration::from_millis(1)))
         .unwrap();
-    let mut client = Client::new(near);
-    assert!(matches!(ping(&mut client), Err(ClientError::Io(_))));
+    let mut client = Agent::new(near);
+    assert!(matches!(ping(&mut client), Err(ClientError::Timeout)));
     assert!(matches!(ping(&mut client), Err(ClientError::OutOfStep)));
 
     thread::spawn(move || serve(&mut far, &mut Guest));
@@ -200,7 +201,7 @@ fn a_reply_beyond_the_limit_is_passed_over() {
         // Until the client has gone.
         let _ = io::copy(&mut far, &mut io::sink());
     });
-    let mut client = Client::new(near);
+    let mut client = Agent::new(near);
     assert!(matches!(
         client.execute::<_, i64>("x", &Empty {}),
         Err(ClientError::TooLong)
@@ -213,7 +214,7 @@ fn requests_leave_empty_arguments_out() {
     let (near, mut far) = UnixStream::pair().expect("a pair of sockets");
     far.write_all(b"{\"return\": {}}\n{\"return\": {}}\n")
         .unwrap();
-    let mut client = Client::new(near);
+    let mut client = Agent::new(near);
     ping(&mut client).unwrap();
     let _: Empty = client.execute("x", &json!({"a": ["é"]})).unwrap();
     drop(client);

@@ -21,27 +21,51 @@ pub(crate) fn find(bytes: &[u8], special: impl Fn(u8) -> bool) -> Option<usize> 
         .map(|offset| start + offset)
 }
 
-/// The position of the first byte that does not stand for itself in a string
-/// of JSON between two of `quote`: that, a backslash, or one that may not be there.
-///
-/// Eight bytes are looked at as one number, because most strings are short.
-pub(crate) fn find_special(bytes: &[u8], quote: u8) -> Option<usize> {
-    const WORD: usize = size_of::<u64>();
+/// How much was copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) length: usize,
+    pub(crate) is_ascii: bool,
+}
 
-    let (words, rest) = bytes.as_chunks::<WORD>();
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
+/// Copies the bytes that stand for themselves in a string of JSON between two
+/// of `quote`, up to that, a backslash, or one that may not be there.
+///
+/// Eight bytes are looked at and copied as one number, because most strings
+/// are short.
+#[inline]
+pub(crate) fn copy_plain(bytes: &[u8], quote: u8, to: &mut Vec<u8>) -> Run {
+    let start = to.len();
+    let mut seen = 0;
+    let (words, rest) = bytes.as_chunks();
+    for bytes in words {
+        let word = u64::from_le_bytes(*bytes);
         let marks = below(word ^ repeat(quote), 1)
             | below(word ^ repeat(b'\\'), 1)
             | below(word, 0x20)
             | below(!word, 2);
+        to.extend_from_slice(bytes);
         if marks != 0 {
-            return Some(index * WORD + marks.trailing_zeros() as usize / 8);
+            let plain = marks.trailing_zeros() as usize / 8;
+            to.truncate(to.len() - bytes.len() + plain);
+            // What comes behind does not count.
+            seen |= word & ((1 << (plain * 8)) - 1);
+            return Run {
+                length: to.len() - start,
+                is_ascii: seen & repeat(0x80) == 0,
+            };
         }
+        seen |= word;
     }
-    let is_special = |&byte: &u8| byte == quote || byte == b'\\' || !(0x20..0xFE).contains(&byte);
-    let position = rest.iter().position(is_special)?;
-    Some(words.len() * WORD + position)
+    let is_plain = |&&byte: &&u8| byte != quote && byte != b'\\' && (0x20..0xFE).contains(&byte);
+    for byte in rest.iter().take_while(is_plain) {
+        to.push(*byte);
+        seen |= u64::from(*byte);
+    }
+    Run {
+        length: to.len() - start,
+        is_ascii: seen & repeat(0x80) == 0,
+    }
 }
 
 /// Marks the bytes of `word` that are less than `limit`, at most 128. Marks
@@ -71,19 +95,26 @@ mod tests {
     }
 
     #[test]
-    fn every_special_byte_is_found_among_any_others() {
+    fn every_special_byte_ends_a_run() {
         let is_special = |byte: u8| [b'"', b'\\', 0xFE, 0xFF].contains(&byte) || byte < 0x20;
         for position in 0..20 {
             for byte in 0..=u8::MAX {
                 for around in [b' ', b'\'', b']', 0x7F, 0x80, 0xFD] {
                     let mut bytes = vec![around; 20];
                     bytes[position] = byte;
-                    let expected = is_special(byte).then_some(position);
-                    assert_eq!(find_special(&bytes, b'"'), expected, "{byte} in {around}");
+                    let length = if is_special(byte) { position } else { 20 };
+                    let mut copy = Vec::new();
+                    let run = copy_plain(&bytes, b'"', &mut copy);
+                    assert_eq!(copy, &bytes[..length], "{byte} in {around}");
+                    assert_eq!(
+                        run,
+                        Run {
+                            length,
+                            is_ascii: copy.is_ascii()
+                        }
+                    );
                 }
             }
         }
-        assert_eq!(find_special(b"aaaaaaaaaaaaaa'\\\"", b'\''), Some(14));
-        assert_eq!(find_special(b"\"\\'\x01aaaa", b'"'), Some(0));
     }
 }

@@ -105,28 +105,34 @@ impl Lexer {
     }
 
     /// Reads from the front of `input` up to the end of a token.
+    #[inline]
     pub(super) fn next(&mut self, input: &mut &[u8], text: &mut Vec<u8>) -> Option<Lexed> {
+        match self.cut(input, text) {
+            Some(token) => Some(Lexed::Token(token)),
+            None => self.next_in_pieces(input, text),
+        }
+    }
+
+    /// Reads byte by byte, and remembers in between how far it has come.
+    fn next_in_pieces(&mut self, input: &mut &[u8], text: &mut Vec<u8>) -> Option<Lexed> {
         loop {
-            match self.state {
-                State::Start => {
-                    if let Some(token) = self.cut(input, text) {
-                        return Some(Lexed::Token(token));
-                    }
-                }
-                State::String => self.take_run(input, text),
-                _ => {}
+            if self.state == State::String {
+                self.take_run(input, text);
             }
             let (&byte, rest) = input.split_first()?;
             match self.step(byte) {
                 Step::Pass => {}
                 Step::Resume => {
                     self.state = State::Start;
+                    if let Some(token) = self.cut(input, text) {
+                        return Some(Lexed::Token(token));
+                    }
                     continue;
                 }
                 Step::Take(state) => {
                     self.take(byte, text);
                     self.state = state;
-                    if self.written(text) > self.max_bytes {
+                    if self.taken(text) > self.max_bytes {
                         *input = rest;
                         self.state = State::Start;
                         return Some(Lexed::TooLong);
@@ -135,7 +141,6 @@ impl Lexer {
                 Step::Finish => {
                     *input = rest;
                     self.state = State::Start;
-                    self.special |= !text[self.start..].is_ascii();
                     return Some(Lexed::Token(Token::String));
                 }
                 Step::FinishBefore(token) => {
@@ -153,9 +158,25 @@ impl Lexer {
         }
     }
 
+    /// Takes `punctuation` off the front of `input`, if that comes next.
+    #[inline]
+    pub(super) fn take_if_next(&self, punctuation: u8, input: &mut &[u8]) -> bool {
+        match input.split_first() {
+            Some((&byte, rest)) if byte == punctuation && self.state == State::Start => {
+                *input = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Cuts a token that is all there and nothing special, which is the quick
     /// way for nearly all of them. Otherwise passes over white space only.
+    #[inline]
     fn cut(&mut self, input: &mut &[u8], text: &mut Vec<u8>) -> Option<Token> {
+        if self.state != State::Start {
+            return None;
+        }
         let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
         while let Some((_, rest)) = input.split_first().filter(|(byte, _)| is_space(byte)) {
             *input = rest;
@@ -178,18 +199,19 @@ impl Lexer {
     }
 
     /// Cuts a string at the front of `input` that ends there and has no escapes.
+    #[inline]
     fn cut_string(&mut self, quote: u8, input: &mut &[u8], text: &mut Vec<u8>) -> Option<Token> {
+        let start = text.len();
         let inside = &input[1..];
-        let end = scan::find_special(inside, quote)?;
-        let (body, rest) = inside.split_at(end);
-        if rest[0] != quote || end >= self.max_bytes {
+        let run = scan::copy_plain(inside, quote, text);
+        if inside.get(run.length) != Some(&quote) || run.length >= self.max_bytes {
+            text.truncate(start);
             return None;
         }
-        self.start = text.len();
+        self.start = start;
         self.quote = Some(quote);
-        self.special = !body.is_ascii();
-        text.extend_from_slice(body);
-        *input = &rest[1..];
+        self.special = !run.is_ascii;
+        *input = &inside[run.length + 1..];
         Some(Token::String)
     }
 
@@ -203,19 +225,23 @@ impl Lexer {
                 return;
             }
         }
-        self.special |= byte == b'\\';
+        self.special |= byte == b'\\' || !byte.is_ascii();
         text.push(byte);
     }
 
     /// Takes the ordinary bytes of a string, all at once.
     fn take_run(&mut self, input: &mut &[u8], text: &mut Vec<u8>) {
         let Some(quote) = self.quote else { return };
-        let room = self.max_bytes.saturating_sub(self.written(text));
+        let room = self.max_bytes.saturating_sub(self.taken(text));
         let window = &input[..input.len().min(room)];
-        let end = scan::find_special(window, quote);
-        let (run, _) = window.split_at(end.unwrap_or(window.len()));
-        text.extend_from_slice(run);
-        *input = &input[run.len()..];
+        let run = scan::copy_plain(window, quote, text);
+        self.special |= !run.is_ascii;
+        *input = &input[run.length..];
+    }
+
+    /// How many bytes of an incomplete token have been taken.
+    fn taken(&self, text: &[u8]) -> usize {
+        text.len() - self.start + usize::from(self.quote.is_some())
     }
 
     fn step(&self, byte: u8) -> Step {
@@ -252,14 +278,14 @@ impl Lexer {
         }
     }
 
-    /// How many bytes the token has in the input, if it is no punctuation.
-    pub(super) fn written(&self, text: &[u8]) -> usize {
-        let quotes = match (self.quote, self.state) {
-            (None, _) => 0,
-            (Some(_), State::Start) => 2,
-            (Some(_), _) => 1,
-        };
-        text.len() - self.start + quotes
+    /// How many bytes `token`, which was cut last, has in the input.
+    pub(super) fn written(&self, token: Token, text: &[u8]) -> usize {
+        let length = text.len() - self.start;
+        match token {
+            Token::String => length + 2,
+            Token::Integer | Token::Float | Token::Keyword => length,
+            _ => 1,
+        }
     }
 
     /// Where the token that was cut last begins in the text.

@@ -101,27 +101,27 @@ impl Decoder {
     /// behind it.
     pub fn decode(&mut self, input: &mut &[u8]) -> Option<Result<&Document, JsonError>> {
         self.draft.recycle(&mut self.document);
-        loop {
-            let message = match self.lexer.next(input, &mut self.draft.text)? {
-                Lexed::Token(token) => {
-                    let accepted = self.parser.accept(token, &self.lexer, &mut self.draft);
-                    match accepted {
-                        Some(message) => message,
-                        None => continue,
-                    }
-                }
-                Lexed::Stray => Err(JsonError::Stray(self.lexer.stray(&self.draft.text))),
-                Lexed::TooLong => Err(JsonError::Size),
+        let message = loop {
+            let lexed = self.lexer.next(input, &mut self.draft.text)?;
+            let accepted = match lexed {
+                Lexed::Token(token) => self.parser.accept(token, &self.lexer, &mut self.draft),
+                Lexed::Stray => Some(Err(JsonError::Stray(self.lexer.stray(&self.draft.text)))),
+                Lexed::TooLong => Some(Err(JsonError::Size)),
             };
-            self.parser.reset();
-            return Some(match message {
-                Ok(()) => self.finish(),
-                Err(error) => {
-                    self.draft.clear();
-                    Err(error)
-                }
-            });
+            match accepted.or_else(|| self.parser.accept_separator(&self.lexer, input)) {
+                Some(message) => break message,
+                None => {}
+            }
+        };
+        self.parser.reset();
+        match message {
+            Ok(()) => self.finish(),
+            Err(error) => {
+                self.draft.clear();
+                Err(error)
+            }
         }
+        .into()
     }
 
     fn finish(&mut self) -> Result<&Document, JsonError> {

@@ -70,22 +70,14 @@ impl Parser {
     }
 
     /// Takes the token that `lexer` has cut last; tells whether `draft` is a complete message now.
+    #[inline]
     pub(super) fn accept(
         &mut self,
         token: Token,
         lexer: &Lexer,
         draft: &mut Draft,
     ) -> Option<Result<(), JsonError>> {
-        let mut written = 1;
-        match token {
-            Token::LeftBrace => self.braces += 1,
-            Token::RightBrace => self.braces -= 1,
-            Token::LeftBracket => self.brackets += 1,
-            Token::RightBracket => self.brackets -= 1,
-            Token::Colon | Token::Comma => {}
-            _ => written = lexer.written(&draft.text),
-        }
-        if let Err(error) = self.check_limits(written) {
+        if let Err(error) = self.count(token, lexer.written(token, &draft.text)) {
             return Some(Err(error));
         }
         let mut complete = false;
@@ -94,21 +86,45 @@ impl Parser {
         } else {
             match self.place(token, lexer, draft) {
                 Ok(is_complete) => complete = is_complete,
-                Err(mistake) => {
-                    self.open.clear();
-                    draft.clear();
-                    self.mistake = Some(mistake);
-                }
+                Err(mistake) => self.give_up(mistake, draft),
             }
         }
-        let ends = self.braces < 0 || self.brackets < 0 || (self.braces == 0 && self.brackets == 0);
-        if !ends {
+        let goes_on = self.braces >= 0 && self.brackets >= 0 && self.braces + self.brackets > 0;
+        if goes_on {
             return None;
         }
         match self.mistake.take() {
             Some(mistake) => Some(Err(mistake)),
             None => complete.then_some(Ok(())),
         }
+    }
+
+    /// Takes the colon or comma that nearly always comes next. This is what
+    /// `accept` does with it, only sooner.
+    #[inline]
+    pub(super) fn accept_separator(
+        &mut self,
+        lexer: &Lexer,
+        input: &mut &[u8],
+    ) -> Option<Result<(), JsonError>> {
+        let (token, byte) = match self.expected {
+            Expected::Colon => (Token::Colon, b':'),
+            Expected::Separator => (Token::Comma, b','),
+            Expected::Value | Expected::ValueOrEnd => return None,
+        };
+        if self.mistake.is_some() || !lexer.take_if_next(byte, input) {
+            return None;
+        }
+        self.expected = Expected::Value;
+        self.count(token, 1).err().map(Err)
+    }
+
+    /// Builds nothing more of this message.
+    #[cold]
+    fn give_up(&mut self, mistake: JsonError, draft: &mut Draft) {
+        self.open.clear();
+        draft.clear();
+        self.mistake = Some(mistake);
     }
 
     /// Forgets the message, and most of the room it took.
@@ -125,8 +141,17 @@ impl Parser {
         };
     }
 
-    fn check_limits(&mut self, written: usize) -> Result<(), JsonError> {
-        self.bytes += written;
+    /// Counts a token that takes up so many bytes.
+    #[inline]
+    fn count(&mut self, token: Token, bytes: usize) -> Result<(), JsonError> {
+        match token {
+            Token::LeftBrace => self.braces += 1,
+            Token::RightBrace => self.braces -= 1,
+            Token::LeftBracket => self.brackets += 1,
+            Token::RightBracket => self.brackets -= 1,
+            _ => {}
+        }
+        self.bytes += bytes;
         self.tokens += 1;
         if self.bytes >= self.max_bytes {
             return Err(JsonError::Size);
@@ -135,73 +160,50 @@ impl Parser {
             return Err(JsonError::Count);
         }
         // A negative count ends the message anyway.
-        let depth = usize::try_from(self.braces + self.brackets).unwrap_or(0);
-        if depth > MAX_NESTING {
+        if self.braces + self.brackets > MAX_NESTING.cast_signed() {
             return Err(JsonError::Nesting);
         }
         Ok(())
     }
 
     /// Puts a token where it belongs; tells whether that completes the outermost value.
+    #[inline]
     fn place(&mut self, token: Token, lexer: &Lexer, draft: &mut Draft) -> Result<bool, JsonError> {
-        match self.expected {
-            Expected::ValueOrEnd if self.ends(token) => self.close(draft),
-            Expected::Value | Expected::ValueOrEnd => self.start_value(token, lexer, draft),
-            Expected::Colon if token == Token::Colon => {
-                self.expected = Expected::Value;
+        use Expected as E;
+
+        match (token, self.expected) {
+            (Token::Colon, E::Colon) | (Token::Comma, E::Separator) => {
+                self.expected = E::Value;
                 Ok(false)
             }
-            Expected::Colon => Err(JsonError::Colon),
-            Expected::Separator if self.ends(token) => self.close(draft),
-            Expected::Separator if token == Token::Comma => {
-                self.expected = Expected::Value;
-                Ok(false)
-            }
-            Expected::Separator => Err(match self.kind() {
-                Some(Kind::Key | Kind::Member) => JsonError::ObjectSeparator,
-                Some(Kind::Array(_)) | None => JsonError::ArraySeparator,
-            }),
-        }
-    }
-
-    /// The kind of the innermost container.
-    fn kind(&self) -> Option<&Kind> {
-        self.open.last().map(|open| &open.kind)
-    }
-
-    /// Whether `token` ends the innermost container.
-    fn ends(&self, token: Token) -> bool {
-        match self.kind() {
-            Some(Kind::Array(_)) => token == Token::RightBracket,
-            Some(Kind::Key | Kind::Member) => token == Token::RightBrace,
-            None => false,
-        }
-    }
-
-    fn start_value(
-        &mut self,
-        token: Token,
-        lexer: &Lexer,
-        draft: &mut Draft,
-    ) -> Result<bool, JsonError> {
-        match token {
-            Token::LeftBrace => Ok(self.begin(Kind::Key, draft)),
-            Token::LeftBracket => Ok(self.begin(Kind::Array(0), draft)),
-            Token::String => {
+            (Token::String, E::Value | E::ValueOrEnd) => {
                 lexer.finish_string(&mut draft.text)?;
                 draft.add_string(lexer.start());
                 self.finish_value(draft)
             }
-            Token::Integer | Token::Float | Token::Keyword => {
+            (Token::Integer | Token::Float | Token::Keyword, E::Value | E::ValueOrEnd) => {
                 let word = std::str::from_utf8(&draft.text[lexer.start()..]);
                 let node = scalar(token, word.expect("numbers and keywords are ASCII"))?;
                 draft.text.truncate(lexer.start());
                 draft.add(node);
                 self.finish_value(draft)
             }
-            Token::RightBrace | Token::RightBracket | Token::Colon | Token::Comma => {
-                Err(JsonError::Value)
+            (Token::LeftBrace, E::Value | E::ValueOrEnd) => Ok(self.begin(Kind::Key, draft)),
+            (Token::LeftBracket, E::Value | E::ValueOrEnd) => Ok(self.begin(Kind::Array(0), draft)),
+            (Token::RightBrace | Token::RightBracket, E::ValueOrEnd | E::Separator) => {
+                self.end(token, draft)
             }
+            _ => Err(self.misfit()),
+        }
+    }
+
+    /// Says what is wrong with a token that cannot stand here.
+    fn misfit(&self) -> JsonError {
+        match (self.expected, self.open.last().map(|open| &open.kind)) {
+            (Expected::Value | Expected::ValueOrEnd, _) => JsonError::Value,
+            (Expected::Colon, _) => JsonError::Colon,
+            (Expected::Separator, Some(Kind::Key | Kind::Member)) => JsonError::ObjectSeparator,
+            (Expected::Separator, Some(Kind::Array(_)) | None) => JsonError::ArraySeparator,
         }
     }
 
@@ -212,10 +214,14 @@ impl Parser {
         false
     }
 
-    /// Ends the innermost container.
-    fn close(&mut self, draft: &mut Draft) -> Result<bool, JsonError> {
-        let Some(Open { container, kind }) = self.open.pop() else {
-            return Err(JsonError::Value);
+    /// Ends the innermost container, if it is one that `token` ends.
+    fn end(&mut self, token: Token, draft: &mut Draft) -> Result<bool, JsonError> {
+        let ends = |open: &mut Open| match open.kind {
+            Kind::Array(_) => token == Token::RightBracket,
+            Kind::Key | Kind::Member => token == Token::RightBrace,
+        };
+        let Some(Open { container, kind }) = self.open.pop_if(ends) else {
+            return Err(self.misfit());
         };
         match kind {
             Kind::Array(len) => draft.end_array(container, len),
@@ -225,6 +231,7 @@ impl Parser {
     }
 
     /// Gives a complete value its meaning in the container around it.
+    #[inline]
     fn finish_value(&mut self, draft: &mut Draft) -> Result<bool, JsonError> {
         let Some(Open { container, kind }) = self.open.last_mut() else {
             return Ok(true);

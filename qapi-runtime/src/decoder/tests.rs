@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::document::ROOM;
 
 /// What a decoder makes of `bytes`, the errors as text.
 fn decoded(bytes: impl AsRef<[u8]>) -> Vec<Result<Value, String>> {
@@ -167,7 +168,7 @@ fn the_room_of_a_large_message_is_given_back() {
         assert!(decoder.decode(&mut large).is_some());
         assert!(decoder.decode(&mut small).is_none());
         let (bytes, nodes) = decoder.draft.capacity();
-        assert!(bytes <= 64 * 1024 && nodes <= 4096, "{bytes} {nodes}");
+        assert!(bytes <= ROOM.0 && nodes <= ROOM.1, "{bytes} {nodes}");
     }
 }
 

@@ -3,8 +3,9 @@
 use super::keys::Keys;
 use super::{Document, Node};
 
-/// Room that is kept from one document to the next: bytes of text, and nodes.
-const ROOM: (usize, usize) = (64 * 1024, 4096);
+/// Room that is kept from one document to the next, in bytes of text and in
+/// nodes: enough for the answer to `query-qmp-schema`.
+pub(crate) const ROOM: (usize, usize) = (512 * 1024, 32 * 1024);
 
 /// A document while it is written, from its first byte to its last.
 ///
@@ -29,11 +30,13 @@ pub(crate) struct Container {
 
 impl Draft {
     /// Adds a value that contains nothing.
+    #[inline]
     pub(crate) fn add(&mut self, node: Node) {
         self.nodes.push(node);
     }
 
     /// Adds a string: all text from `start`, which has to be UTF-8.
+    #[inline]
     pub(crate) fn add_string(&mut self, start: usize) {
         let (start, end) = (narrow(start), narrow(self.text.len()));
         self.nodes.push(Node::String { start, end });
@@ -47,6 +50,7 @@ impl Draft {
     }
 
     /// Begins an array or an object.
+    #[inline]
     pub(crate) fn begin(&mut self) -> Container {
         let place = self.nodes.len();
         self.nodes.push(Node::Null);
@@ -55,6 +59,7 @@ impl Draft {
     }
 
     /// Makes the last value a key. There is none to make if that is no string.
+    #[inline]
     pub(crate) fn make_key(&mut self) -> Option<()> {
         let place = self.nodes.len().checked_sub(1)?;
         let is_string = matches!(self.nodes[place], Node::String { .. });
@@ -62,17 +67,20 @@ impl Draft {
     }
 
     /// Whether `object`, the innermost container, has its last key only once.
+    #[inline]
     pub(crate) fn last_key_is_new(&mut self, object: &Container) -> bool {
         self.keys.last_is_new(object.keys, &self.nodes, &self.text)
     }
 
     /// Ends an array with `len` elements.
+    #[inline]
     pub(crate) fn end_array(&mut self, array: Container, len: u32) {
         let end = narrow(self.nodes.len());
         self.nodes[array.place] = Node::Array { len, end };
     }
 
     /// Ends an object.
+    #[inline]
     pub(crate) fn end_object(&mut self, object: Container) {
         let len = narrow(self.keys.len() - object.keys);
         let end = narrow(self.nodes.len());

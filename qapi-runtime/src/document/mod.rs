@@ -14,6 +14,8 @@ use std::fmt;
 use ::serde::Deserialize;
 use serde_json::{Map, Value};
 
+#[cfg(test)]
+pub(crate) use self::draft::ROOM;
 pub(crate) use self::draft::{Container, Draft};
 pub use self::json::{Elements, Json, Kind, Members};
 pub(crate) use self::node::Node;

@@ -81,8 +81,8 @@ pub use serde_json::{Map, Value};
 pub use crate::base64::{Base64, Base64Error, Base64Reader, Base64Stream, Base64Text};
 pub use crate::client::ClientError;
 pub use crate::decode::{
-    Decode, DecodeError, DecodeMembers, DecodeOwned, Input, Member, MemberTuple, Object, Unknown,
-    UnknownValue, deserialize,
+    Decode, DecodeError, DecodeMembers, DecodeOwned, Input, Member, MemberTuple, Object, Problem,
+    Unknown, UnknownValue, deserialize,
 };
 pub use crate::decoder::{Decoder, JsonError, MAX_MESSAGE_BYTES, MAX_NESTING, MAX_TOKENS};
 pub use crate::document::{Document, Elements, Json, Kind, Members};

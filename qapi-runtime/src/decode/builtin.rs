@@ -73,7 +73,7 @@ fn unsigned(input: &Input<'_, '_>) -> Result<u64, DecodeError> {
     let json = input.json();
     let wrapped = || json.as_i64().map(i64::cast_unsigned);
     let integer = json.as_u64().or_else(wrapped);
-    integer.ok_or_else(|| input.not_uint64())
+    integer.ok_or_else(|| input.out_of_range("uint64"))
 }
 
 /// A narrow integer goes through the widest of its kind, and shares its type error.

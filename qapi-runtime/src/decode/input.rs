@@ -1,10 +1,9 @@
 //! One JSON value on its way into a type.
 
-use std::borrow::Cow;
 use std::str::FromStr;
 
 use super::path::Path;
-use super::{Decode, DecodeError, DecodeMembers, Object};
+use super::{Decode, DecodeError, DecodeMembers, Object, Problem};
 use crate::document::{Json, Kind};
 use crate::open::Other;
 
@@ -28,16 +27,19 @@ pub struct Input<'p, 'de> {
 
 impl<'p, 'de> Input<'p, 'de> {
     /// A value without a name.
+    #[inline]
     pub fn new(json: Json<'de>, unknown: Unknown) -> Self {
         Self::at(Path::Root, json, unknown)
     }
 
     /// A value that error messages call `name`.
+    #[inline]
     pub fn named(name: &'p str, json: Json<'de>, unknown: Unknown) -> Self {
         let parent = &Path::Root;
         Self::at(Path::Member { parent, name }, json, unknown)
     }
 
+    #[inline]
     pub(crate) fn at(path: Path<'p>, json: Json<'de>, unknown: Unknown) -> Self {
         Self {
             json,
@@ -47,16 +49,19 @@ impl<'p, 'de> Input<'p, 'de> {
     }
 
     /// The JSON type of the value.
+    #[inline]
     pub fn kind(&self) -> Kind {
         self.json.kind()
     }
 
     /// The value as it came.
+    #[inline]
     pub fn json(&self) -> Json<'de> {
         self.json
     }
 
     /// What happens to members that no type asks for.
+    #[inline]
     pub fn unknown(&self) -> Unknown {
         self.unknown
     }
@@ -65,6 +70,7 @@ impl<'p, 'de> Input<'p, 'de> {
     ///
     /// # Errors
     /// The value does not fit.
+    #[inline]
     pub fn decode<T: Decode<'de>>(self) -> Result<T, DecodeError> {
         T::decode(self)
     }
@@ -74,6 +80,7 @@ impl<'p, 'de> Input<'p, 'de> {
     /// # Errors
     /// The value is no object, a member does not fit, or one is left over
     /// where those are refused.
+    #[inline]
     pub fn members<T: DecodeMembers<'de>>(self) -> Result<T, DecodeError> {
         let mut object = self.object()?;
         let decoded = T::decode_members(&mut object)?;
@@ -106,6 +113,7 @@ impl<'p, 'de> Input<'p, 'de> {
     ///
     /// # Errors
     /// The value is no object.
+    #[inline]
     pub fn object(self) -> Result<Object<'p, 'de>, DecodeError> {
         match self.kind() {
             Kind::Object => Ok(Object::new(self.json, self.path, self.unknown)),
@@ -139,49 +147,38 @@ impl<'p, 'de> Input<'p, 'de> {
     ///
     /// # Errors
     /// The value is no string.
+    #[inline]
     pub fn string(&self) -> Result<&'de str, DecodeError> {
         let text = self.json.as_str();
         text.ok_or_else(|| self.expected("string"))
     }
 
     /// The error of a value that is not `what`: a JSON type, or an alternate.
-    pub fn expected(&self, what: &str) -> DecodeError {
-        DecodeError::Type {
-            path: self.path.full(),
-            expected: Cow::Owned(what.to_owned()),
-        }
+    #[cold]
+    pub fn expected(&self, what: &'static str) -> DecodeError {
+        let problem = Problem::Type {
+            expected: what.into(),
+            found: self.kind(),
+        };
+        DecodeError::new(&self.path, problem)
     }
 
     /// The error of a string that an enum does not have among its values.
+    #[cold]
     pub fn unknown_value(&self, value: &str) -> DecodeError {
-        DecodeError::Value {
-            name: self.path.last(),
-            value: value.to_owned(),
-        }
+        DecodeError::new(&self.path, Problem::Value(value.to_owned()))
     }
 
     /// The error of a value that its type has another reason to refuse; `Display` is that
     /// reason alone.
+    #[cold]
     pub fn refused(&self, problem: impl ToString) -> DecodeError {
-        DecodeError::Refused {
-            path: self.path.full(),
-            problem: problem.to_string(),
-        }
+        DecodeError::new(&self.path, Problem::Refused(problem.to_string()))
     }
 
-    /// The error of a number that does not fit a width.
+    /// The error of anything that is no integer of the type that C calls `expected`.
+    #[cold]
     pub(crate) fn out_of_range(&self, expected: &'static str) -> DecodeError {
-        DecodeError::Range {
-            name: self.path.last(),
-            expected,
-        }
-    }
-
-    /// The error of anything that is no `uint64`; here QEMU names the whole path.
-    pub(crate) fn not_uint64(&self) -> DecodeError {
-        DecodeError::Range {
-            name: self.path.full(),
-            expected: "uint64",
-        }
+        DecodeError::range(&self.path, expected, self.json)
     }
 }

@@ -14,7 +14,7 @@ mod untaken;
 
 use serde::{Deserialize, Deserializer};
 
-pub use self::error::{DecodeError, UnknownValue};
+pub use self::error::{DecodeError, Problem, UnknownValue};
 pub use self::input::{Input, Unknown};
 pub use self::members::{Member, MemberTuple};
 pub use self::object::Object;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::path::Path;
 use super::untaken::Untaken;
-use super::{Decode, DecodeError, Input, MemberTuple, Unknown};
+use super::{Decode, DecodeError, Input, MemberTuple, Problem, Unknown};
 use crate::document::Json;
 
 /// A JSON object whose members are taken out by name.
@@ -20,6 +20,7 @@ pub struct Object<'p, 'de> {
 }
 
 impl<'p, 'de> Object<'p, 'de> {
+    #[inline]
     pub(crate) fn new(json: Json<'de>, path: Path<'p>, unknown: Unknown) -> Self {
         Self {
             members: Untaken::new(json),
@@ -35,9 +36,7 @@ impl<'p, 'de> Object<'p, 'de> {
     pub fn required<T: Decode<'de>>(&mut self, name: &str) -> Result<T, DecodeError> {
         match self.optional(name)? {
             Some(member) => Ok(member),
-            None => Err(DecodeError::Missing {
-                path: self.member(name).full(),
-            }),
+            None => Err(DecodeError::new(&self.member(name), Problem::Missing)),
         }
     }
 
@@ -84,6 +83,7 @@ impl<'p, 'de> Object<'p, 'de> {
     }
 
     /// What happens to members that no type asks for.
+    #[inline]
     pub fn unknown(&self) -> Unknown {
         self.unknown
     }
@@ -94,15 +94,14 @@ impl<'p, 'de> Object<'p, 'de> {
     /// A member is left over, and the input refuses those. Of several, the
     /// first in alphabetical order is named: the order of the document means
     /// nothing, and QEMU's choice depends on a hash.
+    #[inline]
     pub fn finish(self) -> Result<(), DecodeError> {
-        if self.unknown == Unknown::Ignore {
+        if self.unknown == Unknown::Ignore || self.members.is_empty() {
             return Ok(());
         }
         match self.members.iter().map(|(name, _)| name).min() {
             None => Ok(()),
-            Some(name) => Err(DecodeError::Unexpected {
-                path: self.member(name).full(),
-            }),
+            Some(name) => Err(DecodeError::new(&self.member(name), Problem::Unexpected)),
         }
     }
 

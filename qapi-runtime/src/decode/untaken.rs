@@ -10,8 +10,7 @@ use crate::document::{Json, Members};
 /// neighbours often are the same: a search begins where the last one ended.
 #[derive(Debug)]
 pub(super) struct Untaken<'de> {
-    all: Members<'de>,
-    len: u32,
+    object: Json<'de>,
     /// What comes behind the member that was taken last, and its position.
     next: (Members<'de>, u32),
     left: Left<'de>,
@@ -22,23 +21,22 @@ enum Left<'de> {
     /// Of up to 64 members: a bit for each tells whether it is left.
     Few(u64),
     /// Of more, which are too many to search again and again.
-    Many(HashMap<&'de str, Json<'de>>),
+    #[expect(clippy::box_collection, reason = "nearly all objects are small")]
+    Many(Box<HashMap<&'de str, Json<'de>>>),
 }
 
 impl<'de> Untaken<'de> {
     /// All members of `object`.
+    #[inline]
     pub(super) fn new(object: Json<'de>) -> Self {
         let all = object.members();
-        let len = u32::try_from(object.len()).unwrap_or(u32::MAX);
-        let left = if len <= u64::BITS {
-            Left::Few(u64::MAX)
-        } else {
-            Left::Many(all.clone().collect())
+        let left = match u64::BITS.checked_sub(narrow(object.len())) {
+            Some(beyond) => Left::Few(u64::MAX.checked_shr(beyond).unwrap_or(0)),
+            None => Left::Many(Box::new(all.clone().collect())),
         };
         Self {
-            next: (all.clone(), 0),
-            all,
-            len,
+            object,
+            next: (all, 0),
             left,
         }
     }
@@ -46,25 +44,34 @@ impl<'de> Untaken<'de> {
     /// Takes the member `name`, if it is there.
     pub(super) fn take(&mut self, name: &str) -> Option<Json<'de>> {
         let left = match &mut self.left {
+            Left::Few(0) => return None,
             Left::Few(left) => left,
             Left::Many(left) => return left.remove(name),
         };
         let (mut members, mut position) = self.next.clone();
-        for _ in 0..self.len {
-            if position == self.len {
-                (members, position) = (self.all.clone(), 0);
+        for _ in 0..self.object.len() {
+            if members.is_empty() {
+                (members, position) = (self.object.members(), 0);
             }
-            let (known, value) = members.next()?;
-            position += 1;
-            if known == name {
-                let bit = 1 << (position - 1);
+            if let Some(value) = members.next_if_named(name)? {
+                let bit = 1 << position;
                 let is_left = *left & bit != 0;
                 *left &= !bit;
-                self.next = (members, position);
+                self.next = (members, position + 1);
                 return is_left.then_some(value);
             }
+            position += 1;
         }
         None
+    }
+
+    /// Whether all members have been taken.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        match &self.left {
+            Left::Few(left) => *left == 0,
+            Left::Many(left) => left.is_empty(),
+        }
     }
 
     /// Takes all members that are left, in the order of the document.
@@ -76,7 +83,7 @@ impl<'de> Untaken<'de> {
 
     /// The members that are left, in the order of the document.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'de str, Json<'de>)> {
-        let members = self.all.clone().enumerate();
+        let members = self.object.members().enumerate();
         let left = members.filter(|(position, (name, _))| match &self.left {
             Left::Few(left) => left.checked_shr(narrow(*position)).unwrap_or(0) & 1 == 1,
             Left::Many(left) => left.contains_key(name),

@@ -108,9 +108,9 @@ impl Decoder {
                 Lexed::Stray => Some(Err(JsonError::Stray(self.lexer.stray(&self.draft.text)))),
                 Lexed::TooLong => Some(Err(JsonError::Size)),
             };
-            match accepted.or_else(|| self.parser.accept_separator(&self.lexer, input)) {
-                Some(message) => break message,
-                None => {}
+            let accepted = accepted.or_else(|| self.parser.accept_separator(&self.lexer, input));
+            if let Some(message) = accepted {
+                break message;
             }
         };
         self.parser.reset();

@@ -23,6 +23,19 @@ pub enum Kind {
     Null,
 }
 
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Object => "object",
+            Self::Array => "array",
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Null => "null",
+        })
+    }
+}
+
 /// A value that lies in a [`Document`]: a reference, cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Json<'de> {
@@ -31,15 +44,18 @@ pub struct Json<'de> {
 }
 
 impl<'de> Json<'de> {
+    #[inline]
     pub(super) fn new(document: &'de Document, place: u32) -> Self {
         Self { document, place }
     }
 
+    #[inline]
     pub(super) fn node(self) -> Node {
         self.document.node(self.place)
     }
 
     /// The JSON type of the value.
+    #[inline]
     pub fn kind(self) -> Kind {
         match self.node() {
             Node::Null => Kind::Null,
@@ -52,6 +68,7 @@ impl<'de> Json<'de> {
     }
 
     /// The text, if this is a string.
+    #[inline]
     pub fn as_str(self) -> Option<&'de str> {
         match self.node() {
             Node::String { start, end } => Some(self.document.text(start, end)),
@@ -101,10 +118,16 @@ impl<'de> Json<'de> {
     /// The member `name`, if this is an object that has it.
     pub fn get(self, name: &str) -> Option<Json<'de>> {
         let mut members = self.members();
-        members.find_map(|(known, value)| (known == name).then_some(value))
+        while let Some(value) = members.next_if_named(name) {
+            if value.is_some() {
+                return value;
+            }
+        }
+        None
     }
 
     /// The members in the order of the document; none unless this is an object.
+    #[inline]
     pub fn members(self) -> Members<'de> {
         let (next, end) = match self.node() {
             Node::Object { end, .. } => (self.place + 1, end),
@@ -118,6 +141,7 @@ impl<'de> Json<'de> {
     }
 
     /// How many members or elements there are; none in other values.
+    #[inline]
     pub fn len(self) -> usize {
         match self.node() {
             Node::Array { len, .. } | Node::Object { len, .. } => len as usize,
@@ -131,6 +155,7 @@ impl<'de> Json<'de> {
     }
 
     /// The elements; none unless this is an array.
+    #[inline]
     pub fn elements(self) -> Elements<'de> {
         let len = match self.node() {
             Node::Array { len, .. } => len,
@@ -205,11 +230,33 @@ pub struct Members<'de> {
     end: u32,
 }
 
+impl<'de> Members<'de> {
+    /// Whether there are no more.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.next == self.end
+    }
+
+    /// Goes on by one member: `None` if there is no more, and its value if it
+    /// is called `name`.
+    #[inline]
+    pub(crate) fn next_if_named(&mut self, name: &str) -> Option<Option<Json<'de>>> {
+        if self.is_empty() {
+            return None;
+        }
+        let is_named = self.document.is_text(self.next, name);
+        let value = Json::new(self.document, self.next + 1);
+        self.next = value.node().end(value.place);
+        Some(is_named.then_some(value))
+    }
+}
+
 impl<'de> Iterator for Members<'de> {
     type Item = (&'de str, Json<'de>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        if self.next == self.end {
+        if self.is_empty() {
             return None;
         }
         let name = Json::new(self.document, self.next).as_str()?;
@@ -230,6 +277,7 @@ pub struct Elements<'de> {
 impl<'de> Iterator for Elements<'de> {
     type Item = Json<'de>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.len = self.len.checked_sub(1)?;
         let value = Json::new(self.document, self.next);

@@ -97,11 +97,24 @@ impl Document {
     }
 
     /// The node at `place`; a document without nodes is `null`.
+    #[inline]
     fn node(&self, place: u32) -> Node {
         let node = self.nodes.get(place as usize);
         node.copied().unwrap_or(Node::Null)
     }
 
+    /// Whether the string `text` is at `place`. Its length decides nearly always.
+    #[inline]
+    fn is_text(&self, place: u32, text: &str) -> bool {
+        match self.node(place) {
+            Node::String { start, end } if (end - start) as usize == text.len() => {
+                &self.text.as_bytes()[start as usize..end as usize] == text.as_bytes()
+            }
+            _ => false,
+        }
+    }
+
+    #[inline]
     fn text(&self, start: u32, end: u32) -> &str {
         &self.text[start as usize..end as usize]
     }

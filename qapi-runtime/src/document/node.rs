@@ -30,6 +30,7 @@ pub(crate) enum Node {
 
 impl Node {
     /// The place behind the value that begins with this node at `place`.
+    #[inline]
     pub(crate) fn end(self, place: u32) -> u32 {
         match self {
             Self::Array { end, .. } | Self::Object { end, .. } => end,

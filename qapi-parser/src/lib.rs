@@ -59,8 +59,8 @@ pub use introspect::{
 pub use load::{DiskReader, FileReader, Loader, MemoryReader};
 pub use schema::{
     Alternate, Alternative, Branch, Builtin, Checked, Command, Definition, DefinitionId,
-    DefinitionKind, Enum, EnumValue, Event, Feature, JsonKind, Member, Members, Module, ModuleItem,
-    OldForm, Origin, Schema, Struct, TypeRef, Union,
+    DefinitionKind, Enum, EnumValue, Event, Feature, JsonKind, Meaning, Member, Members, Module,
+    ModuleItem, OldForm, OldSpelling, Origin, Schema, Struct, TypeRef, Union,
 };
 pub use similar::similar;
 pub use source::{FileId, Location, Name, SourceMap, Span};

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use qapi_parser::{
-    Checked, Cond, Definition, Dialect, DocEntry, Error, Loader, MemoryReader, OldForm, Origin,
-    Schema,
+    Checked, Cond, Definition, Dialect, DocEntry, Error, Loader, Meaning, MemoryReader, OldForm,
+    Origin, Schema,
 };
 
 mod shared;
@@ -286,6 +286,67 @@ fn what_was_written_in_an_old_form_is_remembered() {
         ("Options", Origin::Translated(OldForm::StringTag)),
     ];
     assert_eq!(origins, expected);
+}
+
+#[test]
+fn what_was_spelled_in_an_old_way_is_remembered() {
+    let text = "{ 'command': 'qom-get', 'data': { '*props': '**' }, 'returns': [ 'visitor' ], 'gen': 'no' }\n\
+         { 'command': 'halt', 'success-response': 'yes', 'if': [ 'defined(A) && !defined(B)', 'C' ] }\n\
+         { 'type': 'Disk', 'data': { 'at': { 'bus': 'dict' } } }";
+    let schema = load(Dialect::Historical, text).unwrap_or_else(|error| panic!("{error}"));
+    let expected = "\
+        qom-get: `**` stands for the type `any`\n\
+        qom-get: `visitor` stands for the type `any`\n\
+        qom-get: `no` stands for `false`\n\
+        halt: `yes` stands for `true`\n\
+        halt: `defined(A) && !defined(B)` stands for the condition `{'all': ['A', {'not': 'B'}]}`\n\
+        DiskAt: implied by a struct in place of a name\n\
+        Disk: written as a struct under the key `type`\n\
+        Disk: `dict` stands for the type `any`\n";
+    assert_eq!(schema.describe_old_forms(), expected);
+
+    let halt = schema.find("halt").expect("it is defined");
+    let spellings = schema.old_spellings(schema.definition(halt).span);
+    assert_eq!(schema.sources().slice(spellings[0].span), "'yes'");
+    assert_eq!(spellings[0].meaning, Meaning::Bool(true));
+    assert!(matches!(&spellings[1].meaning, Meaning::Cond(cond) if cond.symbols() == ["A", "B"]));
+}
+
+#[test]
+fn messages_tell_what_an_old_spelling_stands_for() {
+    let error = load(
+        Dialect::Historical,
+        "{ 'struct': 'Disk', 'base': 'dict', 'data': {} }",
+    );
+    let error = error.expect_err("`any` is no struct");
+    assert_eq!(
+        error.diagnostics()[0].notes,
+        ["in struct `Disk`", "`dict` stands for the type `any`"]
+    );
+}
+
+#[test]
+fn old_spellings_of_releases_are_counted() {
+    let count = |release, kind: fn(&Meaning) -> bool| {
+        let schema = machine(release)?;
+        let files = schema.sources().files();
+        let spellings = files.flat_map(|file| schema.old_spellings(schema.sources().span(file)));
+        Some(spellings.filter(|it| kind(&it.meaning)).count())
+    };
+    let wildcards = |release| count(release, |it| matches!(it, Meaning::Any));
+    let flags = |release| count(release, |it| matches!(it, Meaning::Bool(false)));
+    let conds = |release| count(release, |it| matches!(it, Meaning::Cond(_)));
+    if shared("corpus/qmp").is_none() {
+        return;
+    }
+    assert_eq!((wildcards("2.4"), flags("2.4")), (Some(4), Some(0)));
+    assert_eq!((wildcards("1.1"), flags("1.1")), (Some(2), Some(2)));
+    assert_eq!((conds("2.12"), conds("6.2")), (Some(0), Some(0)));
+    assert_eq!(conds("6.1"), Some(100));
+    assert_eq!(
+        machine("10.2").map(|it| it.describe_old_forms()),
+        Some(String::new())
+    );
 }
 
 #[test]

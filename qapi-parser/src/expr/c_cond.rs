@@ -4,16 +4,17 @@
 
 use crate::cond::Cond;
 use crate::source::Span;
+use crate::text::Text;
 
 use super::cond::MAX_DEPTH;
 use super::owner::Owner;
-use super::{Cx, ExprError};
+use super::{Cx, ExprError, Meaning};
 
 /// Translates an expression.
 pub(super) fn lift_c_expression(
     cx: &mut Cx<'_>,
     owner: &Owner,
-    text: &str,
+    text: &Text,
     span: Span,
 ) -> Option<Cond> {
     let mut parser = Parser {
@@ -25,7 +26,10 @@ pub(super) fn lift_c_expression(
         _ => Err("an operator"),
     });
     match parsed {
-        Ok(cond) => Some(cond),
+        Ok(cond) => {
+            cx.remember(text, span, Meaning::Cond(cond.clone()));
+            Some(cond)
+        }
         Err(expected) => {
             cx.report(ExprError::CondExpression {
                 owner: owner.clone(),

@@ -71,12 +71,9 @@ impl Implicit {
         }
     }
 
-    /// The type that a name stands for.
-    pub(super) fn type_name(&self, name: &Text) -> Text {
-        if self.wildcards && WILDCARDS.contains(&name.as_str()) && !self.taken.contains(name) {
-            return "any".into();
-        }
-        name.clone()
+    /// Whether a name stands for the type `any`.
+    pub(super) fn is_wildcard(&self, name: &str) -> bool {
+        self.wildcards && WILDCARDS.contains(&name) && !self.taken.contains(name)
     }
 
     /// Defines something under `name`, or under one like it if that is taken.

@@ -2,7 +2,7 @@
 
 use crate::ast::{Object, ValueKind};
 
-use super::{Cx, ExprError};
+use super::{Cx, ExprError, Meaning};
 
 /// The flags, as the presence of their key.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,7 +44,9 @@ fn lift_flag(cx: &mut Cx<'_>, object: &Object, flag: &'static str, only: bool) -
         ValueKind::Bool(value) if *value == only => true,
         // Any value at all cleared `gen`, and only this one the other flag.
         ValueKind::String(text) if !only && cx.tolerances.flags_as_strings => {
-            flag == "gen" || text == "no"
+            let there = flag == "gen" || text == "no";
+            cx.remember(text, value.span, Meaning::Bool(!there));
+            there
         }
         _ => {
             let span = value.span;

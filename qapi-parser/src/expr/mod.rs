@@ -16,6 +16,7 @@ use crate::doc::Doc;
 use crate::load::{LoadedItem, Pragma};
 use crate::similar::Similar;
 use crate::source::{Name, Span};
+use crate::text::Text;
 
 pub(crate) mod alternate;
 mod c_cond;
@@ -33,6 +34,7 @@ mod item;
 mod keys;
 pub(crate) mod member;
 mod name;
+mod old_spelling;
 mod origin;
 mod owner;
 pub(crate) mod struct_;
@@ -41,6 +43,7 @@ pub(crate) mod union_;
 
 pub use enum_::{Enum, EnumValue};
 pub use feature::Feature;
+pub use old_spelling::{Meaning, OldSpelling};
 pub use origin::{OldForm, Origin};
 
 pub(crate) use alternate::{Alternate, Alternative};
@@ -159,6 +162,16 @@ pub(crate) struct Cx<'a> {
     /// The definition in it, once its kind and name are known.
     current: Option<(Meta, Name)>,
     era: era::Implicit,
+    old_spellings: Vec<OldSpelling>,
+}
+
+/// What comes out.
+#[derive(Debug)]
+pub(crate) struct Lifted {
+    /// The expressions, in order.
+    pub(crate) exprs: Vec<Expr>,
+    /// What was spelled in an old way, in the order of the sources.
+    pub(crate) old_spellings: Vec<OldSpelling>,
 }
 
 /// Lifts all definitions, in order, behind one that the language has.
@@ -170,7 +183,7 @@ pub(crate) fn lift(
     items: Vec<LoadedItem>,
     pragma: &Pragma,
     tolerances: &'static Tolerances,
-) -> Result<Vec<Expr>, Diagnostics> {
+) -> Result<Lifted, Diagnostics> {
     let mut cx = Cx::new(&items, pragma, tolerances);
     let mut exprs = Vec::with_capacity(1 + items.len());
     exprs.push(predefined);
@@ -185,7 +198,12 @@ pub(crate) fn lift(
     if tolerances.string_tags {
         era::lift_string_tags(&mut cx, &mut exprs);
     }
-    cx.errors.into_result().map(|()| exprs)
+    let mut old_spellings = cx.old_spellings;
+    old_spellings.sort_unstable_by_key(|it| it.span);
+    cx.errors.into_result().map(|()| Lifted {
+        exprs,
+        old_spellings,
+    })
 }
 
 /// Lifts one expression, reporting in the order in which QEMU's tool checks.
@@ -241,7 +259,17 @@ impl<'a> Cx<'a> {
             expression: Span::default(),
             current: None,
             era: era::Implicit::new(items, tolerances),
+            old_spellings: Vec::new(),
         }
+    }
+
+    /// Remembers a string that does not say what it means.
+    fn remember(&mut self, written: &Text, span: Span, meaning: Meaning) {
+        self.old_spellings.push(OldSpelling {
+            span,
+            written: written.clone(),
+            meaning,
+        });
     }
 
     fn report(&mut self, error: ExprError) {

@@ -1,5 +1,7 @@
 //! How a definition came to be.
 
+use std::fmt;
+
 use crate::ast::Object;
 
 use super::{ExprKind, Meta};
@@ -33,6 +35,18 @@ pub enum OldForm {
     AnonymousUnion,
     /// A union whose tag is a string (1.7).
     StringTag,
+}
+
+impl fmt::Display for OldForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TypeForStruct => "a struct under the key `type`",
+            Self::NestedStruct => "a struct in place of a name",
+            Self::SimpleUnion => "a union without a discriminator",
+            Self::AnonymousUnion => "a union with an empty discriminator",
+            Self::StringTag => "a union whose tag is a string",
+        })
+    }
 }
 
 /// The form in which a definition is written.

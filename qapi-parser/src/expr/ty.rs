@@ -7,7 +7,7 @@ use crate::source::{Name, Span};
 use crate::text::Text;
 
 use super::owner::Owner;
-use super::{Cx, ExprError};
+use super::{Cx, ExprError, Meaning};
 
 /// A use of a type, not looked up.
 #[derive(Clone, Debug)]
@@ -81,9 +81,11 @@ pub(super) fn lift_type_name(cx: &mut Cx<'_>, owner: &Owner, value: &Value) -> O
     None
 }
 
-fn name(cx: &Cx<'_>, text: &Text, span: Span) -> Name {
-    Name {
-        text: cx.era.type_name(text),
-        span,
+fn name(cx: &mut Cx<'_>, text: &Text, span: Span) -> Name {
+    let mut text = text.clone();
+    if cx.era.is_wildcard(&text) {
+        cx.remember(&text, span, Meaning::Any);
+        text = "any".into();
     }
+    Name { text, span }
 }

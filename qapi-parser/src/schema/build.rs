@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostics;
-use crate::expr::{Expr, Type};
+use crate::expr::{Expr, Lifted, OldSpelling, Type};
 use crate::text::Text;
 
 use super::builtin::{Builtin, QTYPE};
@@ -17,17 +17,20 @@ pub(super) struct Table {
     pub(super) exprs: Vec<Expr>,
     /// All definitions by name; types, commands and events share one namespace.
     pub(super) names: HashMap<Text, DefinitionId>,
+    /// What the schema spells in an old way, in the order of the sources.
+    pub(super) old_spellings: Vec<OldSpelling>,
 }
 
 /// Gives every expression its id, in order; [`QTYPE`] is the first.
 ///
 /// # Errors
 /// A name is defined twice, or belongs to the language.
-pub(super) fn build(exprs: Vec<Expr>) -> Result<Table, Diagnostics> {
+pub(super) fn build(lifted: Lifted) -> Result<Table, Diagnostics> {
     let mut errors = Diagnostics::default();
     let mut table = Table {
-        names: HashMap::with_capacity(exprs.len()),
-        exprs,
+        names: HashMap::with_capacity(lifted.exprs.len()),
+        exprs: lifted.exprs,
+        old_spellings: lifted.old_spellings,
     };
     for index in 0..table.exprs.len() {
         if let Some(error) = table.define(id(index)) {

@@ -23,6 +23,7 @@ mod definition;
 mod describe;
 mod error;
 mod module;
+mod old;
 mod resolve;
 
 pub use builtin::{Builtin, JsonKind};
@@ -31,7 +32,7 @@ pub use definition::{
     Member, Members, Struct, TypeRef, Union,
 };
 
-pub use crate::expr::{Enum, EnumValue, Feature, OldForm, Origin};
+pub use crate::expr::{Enum, EnumValue, Feature, Meaning, OldForm, OldSpelling, Origin};
 pub use module::{Module, ModuleItem};
 
 use builtin::QTYPE;
@@ -46,6 +47,7 @@ pub struct Schema {
     sources: SourceMap,
     /// Whether the schema uses what the language predefines.
     uses_qtype: bool,
+    old_spellings: Vec<OldSpelling>,
 }
 
 /// A schema that passed every check.
@@ -90,6 +92,7 @@ pub(crate) fn make(
         definitions,
         names,
         uses_qtype,
+        old_spellings,
     } = resolve::resolve(table);
     let schema = Schema {
         modules: module::modules(&sources, modules, &definitions),
@@ -97,6 +100,7 @@ pub(crate) fn make(
         names,
         sources,
         uses_qtype,
+        old_spellings,
     };
     Ok(Checked(schema))
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::expr::{self, Expr, ExprKind, Flags};
+use crate::expr::{self, Expr, ExprKind, Flags, OldSpelling};
 use crate::source::Name;
 use crate::text::Text;
 
@@ -28,6 +28,8 @@ pub(super) struct Resolved {
     pub(super) names: HashMap<Text, DefinitionId>,
     /// Whether anything refers to the enum that the language predefines.
     pub(super) uses_qtype: bool,
+    /// What the schema spells in an old way, in the order of the sources.
+    pub(super) old_spellings: Vec<OldSpelling>,
 }
 
 /// What resolving needs to know, and what it finds out.
@@ -46,7 +48,11 @@ pub(super) fn resolve(table: Table) -> Resolved {
         _ => None,
     });
     let tags: Vec<_> = unions.map(|union| resolve_tag(&table, union)).collect();
-    let Table { exprs, names } = table;
+    let Table {
+        exprs,
+        names,
+        old_spellings,
+    } = table;
     let mut cx = Cx {
         names,
         tags: tags.into_iter(),
@@ -58,6 +64,7 @@ pub(super) fn resolve(table: Table) -> Resolved {
         definitions,
         names: cx.names,
         uses_qtype: cx.uses_qtype,
+        old_spellings,
     }
 }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostics;
 use crate::dialect::Tolerances;
-use crate::expr::{CName, ExprKind, Member, Members, Meta, Type};
+use crate::expr::{CName, ExprKind, Member, Members, Meta, OldSpelling, Type};
 use crate::load::Pragma;
 use crate::similar::Similar;
 use crate::source::Name;
@@ -190,7 +190,17 @@ impl<'t> Cx<'t> {
     /// Reports a mistake in the current definition.
     fn report(&mut self, error: SchemaError) {
         let expr = self.table.expr(self.current);
-        self.errors.push(error.into_diagnostic(expr));
+        let mut diagnostic = error.into_diagnostic(expr);
+        let labels = diagnostic.labels.iter().map(|label| label.span);
+        let places: Vec<_> = diagnostic.span.into_iter().chain(labels).collect();
+        for place in places {
+            // The message has the meaning, and the text beside it something else.
+            let spellings = OldSpelling::within(&self.table.old_spellings, place);
+            for spelling in spellings.iter().filter(|it| it.span == place) {
+                diagnostic = diagnostic.note(spelling.to_string());
+            }
+        }
+        self.errors.push(diagnostic);
     }
 
     /// A type as messages name it.

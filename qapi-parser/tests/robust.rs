@@ -57,6 +57,12 @@ fn closing_brackets_alone_are_refused() {
 }
 
 #[test]
+fn comments_in_broken_expressions_may_end_in_any_character() {
+    assert!(message("{#\u{a1}").starts_with("expected"));
+    assert!(load_as(Dialect::Historical, "{#\u{a1}").is_err());
+}
+
+#[test]
 fn long_lines_are_read() {
     let comment = format!("# {}\n{{ 'enum': 'En', 'data': [] }}", "x".repeat(10 * MIB));
     assert_eq!(

@@ -106,7 +106,9 @@ impl<'a> Items<'a> {
     fn recover(&mut self, place: u32) {
         let place = (place - self.start) as usize;
         let from = place.saturating_sub(1).max(self.pos);
-        let next = self.text[from..].find("\n{");
+        // In bytes, for the one before the error may be within a character.
+        let mut lines = self.text.as_bytes()[from..].windows(2);
+        let next = lines.position(|start| start == b"\n{");
         self.pos = next.map_or(self.text.len(), |newline| from + newline + 1);
     }
 }

@@ -60,7 +60,7 @@ pub(crate) enum Item {
 /// What stands before an item.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct About {
-    /// Lines of markdown, at least one.
+    /// Lines of markdown.
     pub(crate) docs: Vec<String>,
     /// What to say where the item is used although it is deprecated.
     pub(crate) deprecated: Option<Deprecation>,

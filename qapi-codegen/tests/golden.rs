@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use qapi_codegen::{Conditions, Config};
+use qapi_codegen::{Conditions, Config, Docs};
 use qapi_parser::{Dialect, Loader};
 
 /// The cases: the directories under `golden`, by name.
@@ -52,6 +52,8 @@ fn expand(name: &str, directory: &Path) -> String {
                 .attribute("DRY", "#[doc(alias = \"ready\")]")
                 .attribute("DRY.data", "#[doc(alias = \"dried\")]"),
         ),
+        "docs-none" => drop(config.docs(Docs::None)),
+        "docs-summary" => drop(config.docs(Docs::Summary)),
         "modules" => drop(config.modules(true)),
         "conditions-cfg" => drop(
             config

@@ -9,6 +9,7 @@ mod select;
 mod shape;
 
 pub use self::conditions::Conditions;
+pub use self::shape::Docs;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ impl Default for Config {
             options: Options {
                 service: "Service".to_owned(),
                 conds: Default::default(),
+                docs: Docs::default(),
                 modules: false,
                 commands: None,
                 events: None,

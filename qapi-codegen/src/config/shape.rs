@@ -4,6 +4,20 @@ use qapi_parser::Dialect;
 
 use super::Config;
 
+/// How much of the schema's documentation goes along.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Docs {
+    /// Nothing. What comes from the schema has no documentation, which crates
+    /// that warn of that have to allow.
+    None,
+    /// The first paragraph of each comment, and what is unstable.
+    Summary,
+    /// Everything, with links.
+    #[default]
+    Full,
+}
+
 impl Config {
     /// The name of the trait that a server implements. `Server` and `Client`
     /// are put behind it to name the two ends. Default: `Service`.
@@ -28,6 +42,12 @@ impl Config {
     pub fn name(&mut self, pattern: &str, ident: &str) -> &mut Self {
         let rule = (pattern.to_owned(), ident.to_owned());
         self.options.names.push(rule);
+        self
+    }
+
+    /// How much of the schema's documentation goes along. Default: [`Docs::Full`].
+    pub fn docs(&mut self, docs: Docs) -> &mut Self {
+        self.options.docs = docs;
         self
     }
 

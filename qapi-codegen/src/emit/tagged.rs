@@ -146,10 +146,30 @@ fn emit_decode(tagged: &TaggedEnum) -> TokenStream {
 fn emit_encode(tagged: &TaggedEnum) -> TokenStream {
     let object = parameter("object", !has_payload(tagged));
     let allow = allow_unused(payload_cfgs(tagged));
+    let body = has_payload(tagged).then(|| emit_encode_match(tagged));
+    quote! {
+        #allow
+        fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
+            &self,
+            #object: &mut ::qapi_runtime::ObjectEncoder<S>,
+        ) {
+            #body
+        }
+    }
+}
+
+fn emit_encode_match(tagged: &TaggedEnum) -> TokenStream {
     let (full, empty): (Vec<_>, Vec<_>) = tagged
         .branches
         .iter()
         .partition(|branch| branch.payload.is_some());
+    // Where there is but one, clippy asks for this.
+    if let ([Branch { cfg, ident, .. }], None) = (full.as_slice(), &tagged.other)
+        && cfg.is_always()
+        && !empty.is_empty()
+    {
+        return quote!(if let Self::#ident(branch) = self { object.branch(branch); });
+    }
     let (subject, branch) = match may_be_empty(tagged) && tagged.other.is_none() {
         true => (quote!(*self), quote!(ref branch)),
         false => (quote!(self), quote!(branch)),
@@ -159,22 +179,11 @@ fn emit_encode(tagged: &TaggedEnum) -> TokenStream {
     );
     let other = tagged.other.iter();
     let rest = emit_rest(&empty);
-    let body = has_payload(tagged).then(|| {
-        quote! {
-            match #subject {
-                #(#arms)*
-                #(Self::#other(branch) => object.branch(branch),)*
-                #rest
-            }
-        }
-    });
     quote! {
-        #allow
-        fn encode_branch<S: ::qapi_runtime::serde::Serializer>(
-            &self,
-            #object: &mut ::qapi_runtime::ObjectEncoder<S>,
-        ) {
-            #body
+        match #subject {
+            #(#arms)*
+            #(Self::#other(branch) => object.branch(branch),)*
+            #rest
         }
     }
 }

@@ -45,6 +45,7 @@ use self::name::{Kind, Scope};
 use self::names::Names;
 use self::pattern::{Place, Rules};
 use self::subset::Subset;
+use crate::config::Docs;
 use crate::ir::{self, About, Group, Item, Module, Submodule, Ty};
 
 /// What the user decides.
@@ -54,6 +55,8 @@ pub(crate) struct Options {
     pub(crate) service: String,
     /// The symbols of the build.
     pub(crate) conds: Conds,
+    /// How much of the schema's documentation goes along.
+    pub(crate) docs: Docs,
     /// Whether each file of the schema becomes a module.
     pub(crate) modules: bool,
     /// The commands to generate, by pattern, and whatever they lead to.
@@ -259,7 +262,7 @@ impl<'a> Cx<'a> {
         let definition = self.schema.definition(id);
         let features = self.present(&definition.features);
         let doc = definition.doc.as_ref();
-        let about = doc::about_definition(&self.names, doc, &features, fallback);
+        let about = doc::about_definition(self, doc, &features, fallback);
         let about = self.deprecate(about, &definition.features);
         self.with_hooks(about, Place::whole(id))
     }
@@ -283,7 +286,7 @@ impl<'a> Cx<'a> {
         kind: &str,
     ) -> About {
         let present = self.present(features);
-        let about = doc::about_entry(&self.names, doc, &name.text, &present, kind);
+        let about = doc::about_entry(self, doc, &name.text, &present, kind);
         self.with_hooks(self.deprecate(about, features), place)
     }
 

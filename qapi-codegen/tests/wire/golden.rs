@@ -19,6 +19,7 @@ golden! {
     commands: "../golden/commands/expected.rs",
     conditions: "../golden/conditions/expected.rs",
     docs: "../golden/docs/expected.rs",
+    docs_summary: "../golden/docs-summary/expected.rs",
     enum_: "../golden/enum/expected.rs",
     events: "../golden/events/expected.rs",
     features: "../golden/features/expected.rs",
@@ -36,4 +37,10 @@ golden! {
     union_base: "../golden/union-base/expected.rs",
     union_nested: "../golden/union-nested/expected.rs",
     union_tag_only: "../golden/union-tag-only/expected.rs",
+}
+
+/// Generated without documentation.
+#[allow(missing_docs, reason = "that is what was asked for")]
+pub mod docs_none {
+    include!("../golden/docs-none/expected.rs");
 }

@@ -10,59 +10,78 @@ mod inline;
 
 use qapi_parser::{Doc, DocEntry, SectionKind};
 
+use super::Cx;
 use super::names::Names;
+use crate::config::Docs;
 use crate::ir::{About, Cfg, Deprecation};
+
+/// How a reader is warned of what may change at any time.
+const UNSTABLE: &str = "**Unstable.**";
 
 /// What is said about a definition that has these features.
 pub(crate) fn about_definition(
-    names: &Names,
+    cx: &Cx<'_>,
     doc: Option<&Doc>,
     features: &[&str],
     fallback: &str,
 ) -> About {
+    let names = &cx.names;
     let links = Links { names, doc };
     let mut parts = Parts::default();
-    match doc {
-        Some(doc) => parts.add_doc(doc, &links, fallback),
-        None => parts.add(vec![fallback.to_owned()]),
+    match cx.options.docs {
+        Docs::None => {}
+        Docs::Summary => {
+            let body = doc.map(|doc| links.markdown(summary(&doc.body)));
+            parts.add_or(body.unwrap_or_default(), fallback);
+            parts.add_unstable(features);
+        }
+        Docs::Full => {
+            match doc {
+                Some(doc) => parts.add_doc(doc, &links, fallback),
+                None => parts.add(vec![fallback.to_owned()]),
+            }
+            parts.add_features(doc, features, &links);
+            if let Some(doc) = doc {
+                parts.add_since(doc, &links);
+                parts.add_errors(doc, &links);
+            }
+        }
     }
-    parts.add_features(doc, features, &links);
-    if let Some(doc) = doc {
-        parts.add_since(doc, &links);
-        parts.add_errors(doc, &links);
-    }
-    About {
-        docs: parts.0,
-        deprecated: deprecation(doc, features),
-        ..About::default()
-    }
+    parts.into_about(deprecation(doc, features))
 }
 
 /// What `doc` says about its member, value or alternative called `name`.
 pub(crate) fn about_entry(
-    names: &Names,
+    cx: &Cx<'_>,
     doc: Option<&Doc>,
     name: &str,
     features: &[&str],
     kind: &str,
 ) -> About {
+    let names = &cx.names;
     let links = Links { names, doc };
-    let mut parts = Parts::default();
     let entry = doc.and_then(|doc| doc.member(name));
-    parts.add(
-        entry
-            .map(|entry| sentence(links.markdown(&entry.text)))
-            .unwrap_or_default(),
-    );
-    if parts.0.is_empty() {
-        parts.add(vec![format!("The `{name}` {kind}.")]);
+    let text = entry.map_or("", |entry| &*entry.text);
+    let fallback = format!("The `{name}` {kind}.");
+    let mut parts = Parts::default();
+    match cx.options.docs {
+        Docs::None => {}
+        Docs::Summary => {
+            parts.add_or(sentence(links.markdown(summary(text))), &fallback);
+            parts.add_unstable(features);
+        }
+        Docs::Full => {
+            parts.add_or(sentence(links.markdown(text)), &fallback);
+            parts.add_features(doc, features, &links);
+        }
     }
-    parts.add_features(doc, features, &links);
-    About {
-        docs: parts.0,
-        deprecated: deprecation(doc, features),
-        ..About::default()
-    }
+    parts.into_about(deprecation(doc, features))
+}
+
+/// The first paragraph of a text.
+fn summary(text: &str) -> &str {
+    let text = text.trim_start();
+    text.split_once("\n\n").map_or(text, |(first, _)| first)
 }
 
 /// Finds what a name in the documentation means.
@@ -102,11 +121,30 @@ impl Parts {
         self.0.extend(lines);
     }
 
-    fn add_doc(&mut self, doc: &Doc, links: &Links<'_>, fallback: &str) {
-        self.add(links.markdown(&doc.body));
-        if self.0.is_empty() {
-            self.add(vec![fallback.to_owned()]);
+    /// Adds lines, or something else if there are none.
+    fn add_or(&mut self, lines: Vec<String>, fallback: &str) {
+        self.add(match lines.is_empty() {
+            true => vec![fallback.to_owned()],
+            false => lines,
+        });
+    }
+
+    fn add_unstable(&mut self, features: &[&str]) {
+        if features.contains(&"unstable") {
+            self.add(vec![UNSTABLE.to_owned()]);
         }
+    }
+
+    fn into_about(self, deprecated: Option<Deprecation>) -> About {
+        About {
+            docs: self.0,
+            deprecated,
+            ..About::default()
+        }
+    }
+
+    fn add_doc(&mut self, doc: &Doc, links: &Links<'_>, fallback: &str) {
+        self.add_or(links.markdown(&doc.body), fallback);
         for section in &doc.sections {
             match section.kind {
                 SectionKind::Plain => self.add(links.markdown(&section.text)),
@@ -124,7 +162,7 @@ impl Parts {
             let title = match *feature {
                 // The attribute says it.
                 "deprecated" => continue,
-                "unstable" => "**Unstable.**".to_owned(),
+                "unstable" => UNSTABLE.to_owned(),
                 other => format!("**Feature** ``{other}``."),
             };
             let text = feature_entry(doc, feature).map(|entry| entry.text.as_str());

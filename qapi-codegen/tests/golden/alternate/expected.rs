@@ -565,9 +565,8 @@ impl Shape {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::Fast(branch) => object.branch(branch),
-            _ => {}
+        if let Self::Fast(branch) = self {
+            object.branch(branch);
         }
     }
 }

@@ -360,9 +360,8 @@ impl<'a> NamedImportBranch<'a> {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::Text(branch) => object.branch(branch),
-            _ => {}
+        if let Self::Text(branch) = self {
+            object.branch(branch);
         }
     }
 }

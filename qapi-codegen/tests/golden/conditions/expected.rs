@@ -154,9 +154,8 @@ impl Choice {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::A(branch) => object.branch(branch),
-            _ => {}
+        if let Self::A(branch) = self {
+            object.branch(branch);
         }
     }
 }
@@ -323,9 +322,8 @@ impl Whole {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::A(branch) => object.branch(branch),
-            _ => {}
+        if let Self::A(branch) = self {
+            object.branch(branch);
         }
     }
 }
@@ -396,9 +394,8 @@ impl Loose {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::B(branch) => object.branch(branch),
-            _ => {}
+        if let Self::B(branch) = self {
+            object.branch(branch);
         }
     }
 }

@@ -422,9 +422,8 @@ impl Chain {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::Overlay(branch) => object.branch(branch),
-            _ => {}
+        if let Self::Overlay(branch) = self {
+            object.branch(branch);
         }
     }
 }

@@ -202,9 +202,8 @@ impl Warm {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::High(branch) => object.branch(branch),
-            _ => {}
+        if let Self::High(branch) = self {
+            object.branch(branch);
         }
     }
 }

@@ -452,9 +452,8 @@ impl MiddleBranch {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::Tap(branch) => object.branch(branch),
-            _ => {}
+        if let Self::Tap(branch) = self {
+            object.branch(branch);
         }
     }
 }

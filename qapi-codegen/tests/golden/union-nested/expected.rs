@@ -541,9 +541,8 @@ impl NamedBranch {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::Unix(branch) => object.branch(branch),
-            _ => {}
+        if let Self::Unix(branch) = self {
+            object.branch(branch);
         }
     }
 }
@@ -644,9 +643,8 @@ impl OuterBranch {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::Socket(branch) => object.branch(branch),
-            _ => {}
+        if let Self::Socket(branch) = self {
+            object.branch(branch);
         }
     }
 }

@@ -364,9 +364,8 @@ impl Hollow {
         &self,
         object: &mut ::qapi_runtime::ObjectEncoder<S>,
     ) {
-        match self {
-            Self::Ide(branch) => object.branch(branch),
-            _ => {}
+        if let Self::Ide(branch) = self {
+            object.branch(branch);
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use quote::quote;
 use syn::parse::Parser;
 
-use crate::emit::Piece;
+use crate::emit::{END_OF_LINE, Piece};
 use proc_macro2::TokenStream;
 
 /// What the formatter puts before a line for each block around it.
@@ -22,11 +22,8 @@ pub(crate) fn format(pieces: impl Iterator<Item = Piece>, schema: &str) -> Strin
         match piece {
             Piece::Open(module) => {
                 text.push('\n');
-                text.push_str(
-                    unparse(parse(module).items)
-                        .trim_end()
-                        .trim_end_matches('}'),
-                );
+                let module = finish(&unparse(parse(module).items), None);
+                text.push_str(module.trim_end().trim_end_matches('}'));
                 indent = INDENT;
             }
             Piece::Items { cfg, items } => {
@@ -81,11 +78,8 @@ fn format_item(item: syn::Item, indent: &str) -> String {
     } else {
         unparse_inside(item)
     };
-    if has_members {
-        space_members(&text, indent)
-    } else {
-        text
-    }
+    let member_indent = has_members.then_some(indent);
+    finish(&text, member_indent)
 }
 
 /// The text of an item as it looks in a module. A line is as long as the
@@ -102,20 +96,37 @@ fn unparse_inside(item: syn::Item) -> String {
     inside.expect("the braces have their own lines").to_owned()
 }
 
-/// Puts an empty line between the members of an `impl` or a trait.
-fn space_members(item: &str, indent: &str) -> String {
+/// Parts the lines of comments, and puts an empty line between the members of an `impl` or a trait
+/// that stands at an indent.
+fn finish(item: &str, members_of: Option<&str>) -> String {
     let mut text = String::with_capacity(item.len());
     let mut after_member = false;
     for line in item.lines() {
-        let inner = line.strip_prefix(indent).unwrap_or(line);
-        if after_member && inner != "}" {
-            text.push('\n');
+        if let Some(indent) = members_of {
+            let inner = line.strip_prefix(indent).unwrap_or(line);
+            if after_member && inner != "}" {
+                text.push('\n');
+            }
+            after_member = ends_member(inner);
         }
-        text.push_str(line);
-        text.push('\n');
-        after_member = ends_member(inner);
+        push_line(&mut text, line);
     }
     text
+}
+
+/// Adds a line, or those that one comment stands for.
+fn push_line(text: &mut String, line: &str) {
+    let mut parts = line.split(END_OF_LINE);
+    text.extend(parts.next());
+    if let Some((indent, _)) = line.split_once("///") {
+        for part in parts {
+            text.push('\n');
+            text.push_str(indent);
+            text.push_str("///");
+            text.push_str(part);
+        }
+    }
+    text.push('\n');
 }
 
 /// Whether a line is the last one of a member, which is indented once.

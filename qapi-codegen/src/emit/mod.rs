@@ -22,6 +22,7 @@ mod untagged;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
+pub(crate) use self::doc::END_OF_LINE;
 pub(crate) use self::lifetime::has_elided_lifetime;
 use crate::ir::{Events, Group, Item, Module, Service, Submodule};
 

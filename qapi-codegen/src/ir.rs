@@ -37,6 +37,8 @@ pub(crate) struct Submodule {
 #[derive(Debug)]
 pub(crate) struct Group {
     pub(crate) cfg: Cfg,
+    /// Whether the compiler would warn of something deprecated in it.
+    pub(crate) deprecated: bool,
     pub(crate) items: Vec<Item>,
 }
 
@@ -242,6 +244,8 @@ pub(crate) struct Service {
     pub(crate) server: Ident,
     /// The client with one method per command.
     pub(crate) client: Ident,
+    /// Whether the compiler would warn of something deprecated in it.
+    pub(crate) deprecated: bool,
     pub(crate) commands: Vec<Command>,
 }
 
@@ -278,6 +282,8 @@ pub(crate) enum Arguments {
 pub(crate) struct Events {
     pub(crate) ident: Ident,
     pub(crate) about: About,
+    /// Whether the compiler would warn of something deprecated in it.
+    pub(crate) deprecated: bool,
     pub(crate) events: Vec<Event>,
     /// The variant for events that are not in the schema.
     pub(crate) other: Ident,
@@ -302,14 +308,7 @@ impl Cfg {
     }
 }
 
-impl Enum {
-    /// Whether code that names the values makes the compiler warn.
-    pub(crate) fn has_deprecated(&self) -> bool {
-        self.values
-            .iter()
-            .any(|value| value.about.deprecated.is_some())
-    }
-}
+impl Enum {}
 
 impl Ty {
     /// Whether it has a lifetime, that of a request.
@@ -329,16 +328,6 @@ impl Struct {
         self.fields.iter().any(|field| field.ty.borrows())
             || branch.is_some_and(|branch| branch.borrows)
     }
-
-    /// Whether code that names the fields makes the compiler warn.
-    pub(crate) fn has_deprecated(&self) -> bool {
-        let fields = self.fields.iter().map(|field| &field.about);
-        let branch = self.branch.iter().map(|branch| &branch.about);
-        fields
-            .chain(branch)
-            .chain([&self.about])
-            .any(|about| about.deprecated.is_some())
-    }
 }
 
 impl TaggedEnum {
@@ -346,13 +335,6 @@ impl TaggedEnum {
     pub(crate) fn borrows(&self) -> bool {
         let payloads = self.branches.iter().flat_map(|branch| &branch.payload);
         payloads.into_iter().any(Ty::borrows)
-    }
-
-    /// Whether code that names the branches makes the compiler warn.
-    pub(crate) fn has_deprecated(&self) -> bool {
-        self.branches
-            .iter()
-            .any(|branch| branch.about.deprecated.is_some())
     }
 }
 
@@ -364,20 +346,6 @@ impl Untagged {
     }
 }
 
-impl Service {
-    /// Whether code that calls the methods makes the compiler warn.
-    pub(crate) fn has_deprecated(&self) -> bool {
-        self.commands
-            .iter()
-            .any(|command| command.about.deprecated.is_some())
-    }
-}
+impl Service {}
 
-impl Events {
-    /// Whether code that names the variants makes the compiler warn.
-    pub(crate) fn has_deprecated(&self) -> bool {
-        self.events
-            .iter()
-            .any(|event| event.about.deprecated.is_some())
-    }
-}
+impl Events {}

@@ -26,9 +26,9 @@ pub(crate) fn format(pieces: impl Iterator<Item = Piece>, schema: &str) -> Strin
                 text.push_str(module.trim_end().trim_end_matches('}'));
                 indent = INDENT;
             }
-            Piece::Items { cfg, items } => {
+            Piece::Items { attributes, items } => {
                 for mut item in parse(items).items {
-                    put_attributes(&mut item, cfg.clone());
+                    put_attributes(&mut item, attributes.clone());
                     text.push('\n');
                     text.push_str(&format_item(item, indent));
                 }
@@ -46,12 +46,14 @@ fn parse(tokens: TokenStream) -> syn::File {
     syn::parse2(tokens).expect("`emit` only writes what Rust can read")
 }
 
-/// Gives attributes to an item, of one of the kinds that types become, below its documentation.
+/// Gives attributes to an item, below its documentation; but not to a table.
 fn put_attributes(item: &mut syn::Item, attributes: TokenStream) {
     let all = match item {
         syn::Item::Enum(item) => &mut item.attrs,
+        syn::Item::Fn(item) => &mut item.attrs,
         syn::Item::Impl(item) => &mut item.attrs,
         syn::Item::Struct(item) => &mut item.attrs,
+        syn::Item::Trait(item) => &mut item.attrs,
         _ => return,
     };
     let attributes = syn::Attribute::parse_outer.parse2(attributes);
@@ -154,7 +156,7 @@ mod tests {
 
     fn items(items: TokenStream) -> Piece {
         Piece::Items {
-            cfg: TokenStream::new(),
+            attributes: TokenStream::new(),
             items,
         }
     }

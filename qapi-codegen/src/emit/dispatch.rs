@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::allow_deprecated;
 use super::cfg::allow_unused;
 use super::doc::emit_docs;
 use crate::ir::{Arguments, Command, Service};
@@ -11,7 +10,6 @@ use crate::ir::{Arguments, Command, Service};
 /// The function that answers one call.
 pub(super) fn emit_dispatch(service: &Service) -> TokenStream {
     let ident = &service.ident;
-    let allow = allow_deprecated(service.has_deprecated());
     let docs = emit_docs(&[
         "Answers one call with the method for its command.",
         "",
@@ -25,7 +23,6 @@ pub(super) fn emit_dispatch(service: &Service) -> TokenStream {
     let unused = allow_unused(service.commands.iter().map(|command| &command.cfg));
     quote! {
         #docs
-        #allow
         #unused
         pub fn dispatch<S: #ident + ?Sized>(
             service: &mut S,

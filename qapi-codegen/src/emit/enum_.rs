@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::allow_deprecated;
 use super::cfg::may_be_gone;
 use super::doc::{emit_about, emit_type_about};
 use super::json::{emit_decode_impl, emit_serialize_impl};
@@ -47,7 +46,6 @@ fn emit_other(ident: &Ident) -> TokenStream {
 
 fn emit_inherent(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
-    let allow = allow_deprecated(enum_.has_deprecated());
     let (cfgs, idents, names) = columns(enum_);
     let is_empty = idents.is_empty() || may_be_gone(cfgs.iter().copied());
     let subject = if is_empty && enum_.other.is_none() {
@@ -61,7 +59,6 @@ fn emit_inherent(enum_: &Enum) -> TokenStream {
     };
     let other = enum_.other.iter();
     quote! {
-        #allow
         impl #ident {
             /// Every value of the schema, in its order.
             pub const ALL: &'static [Self] = &[#(#cfgs Self::#idents),*];
@@ -87,7 +84,6 @@ fn columns(enum_: &Enum) -> (Vec<&Cfg>, Vec<&Ident>, Vec<&str>) {
 /// From and to text.
 fn emit_text(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
-    let allow = allow_deprecated(enum_.has_deprecated());
     let (cfgs, idents, names) = columns(enum_);
     // Not `Self::Err`, which a value called `err` would be as well.
     let error = quote!(::qapi_runtime::UnknownValue);
@@ -104,7 +100,6 @@ fn emit_text(enum_: &Enum) -> TokenStream {
                 f.pad(self.as_str())
             }
         }
-        #allow
         #[automatically_derived]
         impl ::core::str::FromStr for #ident {
             type Err = #error;
@@ -119,7 +114,7 @@ fn emit_json(enum_: &Enum) -> TokenStream {
         None => quote!(input.parse()),
         Some(other) => quote!(input.parse_open(Self::#other)),
     };
-    let decode = emit_decode_impl(Subject::owned(ident), &None, &read);
+    let decode = emit_decode_impl(Subject::owned(ident), &read);
     let write = quote!(serializer.serialize_str(self.as_str()));
     let serialize = emit_serialize_impl(Subject::owned(ident), &None, (false, write));
     quote!(#decode #serialize)

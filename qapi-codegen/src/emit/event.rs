@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::allow_deprecated;
 use super::doc::emit_about;
 use super::ty::emit_type;
 use crate::ir::{Event, Events};
@@ -20,10 +19,8 @@ pub(super) fn emit_events(events: &Events) -> TokenStream {
     let variants = events.events.iter().map(emit_variant);
     let inherent = emit_inherent(events);
     let from_event = emit_from_event(events);
-    let allow = allow_deprecated(events.has_deprecated());
     quote! {
         #about
-        #allow
         #[allow(clippy::large_enum_variant)]
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
@@ -49,7 +46,6 @@ fn emit_variant(event: &Event) -> TokenStream {
 
 fn emit_inherent(events: &Events) -> TokenStream {
     let Events { ident, other, .. } = events;
-    let allow = allow_deprecated(events.has_deprecated());
     let names = events.events.iter().map(|event| {
         let Event {
             cfg,
@@ -63,7 +59,6 @@ fn emit_inherent(events: &Events) -> TokenStream {
     let raw = quote!(::qapi_runtime::RawEvent);
     let [full, empty] = emit_writes(events, &raw);
     quote! {
-        #allow
         impl #ident {
             /// The name on the wire.
             pub fn name(&self) -> &str {
@@ -109,7 +104,6 @@ fn emit_writes(events: &Events, raw: &TokenStream) -> [TokenStream; 2] {
 
 fn emit_from_event(events: &Events) -> TokenStream {
     let Events { ident, other, .. } = events;
-    let allow = allow_deprecated(events.has_deprecated());
     let arms = events.events.iter().map(|event| {
         let Event {
             cfg,
@@ -124,7 +118,6 @@ fn emit_from_event(events: &Events) -> TokenStream {
     });
     let raw = quote!(::qapi_runtime::RawEvent);
     quote! {
-        #allow
         #[automatically_derived]
         impl ::qapi_runtime::FromEvent for #ident {
             fn from_event(event: &#raw) -> Result<Self, ::qapi_runtime::DecodeError> {

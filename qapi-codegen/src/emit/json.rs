@@ -6,15 +6,10 @@ use quote::{format_ident, quote};
 use super::lifetime::Subject;
 
 /// Reading: the body decodes `input`.
-pub(super) fn emit_decode_impl(
-    subject: Subject<'_>,
-    allow: &Option<TokenStream>,
-    body: &TokenStream,
-) -> TokenStream {
-    let deserialize = emit_deserialize_impl(subject, allow);
+pub(super) fn emit_decode_impl(subject: Subject<'_>, body: &TokenStream) -> TokenStream {
+    let deserialize = emit_deserialize_impl(subject);
     let ty = subject.with(quote!('de));
     quote! {
-        #allow
         #[automatically_derived]
         impl<'de> ::qapi_runtime::Decode<'de> for #ty {
             fn decode(
@@ -29,14 +24,10 @@ pub(super) fn emit_decode_impl(
 
 /// Reading in serde's formats, which leads to our own decoding; that happens in
 /// a copy, from which nothing can be borrowed.
-pub(super) fn emit_deserialize_impl(
-    subject: Subject<'_>,
-    allow: &Option<TokenStream>,
-) -> Option<TokenStream> {
+pub(super) fn emit_deserialize_impl(subject: Subject<'_>) -> Option<TokenStream> {
     let ty = subject.ty();
     (!subject.borrows).then(|| {
         quote! {
-            #allow
             #[automatically_derived]
             impl<'de> ::qapi_runtime::serde::Deserialize<'de> for #ty {
                 fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(

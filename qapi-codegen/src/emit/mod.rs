@@ -29,9 +29,9 @@ use crate::ir::{Events, Group, Item, Module, Service, Submodule};
 /// A part of the generated file.
 #[derive(Debug)]
 pub(crate) enum Piece {
-    /// Items, of the module that is open, and an attribute that all of them get.
+    /// Items, of the module that is open, and attributes that all of them get.
     Items {
-        cfg: TokenStream,
+        attributes: TokenStream,
         items: TokenStream,
     },
     /// An empty module, to be opened.
@@ -49,11 +49,7 @@ pub(crate) fn emit(module: &Module) -> impl Iterator<Item = Piece> {
     let submodules = module.submodules.iter().flat_map(emit_submodule);
     let services = module.service.iter().flat_map(emit_service);
     let events = module.events.iter().flat_map(emit_events);
-    let root = services.chain(events).map(|items| Piece::Items {
-        cfg: TokenStream::new(),
-        items,
-    });
-    items.chain(submodules).chain(root)
+    items.chain(submodules).chain(services).chain(events)
 }
 
 fn emit_submodule(submodule: &Submodule) -> impl Iterator<Item = Piece> {
@@ -65,25 +61,42 @@ fn emit_submodule(submodule: &Submodule) -> impl Iterator<Item = Piece> {
 }
 
 fn emit_group(group: &Group) -> impl Iterator<Item = Piece> {
-    let cfg = group.cfg.to_token_stream();
+    let Group {
+        cfg, deprecated, ..
+    } = group;
+    let allow = allow_deprecated(*deprecated);
+    let attributes = quote!(#cfg #allow);
     group.items.iter().map(move |item| Piece::Items {
-        cfg: cfg.clone(),
+        attributes: attributes.clone(),
         items: emit_item(item),
     })
 }
 
-fn emit_service(service: &Service) -> [TokenStream; 5] {
-    [
+fn emit_service(service: &Service) -> impl Iterator<Item = Piece> {
+    let items = [
         command::emit_trait(service),
         command::emit_table(service),
         dispatch::emit_dispatch(service),
         dispatch::emit_server(service),
         client::emit_client(service),
-    ]
+    ];
+    emit_root(items, service.deprecated)
 }
 
-fn emit_events(events: &Events) -> [TokenStream; 2] {
-    [event::emit_events(events), event::emit_table(events)]
+fn emit_events(events: &Events) -> impl Iterator<Item = Piece> {
+    let items = [event::emit_events(events), event::emit_table(events)];
+    emit_root(items, events.deprecated)
+}
+
+fn emit_root<const N: usize>(
+    items: [TokenStream; N],
+    deprecated: bool,
+) -> impl Iterator<Item = Piece> {
+    let attributes = allow_deprecated(deprecated);
+    items.into_iter().map(move |items| Piece::Items {
+        attributes: attributes.to_token_stream(),
+        items,
+    })
 }
 
 fn emit_item(item: &Item) -> TokenStream {

@@ -6,7 +6,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::allow_deprecated;
 use super::cfg::allow_unused;
 use super::json::{emit_deserialize_impl, emit_serialize_impl, parameter};
 use super::lifetime::Subject;
@@ -15,10 +14,8 @@ use crate::ir::{BranchField, Cfg, Field, Struct, Tag};
 /// What an object implements.
 pub(super) fn emit_object(struct_: &Struct) -> TokenStream {
     let Struct { fields, branch, .. } = struct_;
-    let deprecated = allow_deprecated(struct_.has_deprecated());
     let cfgs = fields.iter().map(|field| &field.cfg);
-    let unused = allow_unused(cfgs).filter(|_| branch.is_none());
-    let allow = Some(quote!(#deprecated #unused));
+    let allow = allow_unused(cfgs).filter(|_| branch.is_none());
     let is_empty = fields.is_empty() && branch.is_none();
     let decode = emit_decode(fields, branch.as_ref());
     let encode = emit_encode(fields, branch.as_ref());
@@ -34,7 +31,7 @@ pub(super) fn emit_impls(
     encode: &TokenStream,
 ) -> TokenStream {
     let object = parameter("object", ignores_object);
-    let deserialize_impl = emit_deserialize_impl(subject, allow);
+    let deserialize_impl = emit_deserialize_impl(subject);
     let encoder = quote!(::qapi_runtime::ObjectEncoder::new(serializer));
     let write = if encode.is_empty() {
         quote!(#encoder.end())

@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::allow_deprecated;
 use super::cfg::{emit_predicate, may_be_gone};
 use super::doc::{emit_about, emit_docs, emit_type_about};
 use super::lifetime::Subject;
@@ -29,7 +28,6 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
     } else {
         emit_type_about(about, &["Clone", "Debug", "PartialEq"])
     };
-    let allow = allow_deprecated(struct_.has_deprecated());
     let default = emit_default(struct_);
     let subject = Subject::from(struct_);
     let (generics, ty) = (subject.generics(), subject.ty());
@@ -49,7 +47,6 @@ pub(super) fn emit_struct(struct_: &Struct) -> TokenStream {
             #(#declarations,)*
             #(#branch,)*
         }
-        #allow
         impl #generics #ty {
             #constructor
             #(#setters)*

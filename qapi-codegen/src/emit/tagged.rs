@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::allow_deprecated;
 use super::cfg::{allow_unused, may_be_gone};
 use super::doc::{emit_about, emit_docs, emit_type_about};
 use super::json::parameter;
@@ -70,12 +69,10 @@ fn emit_other(tagged: &TaggedEnum, ident: &Ident) -> TokenStream {
 
 fn emit_inherent(tagged: &TaggedEnum) -> TokenStream {
     let (generics, ty) = (Subject::from(tagged).generics(), Subject::from(tagged).ty());
-    let allow = allow_deprecated(tagged.has_deprecated());
     let tag = emit_tag(tagged);
     let decode = emit_decode(tagged);
     let encode = emit_encode(tagged);
     quote! {
-        #allow
         impl #generics #ty {
             #tag
             #decode

@@ -101,7 +101,7 @@ fn emit_decode(untagged: &Untagged) -> TokenStream {
     let other = (untagged.alternatives.len() < KINDS)
         .then(|| quote!(_ => Err(input.expected(#wire_name)),));
     let read = quote!(match input.kind() { #(#arms,)* #other });
-    emit_decode_impl(untagged.into(), &None, &read)
+    emit_decode_impl(untagged.into(), &read)
 }
 
 fn emit_encode(untagged: &Untagged) -> TokenStream {

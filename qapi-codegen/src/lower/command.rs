@@ -4,7 +4,7 @@ use qapi_parser::{Command, DefinitionId, DefinitionKind, Members};
 
 use super::pattern::{Part, Place};
 use super::ty::{self, lower_type};
-use super::{Cx, member, name, struct_};
+use super::{Cx, deprecation, member, name, struct_};
 use crate::ir::{self, About, Arguments, Item};
 
 /// The struct for a command's arguments, where the command describes them in place.
@@ -37,8 +37,10 @@ pub(crate) fn lower_arguments(
 pub(crate) fn lower_service(cx: &mut Cx<'_>) -> Option<ir::Service> {
     let definitions: Vec<_> = cx.kept().collect();
     let mut commands = Vec::new();
+    let mut deprecated = false;
     for (id, definition) in definitions {
         if let DefinitionKind::Command(command) = &definition.kind {
+            deprecated |= deprecation::is_met(cx, id);
             commands.push(lower_command(cx, id, command));
         }
     }
@@ -47,6 +49,7 @@ pub(crate) fn lower_service(cx: &mut Cx<'_>) -> Option<ir::Service> {
         ident: name::ident(service),
         server: name::ident(&format!("{service}Server")),
         client: name::ident(&format!("{service}Client")),
+        deprecated,
         commands,
     })
 }

@@ -4,7 +4,7 @@ use qapi_parser::{Definition, DefinitionId, DefinitionKind, Event, Members};
 
 use super::name::{self, Kind, Scope};
 use super::pattern::Place;
-use super::{Cx, member, struct_, ty};
+use super::{Cx, deprecation, member, struct_, ty};
 use crate::ir::{self, About, Item, Ty};
 
 /// The struct for an event's data, where the event describes it in place.
@@ -25,8 +25,10 @@ pub(crate) fn lower_events(cx: &mut Cx<'_>) -> Option<ir::Events> {
     let definitions: Vec<_> = cx.kept().collect();
     let mut scope = Scope::new(Kind::Variant);
     let mut events = Vec::new();
+    let mut deprecated = false;
     for (id, definition) in definitions {
         if let DefinitionKind::Event(event) = &definition.kind {
+            deprecated |= deprecation::is_met(cx, id);
             events.push(lower_variant(cx, &mut scope, id, event));
         }
     }
@@ -36,6 +38,7 @@ pub(crate) fn lower_events(cx: &mut Cx<'_>) -> Option<ir::Events> {
             docs: vec!["The events of the schema, and any other.".to_owned()],
             ..About::default()
         },
+        deprecated,
         other: name::other(events.iter().map(|event| &event.ident)),
         events,
     })

@@ -13,6 +13,7 @@ pub(crate) mod borrow;
 pub(crate) mod command;
 pub(crate) mod cond;
 pub(crate) mod cycle;
+pub(crate) mod deprecation;
 pub(crate) mod direction;
 pub(crate) mod doc;
 pub(crate) mod enum_;
@@ -114,6 +115,7 @@ fn lower_definitions(cx: &mut Cx<'_>) -> Module {
         let groups = module.map_or(&mut root, |module| &mut module.groups);
         groups.push(Group {
             cfg: cx.cfg_of(id),
+            deprecated: deprecation::is_met(cx, id),
             items: lowered,
         });
     }

@@ -149,7 +149,6 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PerhapsEmpty {
     }
 }
 
-#[allow(unused_mut, unused_variables)]
 #[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PerhapsEmpty {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
@@ -1065,6 +1064,7 @@ impl ::qapi_runtime::serde::Serialize for DoneEvent {
 ///
 /// No method has a body here: a command that a newer schema brings has to be
 /// answered before an implementation compiles again.
+#[allow(deprecated)]
 pub trait Service {
     /// The `do-it` command.
     ///
@@ -1151,9 +1151,11 @@ pub fn dispatch<S: Service + ?Sized>(
 }
 
 /// Serves a [`Service`] to a session of the runtime.
+#[allow(deprecated)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ServiceServer<S>(pub S);
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl<S: Service> ::qapi_runtime::Service for ServiceServer<S> {
     fn commands(&self) -> &'static [::qapi_runtime::CommandInfo] {
@@ -1173,11 +1175,13 @@ impl<S: Service> ::qapi_runtime::Service for ServiceServer<S> {
 /// `C` does the work: [`Agent`](::qapi_runtime::client::Agent) for a guest agent or
 /// another service on a stream, [`Qmp`](::qapi_runtime::client::Qmp) for a monitor of
 /// QEMU.
+#[allow(deprecated)]
 #[derive(Clone, Debug)]
 pub struct ServiceClient<C> {
     client: C,
 }
 
+#[allow(deprecated)]
 impl<Stream> ServiceClient<::qapi_runtime::client::Agent<Stream>> {
     /// A client on `stream`, which must be connected to a service that
     /// does not greet, such as a guest agent.
@@ -1186,6 +1190,7 @@ impl<Stream> ServiceClient<::qapi_runtime::client::Agent<Stream>> {
     }
 }
 
+#[allow(deprecated)]
 impl<C> ServiceClient<C> {
     /// A client that runs its commands through `client`.
     pub fn new(client: C) -> Self {
@@ -1198,6 +1203,7 @@ impl<C> ServiceClient<C> {
     }
 }
 
+#[allow(deprecated)]
 impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     /// The `do-it` command.
     ///

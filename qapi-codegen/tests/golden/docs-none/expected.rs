@@ -59,6 +59,7 @@ impl ::qapi_runtime::serde::Serialize for Thing {
     }
 }
 
+#[allow(deprecated)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
@@ -84,6 +85,7 @@ impl State {
     }
 }
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl ::core::fmt::Display for State {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -105,6 +107,7 @@ impl ::core::str::FromStr for State {
     }
 }
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl<'de> ::qapi_runtime::Decode<'de> for State {
     fn decode(
@@ -114,6 +117,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for State {
     }
 }
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for State {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
@@ -123,6 +127,7 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for State {
     }
 }
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for State {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(

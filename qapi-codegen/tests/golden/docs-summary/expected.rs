@@ -64,6 +64,7 @@ impl ::qapi_runtime::serde::Serialize for Thing {
 }
 
 /// The values of `State`.
+#[allow(deprecated)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
@@ -91,6 +92,7 @@ impl State {
     }
 }
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl ::core::fmt::Display for State {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -112,6 +114,7 @@ impl ::core::str::FromStr for State {
     }
 }
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl<'de> ::qapi_runtime::Decode<'de> for State {
     fn decode(
@@ -121,6 +124,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for State {
     }
 }
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl<'de> ::qapi_runtime::serde::Deserialize<'de> for State {
     fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
@@ -130,6 +134,7 @@ impl<'de> ::qapi_runtime::serde::Deserialize<'de> for State {
     }
 }
 
+#[allow(deprecated)]
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for State {
     fn serialize<S: ::qapi_runtime::serde::Serializer>(

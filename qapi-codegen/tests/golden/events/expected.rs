@@ -368,6 +368,7 @@ impl ::qapi_runtime::serde::Serialize for Device {
 }
 
 /// Not the variant for unknown events.
+#[allow(deprecated)]
 #[deprecated = "Listen to `PLUGGED` instead."]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

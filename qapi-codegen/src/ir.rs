@@ -240,6 +240,8 @@ pub(crate) struct Alternative {
 pub(crate) struct Service {
     /// The trait with one method per command.
     pub(crate) ident: Ident,
+    /// Whether the methods of the trait are asynchronous.
+    pub(crate) asynchronous: bool,
     /// The adapter from the trait to the runtime's `Service`.
     pub(crate) server: Ident,
     /// The client with one method per command.

@@ -72,6 +72,12 @@ fn expand(name: &str, directory: &Path) -> String {
                 .name("do-it.arguments", "Run")
                 .name("DONE.data", "Finished"),
         ),
+        "asynchronous" => drop(
+            config
+                .asynchronous(true)
+                .delimited("sync")
+                .replace("write.arguments.text", "::std::borrow::Cow<'_, str>"),
+        ),
         "borrow" => drop(
             config
                 .replace("Chunk.buf-b64", "::qapi_runtime::Base64Text<'_>")

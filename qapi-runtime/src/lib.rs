@@ -92,5 +92,5 @@ pub use crate::event::{EventInfo, FromEvent, RawEvent, Timestamp};
 pub use crate::open::{Other, OtherBranch};
 pub use crate::request::{Rejection, Request};
 pub use crate::response::{NotAResponse, Response};
-pub use crate::service::{Call, CommandInfo, Empty, Outcome, Service};
+pub use crate::service::{AsyncService, Call, CommandInfo, Empty, Outcome, Service};
 pub use crate::session::Session;

@@ -48,6 +48,34 @@ impl<S: Service + ?Sized> Service for Box<S> {
     }
 }
 
+/// Something that answers requests and may wait for something else meanwhile.
+///
+/// Generated code implements it for a schema, with
+/// `qapi_codegen::Config::asynchronous`. An implementation can be written as
+/// `async fn call`; the future has to be `Send`, so that a runtime may move it
+/// between threads.
+pub trait AsyncService {
+    /// Every command there is, in the order of the schema.
+    fn commands(&self) -> &'static [CommandInfo];
+
+    /// Runs one command.
+    ///
+    /// # Errors
+    /// The command is unknown, its arguments do not fit, or it failed: what the
+    /// client is told.
+    fn call(&mut self, call: Call<'_>) -> impl Future<Output = Result<Outcome, Error>> + Send;
+}
+
+impl<S: AsyncService + ?Sized> AsyncService for &mut S {
+    fn commands(&self) -> &'static [CommandInfo] {
+        (**self).commands()
+    }
+
+    fn call(&mut self, call: Call<'_>) -> impl Future<Output = Result<Outcome, Error>> + Send {
+        (**self).call(call)
+    }
+}
+
 /// What a schema says about a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommandInfo {

@@ -46,6 +46,7 @@ impl Default for Config {
                 conds: Default::default(),
                 docs: Docs::default(),
                 modules: false,
+                asynchronous: false,
                 commands: None,
                 events: None,
                 names: Vec::new(),

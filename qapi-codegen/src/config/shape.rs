@@ -64,6 +64,15 @@ impl Config {
         self
     }
 
+    /// Whether handlers are asynchronous: each method of the trait is an
+    /// `async fn` whose future is `Send`, and the server is an `AsyncService` of
+    /// the runtime, which its `session::tokio::serve` puts on a stream. Default:
+    /// `false`, methods block.
+    pub fn asynchronous(&mut self, asynchronous: bool) -> &mut Self {
+        self.options.asynchronous = asynchronous;
+        self
+    }
+
     /// Whether each file of the schema becomes a module, with a name made of
     /// the file's: what `block-core.json` defines goes to `pub mod block_core`.
     ///

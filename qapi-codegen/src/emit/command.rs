@@ -16,22 +16,31 @@ pub(super) fn emit_trait(service: &Service) -> TokenStream {
         "No method has a body here: a command that a newer schema brings has to be",
         "answered before an implementation compiles again.",
     ]);
-    let methods = service.commands.iter().map(emit_method);
+    let methods = service
+        .commands
+        .iter()
+        .map(|command| emit_method(service, command));
     quote! {
         #docs
         pub trait #ident { #(#methods)* }
     }
 }
 
-fn emit_method(command: &Command) -> TokenStream {
+fn emit_method(service: &Service, command: &Command) -> TokenStream {
     let Command { cfg, method, .. } = command;
     let about = emit_about(&command.about);
     let arguments = emit_arguments(&command.arguments).map(|ty| quote!(, args: #ty));
     let returns = emit_returns(command);
+    let result = quote!(Result<#returns, ::qapi_runtime::Error>);
+    let result = if service.asynchronous {
+        quote!(impl ::core::future::Future<Output = #result> + Send)
+    } else {
+        result
+    };
     quote! {
         #about
         #cfg
-        fn #method(&mut self #arguments) -> Result<#returns, ::qapi_runtime::Error>;
+        fn #method(&mut self #arguments) -> #result;
     }
 }
 

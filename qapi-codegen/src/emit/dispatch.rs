@@ -17,14 +17,22 @@ pub(super) fn emit_dispatch(service: &Service) -> TokenStream {
         "There is no such command, its arguments are not as the schema says, or the",
         "method fails.",
     ]);
-    let arms = service.commands.iter().map(emit_arm);
+    let (keywords, bound) = if service.asynchronous {
+        (quote!(pub async fn), quote!(#ident + Send + ?Sized))
+    } else {
+        (quote!(pub fn), quote!(#ident + ?Sized))
+    };
+    let arms = service
+        .commands
+        .iter()
+        .map(|command| emit_arm(service, command));
     let delimits = service.commands.iter().any(|command| command.delimited);
     let mutable = delimits.then(|| quote!(mut));
     let unused = allow_unused(service.commands.iter().map(|command| &command.cfg));
     quote! {
         #docs
         #unused
-        pub fn dispatch<S: #ident + ?Sized>(
+        #keywords dispatch<S: #bound>(
             service: &mut S,
             #mutable call: ::qapi_runtime::Call<'_>,
         ) -> Result<::qapi_runtime::Outcome, ::qapi_runtime::Error> {
@@ -36,17 +44,28 @@ pub(super) fn emit_dispatch(service: &Service) -> TokenStream {
     }
 }
 
-fn emit_arm(command: &Command) -> TokenStream {
-    let Command {
-        cfg,
-        wire_name,
-        method,
-        ..
-    } = command;
-    let (pattern, argument) = match command.arguments {
+fn emit_arm(service: &Service, command: &Command) -> TokenStream {
+    let Command { cfg, wire_name, .. } = command;
+    let answer = if service.asynchronous {
+        emit_async_answer(command)
+    } else {
+        emit_answer(command)
+    };
+    let delimit = command.delimited.then(|| quote!(call.delimit();));
+    quote!(#cfg #wire_name => { #delimit #answer })
+}
+
+/// What the handler of a command is called with.
+fn emit_argument(command: &Command) -> (TokenStream, Option<TokenStream>) {
+    match command.arguments {
         Arguments::None => (quote!(::qapi_runtime::Empty {}), None),
         Arguments::Typed(_) | Arguments::Raw => (quote!(args), Some(quote!(args))),
-    };
+    }
+}
+
+fn emit_answer(command: &Command) -> TokenStream {
+    let method = &command.method;
+    let (pattern, argument) = emit_argument(command);
     let finish = match (command.success_response, &command.returns) {
         (true, None) => Some(quote!(.map(|()| ::qapi_runtime::Empty {}))),
         (true, Some(_)) | (false, None) => None,
@@ -58,11 +77,22 @@ fn emit_arm(command: &Command) -> TokenStream {
     } else {
         quote!(answer_silently)
     };
-    let answer = quote!(call.#answer(|#pattern| service.#method(#argument) #finish));
-    if command.delimited {
-        quote!(#cfg #wire_name => { call.delimit(); #answer })
-    } else {
-        quote!(#cfg #wire_name => #answer,)
+    quote!(call.#answer(|#pattern| service.#method(#argument) #finish))
+}
+
+/// The same steps one by one, for the handler is waited for between them.
+fn emit_async_answer(command: &Command) -> TokenStream {
+    let method = &command.method;
+    let (pattern, argument) = emit_argument(command);
+    let run = quote!(service.#method(#argument).await?);
+    let answer = match (command.success_response, &command.returns) {
+        (true, None) => quote!(#run; call.succeed(&::qapi_runtime::Empty {})),
+        (true, Some(_)) => quote!(let returned = #run; call.succeed(&returned)),
+        (false, _) => quote!(#run; Ok(call.succeed_silently())),
+    };
+    quote! {
+        let #pattern = call.arguments()?;
+        #answer
     }
 }
 
@@ -70,22 +100,30 @@ fn emit_arm(command: &Command) -> TokenStream {
 pub(super) fn emit_server(service: &Service) -> TokenStream {
     let Service { ident, server, .. } = service;
     let docs = emit_docs(&[format!("Serves a [`{ident}`] to a session of the runtime.")]);
+    let (bound, service_trait, keywords, wait) = if service.asynchronous {
+        let service_trait = quote!(::qapi_runtime::AsyncService);
+        let wait = Some(quote!(.await));
+        (quote!(#ident + Send), service_trait, quote!(async fn), wait)
+    } else {
+        let service_trait = quote!(::qapi_runtime::Service);
+        (quote!(#ident), service_trait, quote!(fn), None)
+    };
     quote! {
         #docs
         #[derive(Clone, Copy, Debug, Default)]
         pub struct #server<S>(pub S);
 
         #[automatically_derived]
-        impl<S: #ident> ::qapi_runtime::Service for #server<S> {
+        impl<S: #bound> #service_trait for #server<S> {
             fn commands(&self) -> &'static [::qapi_runtime::CommandInfo] {
                 COMMANDS
             }
 
-            fn call(
+            #keywords call(
                 &mut self,
                 call: ::qapi_runtime::Call<'_>,
             ) -> Result<::qapi_runtime::Outcome, ::qapi_runtime::Error> {
-                dispatch(&mut self.0, call)
+                dispatch(&mut self.0, call) #wait
             }
         }
     }

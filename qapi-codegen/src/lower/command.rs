@@ -47,6 +47,7 @@ pub(crate) fn lower_service(cx: &mut Cx<'_>) -> Option<ir::Service> {
     let service = &cx.options.service;
     (!commands.is_empty()).then(|| ir::Service {
         ident: name::ident(service),
+        asynchronous: cx.options.asynchronous,
         server: name::ident(&format!("{service}Server")),
         client: name::ident(&format!("{service}Client")),
         deprecated,

@@ -60,6 +60,8 @@ pub(crate) struct Options {
     pub(crate) docs: Docs,
     /// Whether each file of the schema becomes a module.
     pub(crate) modules: bool,
+    /// Whether the methods of the trait are asynchronous.
+    pub(crate) asynchronous: bool,
     /// The commands to generate, by pattern, and whatever they lead to.
     pub(crate) commands: Option<Vec<(String, ())>>,
     /// The events to generate. Where commands are chosen, it is these only.

@@ -15,6 +15,7 @@ macro_rules! golden {
 
 golden! {
     alternate: "../golden/alternate/expected.rs",
+    asynchronous: "../golden/asynchronous/expected.rs",
     borrow: "../golden/borrow/expected.rs",
     commands: "../golden/commands/expected.rs",
     conditions: "../golden/conditions/expected.rs",

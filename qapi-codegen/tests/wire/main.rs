@@ -1,6 +1,7 @@
 //! What generated types read and write.
 
 mod alternate;
+mod asynchronous;
 mod borrow;
 mod command;
 mod event;

@@ -1,15 +1,22 @@
 //! A conversation with one peer: requests in, replies out, in order.
 
+mod asynchronous;
+#[cfg(feature = "tokio")]
+pub mod tokio;
+
 use std::any::Any;
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::decoder::{Decoder, JsonError};
-use crate::document::Document;
+use crate::document::{Document, Json};
 use crate::error::Error;
 use crate::request::{Rejection, Request};
 use crate::response::Reply;
-use crate::service::{Call, Service};
+use crate::service::{Call, Outcome, Service};
+
+/// How much is read from a stream at a time.
+const CHUNK: usize = 16 * 1024;
 
 /// A conversation without its input and output.
 ///
@@ -67,7 +74,12 @@ impl Session {
         // The previous reply has been sent by now.
         self.reply.withdraw();
         while let Some(message) = self.decoder.decode(input) {
-            answer(message, service, &mut self.reply);
+            let reply = &mut self.reply;
+            if let Some(request) = receive(message, reply) {
+                let call = Call::new(request, reply);
+                let outcome = catch_unwind(AssertUnwindSafe(|| service.call(call)));
+                finish(outcome, request.id, reply);
+            }
             if !self.reply.bytes().is_empty() {
                 return Some(self.reply.bytes());
             }
@@ -85,11 +97,8 @@ impl Session {
     }
 }
 
-/// Makes the reply to one message; an empty one for silence.
-fn answer<S>(message: Result<&Document, JsonError>, service: &mut S, reply: &mut Reply)
-where
-    S: Service + ?Sized,
-{
+/// The request in a message; if there is none, the reply says so.
+fn receive<'d>(message: Result<&'d Document, JsonError>, reply: &mut Reply) -> Option<Request<'d>> {
     let message = match message {
         Ok(document) => Request::parse(document.root()),
         Err(error) => Err(Rejection {
@@ -97,19 +106,26 @@ where
             error: error.into(),
         }),
     };
-    let request = match message {
-        Ok(request) => request,
+    match message {
+        Ok(request) => Some(request),
         Err(Rejection { id, error }) => {
             reply.begin();
-            return reply.fail(&error, id);
+            reply.fail(&error, id);
+            None
         }
-    };
-    let call = Call::new(request, reply);
-    let outcome = catch_unwind(AssertUnwindSafe(|| service.call(call)));
+    }
+}
+
+/// Replies to a request whose handler made no reply itself: the error, or the panic.
+fn finish(
+    outcome: Result<Result<Outcome, Error>, Box<dyn Any + Send>>,
+    id: Option<Json<'_>>,
+    reply: &mut Reply,
+) {
     match outcome {
         Ok(Ok(_)) => {}
-        Ok(Err(error)) => reply.fail(&error, request.id),
-        Err(panic) => reply.fail(&panicked(&*panic), request.id),
+        Ok(Err(error)) => reply.fail(&error, id),
+        Err(panic) => reply.fail(&panicked(&*panic), id),
     }
 }
 
@@ -138,9 +154,6 @@ where
     C: Read + Write + ?Sized,
     S: Service + ?Sized,
 {
-    /// How much is read at a time.
-    const CHUNK: usize = 16 * 1024;
-
     let mut session = Session::new();
     let mut chunk = vec![0; CHUNK];
     let mut written = Ok(());

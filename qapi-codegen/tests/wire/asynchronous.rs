@@ -1,0 +1,78 @@
+//! A server whose handlers wait.
+
+use qapi_runtime::{Error, Map, Value, session};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::task::yield_now;
+
+use crate::golden::asynchronous::{AddArgs, Service, ServiceServer, SyncArgs, WriteArgs};
+
+#[derive(Default)]
+struct Recorder(Vec<String>);
+
+impl Service for Recorder {
+    async fn ping(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    async fn add(&mut self, args: AddArgs) -> Result<i64, Error> {
+        yield_now().await;
+        let sum = args.a.checked_add(args.b);
+        sum.ok_or_else(|| Error::generic("too much"))
+    }
+
+    async fn write(&mut self, args: WriteArgs<'_>) -> Result<(), Error> {
+        yield_now().await;
+        self.0.push(args.text.into_owned());
+        Ok(())
+    }
+
+    async fn stop(&mut self) -> Result<i64, Error> {
+        self.0.push("stopped".to_owned());
+        Ok(1)
+    }
+
+    async fn raw(&mut self, args: Map<String, Value>) -> Result<(), Error> {
+        self.0.extend(args.keys().cloned());
+        Ok(())
+    }
+
+    async fn sync(&mut self, args: SyncArgs) -> Result<i64, Error> {
+        Ok(args.id)
+    }
+}
+
+#[tokio::test]
+async fn handlers_may_wait() {
+    let (mut client, mut server) = tokio::io::duplex(64);
+    // Another thread may go on with it, as `spawn` asks.
+    let served = tokio::spawn(async move {
+        let mut service = ServiceServer(Recorder::default());
+        let served = session::tokio::serve(&mut server, &mut service).await;
+        served.map(|()| service.0.0)
+    });
+    let requests = br#"{"execute": "ping"} {"execute": "add", "arguments": {"a": 1, "b": 2}}
+        {"execute": "add", "arguments": {"a": 9223372036854775807, "b": 1}, "id": 1}
+        {"execute": "write", "arguments": {"text": "some text"}} {"execute": "stop"}
+        {"execute": "raw", "arguments": {"driver": "d", "more": []}}
+        {"execute": "add", "arguments": {"a": 1}} {"execute": "leave"}
+        {"execute": "sync", "arguments": {"id": 7}}"#;
+    // Both ends at once, for the pipe between them is short.
+    let (mut reader, mut writer) = tokio::io::split(&mut client);
+    let write = async {
+        writer.write_all(requests).await?;
+        writer.shutdown().await
+    };
+    let mut replies = Vec::new();
+    let (written, read) = tokio::join!(write, reader.read_to_end(&mut replies));
+    written.and(read).expect("a pipe");
+    let expected = b"{\"return\": {}}\n{\"return\": 3}\n\
+        {\"id\": 1, \"error\": {\"class\": \"GenericError\", \"desc\": \"too much\"}}\n\
+        {\"return\": {}}\n{\"return\": {}}\n\
+        {\"error\": {\"class\": \"GenericError\", \"desc\": \"Parameter 'b' is missing\"}}\n\
+        {\"error\": {\"class\": \"CommandNotFound\", \
+        \"desc\": \"The command leave has not been found\"}}\n\
+        \xFF{\"return\": 7}\n";
+    assert_eq!(replies, expected);
+    let seen = served.await.expect("no panic").expect("a pipe");
+    assert_eq!(seen, ["some text", "stopped", "driver", "more"]);
+}

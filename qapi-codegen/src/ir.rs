@@ -23,6 +23,8 @@ pub(crate) struct Module {
     pub(crate) service: Option<Service>,
     /// The enum and table of events, where the schema has any.
     pub(crate) events: Option<Events>,
+    /// What the schema tells about itself, where that is wanted.
+    pub(crate) introspection: Option<String>,
 }
 
 /// The types of one file of the schema.
@@ -248,6 +250,10 @@ pub(crate) struct Service {
     pub(crate) client: Ident,
     /// Whether the compiler would warn of something deprecated in it.
     pub(crate) deprecated: bool,
+    /// Whether the trait and what serves it are wanted.
+    pub(crate) has_server: bool,
+    /// Whether the client is wanted.
+    pub(crate) has_client: bool,
     pub(crate) commands: Vec<Command>,
 }
 

@@ -132,6 +132,6 @@ mod ir;
 mod lower;
 mod output;
 
-pub use config::{Conditions, Config, Docs};
+pub use config::{Conditions, Config, Docs, Part};
 pub use error::Error;
 pub use qapi_parser::Dialect;

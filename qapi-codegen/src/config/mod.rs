@@ -9,6 +9,7 @@ mod select;
 mod shape;
 
 pub use self::conditions::Conditions;
+pub use self::select::Part;
 pub use self::shape::Docs;
 
 use std::collections::BTreeMap;
@@ -44,6 +45,7 @@ impl Default for Config {
             options: Options {
                 service: "Service".to_owned(),
                 conds: Default::default(),
+                parts: [Part::Types, Part::Server, Part::Client, Part::Events].into(),
                 docs: Docs::default(),
                 modules: false,
                 asynchronous: false,

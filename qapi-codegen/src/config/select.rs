@@ -2,7 +2,40 @@
 
 use super::Config;
 
+/// A part of the generated code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The types of the schema, of arguments and of event data. The other parts
+    /// need them in scope.
+    Types,
+    /// The trait to implement, the table of commands, and what leads from a
+    /// message to the trait.
+    Server,
+    /// The client.
+    Client,
+    /// The enum of all events, and the table of them.
+    Events,
+    /// The constant `INTROSPECTION`: what a server with this interface answers
+    /// to `query-qmp-schema`, as JSON.
+    Introspection,
+}
+
 impl Config {
+    /// Which parts to generate. Default: all but [`Part::Introspection`], which
+    /// is large.
+    ///
+    /// ```
+    /// use qapi_codegen::{Config, Part};
+    ///
+    /// let mut config = Config::new();
+    /// config.parts([Part::Types, Part::Client]);
+    /// ```
+    pub fn parts(&mut self, parts: impl IntoIterator<Item = Part>) -> &mut Self {
+        self.options.parts = parts.into_iter().collect();
+        self
+    }
+
     /// The commands to generate, each by its name or by a pattern such as
     /// `query-*`, and the types that these lead to. A pattern that fits no
     /// command is an error.

@@ -10,8 +10,12 @@ use crate::ir::{Command, Service};
 /// The client and its methods.
 pub(super) fn emit_client(service: &Service) -> TokenStream {
     let Service { ident, client, .. } = service;
+    let asks = match service.has_server {
+        true => format!("Asks a [`{ident}`] at the other end of a connection."),
+        false => format!("Asks a `{ident}` at the other end of a connection."),
+    };
     let docs = emit_docs(&[
-        &format!("Asks a [`{ident}`] at the other end of a connection."),
+        asks.as_str(),
         "",
         "`C` does the work: [`Agent`](::qapi_runtime::client::Agent) for a guest agent or",
         "another service on a stream, [`Qmp`](::qapi_runtime::client::Qmp) for a monitor of",

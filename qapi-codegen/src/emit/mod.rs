@@ -11,6 +11,7 @@ mod dispatch;
 mod doc;
 mod enum_;
 mod event;
+mod introspection;
 mod json;
 mod lifetime;
 mod serde;
@@ -49,7 +50,14 @@ pub(crate) fn emit(module: &Module) -> impl Iterator<Item = Piece> {
     let submodules = module.submodules.iter().flat_map(emit_submodule);
     let services = module.service.iter().flat_map(emit_service);
     let events = module.events.iter().flat_map(emit_events);
-    items.chain(submodules).chain(services).chain(events)
+    let introspection = module.introspection.iter();
+    let introspection = introspection.map(|answer| introspection::emit_introspection(answer));
+    let introspection = emit_root(introspection, false);
+    items
+        .chain(submodules)
+        .chain(services)
+        .chain(events)
+        .chain(introspection)
 }
 
 fn emit_submodule(submodule: &Submodule) -> impl Iterator<Item = Piece> {
@@ -73,13 +81,17 @@ fn emit_group(group: &Group) -> impl Iterator<Item = Piece> {
 }
 
 fn emit_service(service: &Service) -> impl Iterator<Item = Piece> {
-    let items = [
-        command::emit_trait(service),
-        command::emit_table(service),
-        dispatch::emit_dispatch(service),
-        dispatch::emit_server(service),
-        client::emit_client(service),
+    let server = [
+        command::emit_trait,
+        command::emit_table,
+        dispatch::emit_dispatch,
+        dispatch::emit_server,
     ];
+    let server = server.into_iter().filter(|_| service.has_server);
+    let client = service
+        .has_client
+        .then_some(client::emit_client as fn(&_) -> _);
+    let items = server.chain(client).map(|emit| emit(service));
     emit_root(items, service.deprecated)
 }
 
@@ -88,8 +100,8 @@ fn emit_events(events: &Events) -> impl Iterator<Item = Piece> {
     emit_root(items, events.deprecated)
 }
 
-fn emit_root<const N: usize>(
-    items: [TokenStream; N],
+fn emit_root(
+    items: impl IntoIterator<Item = TokenStream>,
     deprecated: bool,
 ) -> impl Iterator<Item = Piece> {
     let attributes = allow_deprecated(deprecated);

@@ -5,6 +5,7 @@ use qapi_parser::{Command, DefinitionId, DefinitionKind, Members};
 use super::pattern::{Part, Place};
 use super::ty::{self, lower_type};
 use super::{Cx, deprecation, member, name, struct_};
+use crate::config;
 use crate::ir::{self, About, Arguments, Item};
 
 /// The struct for a command's arguments, where the command describes them in place.
@@ -18,12 +19,12 @@ pub(crate) fn lower_arguments(
     match command.arguments {
         Members::Inline(_) if command.generate && !members.is_empty() => {
             let name = &definition.name.text;
-            let path = cx
-                .names
-                .path(name)
-                .expect("every command that exists has a path");
+            let link = match cx.names.path(name) {
+                Some(path) => format!("[`{name}`]({path})"),
+                None => format!("`{name}`"),
+            };
             let about = About {
-                docs: vec![format!("The arguments of [`{name}`]({path}).")],
+                docs: vec![format!("The arguments of {link}.")],
                 ..About::default()
             };
             let about = cx.with_hooks(about, Place::data(id));
@@ -51,6 +52,8 @@ pub(crate) fn lower_service(cx: &mut Cx<'_>) -> Option<ir::Service> {
         server: name::ident(&format!("{service}Server")),
         client: name::ident(&format!("{service}Client")),
         deprecated,
+        has_server: cx.options.parts.contains(&config::Part::Server),
+        has_client: cx.options.parts.contains(&config::Part::Client),
         commands,
     })
 }

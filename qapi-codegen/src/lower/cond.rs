@@ -43,6 +43,11 @@ impl Conds {
         &self.predicates
     }
 
+    /// Whether the user says that `symbol` is defined.
+    pub(crate) fn is_defined(&self, symbol: &str) -> bool {
+        self.symbols.get(symbol).copied().unwrap_or(false)
+    }
+
     /// Whether the compiler decides about `symbol` by its own name.
     fn is_open(&self, symbol: &str) -> bool {
         let is_known = self.symbols.contains_key(symbol) || self.predicates.contains_key(symbol);

@@ -20,6 +20,7 @@ pub(crate) mod enum_;
 pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod hooks;
+pub(crate) mod introspection;
 pub(crate) mod member;
 pub(crate) mod modules;
 pub(crate) mod name;
@@ -30,6 +31,8 @@ pub(crate) mod struct_;
 pub(crate) mod subset;
 pub(crate) mod ty;
 pub(crate) mod union_;
+
+use std::collections::BTreeSet;
 
 use proc_macro2::Ident;
 use qapi_parser::{
@@ -46,7 +49,7 @@ use self::name::{Kind, Scope};
 use self::names::Names;
 use self::pattern::{Place, Rules};
 use self::subset::Subset;
-use crate::config::Docs;
+use crate::config::{Docs, Part};
 use crate::ir::{self, About, Group, Item, Module, Submodule, Ty};
 
 /// What the user decides.
@@ -56,6 +59,8 @@ pub(crate) struct Options {
     pub(crate) service: String,
     /// The symbols of the build.
     pub(crate) conds: Conds,
+    /// What to write.
+    pub(crate) parts: BTreeSet<Part>,
     /// How much of the schema's documentation goes along.
     pub(crate) docs: Docs,
     /// Whether each file of the schema becomes a module.
@@ -98,7 +103,20 @@ pub(crate) fn lower(
     let mut module = lower_definitions(&mut cx);
     module.service = command::lower_service(&mut cx);
     module.events = event::lower_events(&mut cx);
+    module.introspection = introspection::lower_introspection(&cx, schema);
+    leave_out(&mut module, &options.parts);
     cx.finish(module)
+}
+
+/// Leaves out the parts that are not wanted, now that all of them have been checked.
+fn leave_out(module: &mut Module, parts: &BTreeSet<Part>) {
+    if !parts.contains(&Part::Types) {
+        module.groups.clear();
+        module.submodules.clear();
+    }
+    if !parts.contains(&Part::Events) {
+        module.events = None;
+    }
 }
 
 /// The types, each where it belongs.
@@ -129,6 +147,7 @@ fn lower_definitions(cx: &mut Cx<'_>) -> Module {
         submodules,
         service: None,
         events: None,
+        introspection: None,
     }
 }
 
@@ -171,7 +190,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) options: &'a Options,
     pub(crate) hooks: Hooks<'a>,
-    subset: Subset,
+    pub(crate) subset: Subset,
     /// Names that the user chose.
     chosen: Rules<'a, String>,
     /// The commands whose replies start with 0xFF.

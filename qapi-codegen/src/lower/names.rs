@@ -10,6 +10,7 @@ use super::modules::Modules;
 use super::name::{self, Kind, Scope};
 use super::pattern::{Part, Place};
 use super::{Cx, member};
+use crate::config;
 use crate::ir::Path;
 
 /// The Rust names of the definitions that exist.
@@ -47,10 +48,10 @@ impl Names {
             if let DefinitionKind::Command(_) = definition.kind {
                 let method = name::method(&definition.name.text);
                 let ident = cx.claim(&mut methods, Place::whole(id), method, &definition.name);
-                let path = format!("{}::{ident}", cx.options.service);
-                names
-                    .paths
-                    .insert(definition.name.text.to_string(), (None, path));
+                if let Some(home) = home_of_methods(cx) {
+                    let path = (None, format!("{home}::{ident}"));
+                    names.paths.insert(definition.name.text.to_string(), path);
+                }
                 names.methods.insert(id, ident);
             }
         }
@@ -118,6 +119,17 @@ impl Names {
     pub(crate) fn path(&self, name: &str) -> Option<String> {
         let (id, path) = self.paths.get(name)?;
         Some(self.modules.doc_path(*id, path))
+    }
+}
+
+/// What has a method for each command, in whatever is generated.
+fn home_of_methods(cx: &Cx<'_>) -> Option<String> {
+    let service = &cx.options.service;
+    let has = |part| cx.options.parts.contains(&part);
+    if has(config::Part::Server) {
+        Some(service.clone())
+    } else {
+        has(config::Part::Client).then(|| format!("{service}Client"))
     }
 }
 

@@ -212,3 +212,12 @@ fn the_table_tells_of_every_command() {
     assert_eq!(early.map(|row| row.name).collect::<Vec<_>>(), ["get-name"]);
     assert_eq!(features::COMMANDS[0].features, ["deprecated"]);
 }
+
+#[test]
+fn introspection_is_the_json_of_a_server_that_has_the_same() {
+    let answer: serde_json::Value =
+        serde_json::from_str(crate::golden::parts::INTROSPECTION).expect("it is JSON");
+    let names = answer.as_array().expect("it is a list").iter();
+    let names: Vec<_> = names.map(|entry| entry["name"].as_str()).collect();
+    assert_eq!(names[..2], [Some("get-things"), Some("set-thing")]);
+}

@@ -31,6 +31,7 @@ golden! {
     names_chosen: "../golden/names-chosen/expected.rs",
     open: "../golden/open/expected.rs",
     optional: "../golden/optional/expected.rs",
+    parts: "../golden/parts/expected.rs",
     recursion: "../golden/recursion/expected.rs",
     replace: "../golden/replace/expected.rs",
     struct_: "../golden/struct/expected.rs",

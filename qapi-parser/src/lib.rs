@@ -48,6 +48,8 @@ mod similar;
 mod source;
 mod text;
 
+use expr::Lift;
+
 pub use cond::Cond;
 pub use diagnostic::{Diagnostic, Error, Label};
 pub use dialect::Dialect;
@@ -81,7 +83,13 @@ impl Loader {
     /// # Errors
     /// A file cannot be read, or the schema breaks a rule of the language.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Checked<Schema>, Error> {
-        let loaded = self.read(path.as_ref())?;
-        schema::make(loaded, self.tolerances())
+        let tolerances = self.tolerances();
+        let mut lift = Lift::new(schema::qtype(), tolerances);
+        let loaded = self.read(path.as_ref(), &mut |read| lift.take(read))?;
+        if let Some(again) = lift.again() {
+            lift = again;
+            loaded.repeat(tolerances, &mut |read| lift.take(read));
+        }
+        schema::make(loaded, lift.finish(), tolerances)
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Alternative {
 }
 
 /// Lifts an alternate, or a union of old that meant one: the alternatives in its `data`.
-pub(super) fn lift_alternate(cx: &mut Cx<'_>, object: &Object) -> Option<Alternate> {
+pub(super) fn lift_alternate(cx: &mut Cx, object: &Object) -> Option<Alternate> {
     let data = lift_data(cx, object)?;
     if data.pairs.is_empty() {
         let span = object.get("data")?.span;
@@ -44,7 +44,7 @@ pub(super) fn lift_alternate(cx: &mut Cx<'_>, object: &Object) -> Option<Alterna
     Some(Alternate { alternatives })
 }
 
-fn lift_alternative(cx: &mut Cx<'_>, pair: &Pair) -> Option<Alternative> {
+fn lift_alternative(cx: &mut Cx, pair: &Pair) -> Option<Alternative> {
     let owner = Owner::Alternative(pair.key.text.clone());
     check_name(cx, &owner, &pair.key, &pair.key.text, Casing::lower(false));
     let (ty, cond) = lift_long_form(cx, &owner, &pair.value)?;

@@ -12,7 +12,7 @@ use super::{Cx, ExprError, Meaning};
 
 /// Translates an expression.
 pub(super) fn lift_c_expression(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     owner: &Owner,
     text: &Text,
     span: Span,

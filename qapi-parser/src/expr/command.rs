@@ -19,7 +19,7 @@ pub(crate) struct Command {
 }
 
 /// Lifts a command.
-pub(super) fn lift_command(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<Command> {
+pub(super) fn lift_command(cx: &mut Cx, name: &Name, object: &Object) -> Option<Command> {
     let data = lift_arguments(cx, name, object);
     let returns = match object.get("returns") {
         Some(returns) => Some(lift_type(cx, &Owner::Key("returns"), returns)?),
@@ -32,7 +32,7 @@ pub(super) fn lift_command(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Opt
 }
 
 /// Lifts the `data` of a command or an event.
-pub(super) fn lift_arguments(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<Members> {
+pub(super) fn lift_arguments(cx: &mut Cx, name: &Name, object: &Object) -> Option<Members> {
     let boxed = object
         .pairs
         .iter()

@@ -13,11 +13,11 @@ use super::{Cx, ExprError};
 pub(super) const MAX_DEPTH: usize = 64;
 
 /// Lifts the `if` of an object.
-pub(super) fn lift_if(cx: &mut Cx<'_>, owner: &Owner, object: &Object) -> Option<Cond> {
+pub(super) fn lift_if(cx: &mut Cx, owner: &Owner, object: &Object) -> Option<Cond> {
     lift_cond(cx, owner, object.get("if")?, 0)
 }
 
-fn lift_cond(cx: &mut Cx<'_>, owner: &Owner, value: &Value, depth: usize) -> Option<Cond> {
+fn lift_cond(cx: &mut Cx, owner: &Owner, value: &Value, depth: usize) -> Option<Cond> {
     let (owner_of, span) = (|| owner.clone(), value.span);
     if depth >= MAX_DEPTH {
         cx.report(ExprError::CondTooDeep {
@@ -63,7 +63,7 @@ fn is_symbol(text: &str) -> bool {
 }
 
 fn lift_operator(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     owner: &Owner,
     value: &Value,
     object: &Object,
@@ -90,7 +90,7 @@ fn lift_operator(
 }
 
 fn lift_operands(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     owner: &Owner,
     operator: &'static str,
     value: &Value,

@@ -11,7 +11,7 @@ use super::{Cx, Expr, ExprError, Meta};
 
 /// Checks the comment before a definition, and keeps it if it is about the definition.
 pub(super) fn lift_doc(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     meta: Meta,
     name: &Name,
     doc: Option<Doc>,
@@ -19,7 +19,7 @@ pub(super) fn lift_doc(
     orphans: &mut Vec<Doc>,
 ) -> Option<Doc> {
     let Some(doc) = doc else {
-        if cx.doc_required && !cx.tolerances.loose_docs {
+        if !cx.tolerances.loose_docs && cx.exceptions.doc_required() {
             cx.report(ExprError::DocMissing {
                 meta,
                 name: name.clone(),
@@ -46,7 +46,7 @@ pub(super) fn lift_doc(
 }
 
 /// `Returns` and `Errors` are for commands, `Returns` for those that return something.
-fn check_sections(cx: &mut Cx<'_>, meta: Meta, name: &Name, doc: &Doc, object: &Object) {
+fn check_sections(cx: &mut Cx, meta: Meta, name: &Name, doc: &Doc, object: &Object) {
     let find = |kind| doc.sections.iter().find(|section| section.kind == kind);
     let (returns, errors) = (find(SectionKind::Returns), find(SectionKind::Errors));
     if meta == Meta::Command {

@@ -33,7 +33,7 @@ pub struct EnumValue {
 }
 
 /// Lifts an enum; nothing in it refers to anything, so this is its final form.
-pub(super) fn lift_enum(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<Enum> {
+pub(super) fn lift_enum(cx: &mut Cx, name: &Name, object: &Object) -> Option<Enum> {
     let data = object.get("data")?;
     let ValueKind::Array(items) = &data.kind else {
         cx.report(ExprError::NotArray {
@@ -45,7 +45,7 @@ pub(super) fn lift_enum(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option
     let prefix = object
         .get("prefix")
         .and_then(|prefix| lift_prefix(cx, prefix));
-    let casing = Casing::lower(cx.loosely_named_types.contains(name.text.as_str()));
+    let casing = Casing::lower(cx.exceptions.loosely_named_type(&name.text));
     let values = items
         .iter()
         .filter_map(|item| lift_value(cx, item, casing))
@@ -53,7 +53,7 @@ pub(super) fn lift_enum(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option
     Some(Enum { prefix, values })
 }
 
-fn lift_prefix(cx: &mut Cx<'_>, prefix: &Value) -> Option<String> {
+fn lift_prefix(cx: &mut Cx, prefix: &Value) -> Option<String> {
     match &prefix.kind {
         ValueKind::String(text) => Some(text.to_string()),
         _ => {
@@ -63,7 +63,7 @@ fn lift_prefix(cx: &mut Cx<'_>, prefix: &Value) -> Option<String> {
     }
 }
 
-fn lift_value(cx: &mut Cx<'_>, item: &Value, casing: Casing) -> Option<EnumValue> {
+fn lift_value(cx: &mut Cx, item: &Value, casing: Casing) -> Option<EnumValue> {
     let (name, long) = lift_item(cx, Owner::Value(None), item, keys::VALUE)?;
     let owner = Owner::Value(Some(name.text.clone()));
     check_value_name(cx, &owner, &name, casing);

@@ -5,10 +5,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::ast::{Object, Pair, ValueKind};
+use crate::ast::{Object, Pair};
 use crate::cond::Cond;
 use crate::dialect::Tolerances;
-use crate::load::LoadedItem;
 use crate::source::Name;
 use crate::text::Text;
 
@@ -32,8 +31,14 @@ const MAX_BASES: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Implicit {
     wildcards: bool,
-    /// Every name that the schema defines.
+    /// Every name that the schema defines, as far as it is known.
     taken: HashSet<Text>,
+    /// Every name that it must not define: those that are made up, and the wildcards that it uses.
+    free: HashSet<Text>,
+    /// No names need to be claimed: nothing is ever implied, or all of them are known.
+    settled: bool,
+    /// One of the free names was claimed.
+    outdated: bool,
     /// The wrapper of each type that a simple union has as a branch.
     wrappers: HashMap<String, Name>,
     /// What the expression being lifted implied so far.
@@ -43,20 +48,38 @@ pub(super) struct Implicit {
 }
 
 impl Implicit {
-    /// Looks ahead for the names that are taken.
-    pub(super) fn new(items: &[LoadedItem], tolerances: &Tolerances) -> Self {
-        let mut implicit = Self {
+    /// Nothing is implied so far.
+    pub(super) fn new(tolerances: &Tolerances) -> Self {
+        let implies =
+            tolerances.wildcard_types || tolerances.simple_unions || tolerances.nested_structs;
+        Self {
             wildcards: tolerances.wildcard_types,
+            settled: !implies,
             ..Self::default()
-        };
-        if tolerances.wildcard_types || tolerances.simple_unions || tolerances.nested_structs {
-            let strings = items
-                .iter()
-                .flat_map(|item| &item.object.pairs)
-                .filter_map(name_in);
-            implicit.taken.extend(strings);
         }
-        implicit
+    }
+
+    /// Takes note that the schema itself defines a name.
+    pub(super) fn claim(&mut self, name: &Text) {
+        if !self.settled {
+            self.outdated |= self.free.contains(name);
+            self.taken.insert(name.clone());
+        }
+    }
+
+    /// Whether a name was claimed too late: it was relied upon that nobody would.
+    pub(super) fn is_outdated(&self) -> bool {
+        self.outdated
+    }
+
+    /// What is known of the schema's names, where all have been claimed.
+    pub(super) fn settled(self) -> Self {
+        Self {
+            wildcards: self.wildcards,
+            taken: self.taken,
+            settled: true,
+            ..Self::default()
+        }
     }
 
     /// What the last expression implied, to be put before it.
@@ -72,15 +95,20 @@ impl Implicit {
     }
 
     /// Whether a name stands for the type `any`.
-    pub(super) fn is_wildcard(&self, name: &str) -> bool {
-        self.wildcards && WILDCARDS.contains(&name) && !self.taken.contains(name)
+    pub(super) fn is_wildcard(&mut self, name: &Text) -> bool {
+        let is_it =
+            self.wildcards && WILDCARDS.contains(&name.as_str()) && !self.taken.contains(name);
+        if is_it {
+            self.free.insert(name.clone());
+        }
+        is_it
     }
 
     /// Defines something under `name`, or under one like it if that is taken.
     fn define(&mut self, name: Name, kind: ExprKind, form: OldForm) -> Name {
         let mut text = name.text.clone();
         let mut count = 1;
-        while !self.taken.insert(text.clone()) {
+        while self.taken.contains(&text) || !self.free.insert(text.clone()) {
             count += 1;
             text = format!("{}{count}", name.text).into();
         }
@@ -90,18 +118,6 @@ impl Implicit {
         };
         self.exprs.push(implied(name.clone(), kind, form));
         name
-    }
-}
-
-/// The name that a pair of a top-level object may define.
-fn name_in(pair: &Pair) -> Option<Text> {
-    match &pair.value.kind {
-        ValueKind::String(text)
-            if !matches!(pair.key.text.as_str(), "data" | "base" | "returns") =>
-        {
-            Some(text.clone())
-        }
-        _ => None,
     }
 }
 
@@ -121,7 +137,7 @@ fn implied(name: Name, kind: ExprKind, form: OldForm) -> Expr {
 /// A struct written where its type should be named becomes a struct with a name
 /// made of where it stood.
 pub(super) fn lift_nested_struct(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     parent: &Name,
     member: &Name,
     object: &Object,
@@ -140,7 +156,7 @@ pub(super) fn lift_nested_struct(
 
 /// A union without a discriminator becomes one whose base has the tag `type`, an
 /// enum of the branches, and whose branches wrap their type in a member `data`.
-pub(super) fn lift_simple_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<Union> {
+pub(super) fn lift_simple_union(cx: &mut Cx, name: &Name, object: &Object) -> Option<Union> {
     let data = lift_data(cx, object)?;
     let branches: Vec<_> = data
         .pairs
@@ -176,7 +192,7 @@ pub(super) fn lift_simple_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -
     })
 }
 
-fn lift_simple_branch(cx: &mut Cx<'_>, pair: &Pair) -> Option<Branch> {
+fn lift_simple_branch(cx: &mut Cx, pair: &Pair) -> Option<Branch> {
     let owner = Owner::Branch(pair.key.text.clone());
     let (ty, cond) = lift_long_form(cx, &owner, &pair.value)?;
     let ty = lift_type(cx, &owner, ty)?;
@@ -188,7 +204,7 @@ fn lift_simple_branch(cx: &mut Cx<'_>, pair: &Pair) -> Option<Branch> {
 }
 
 /// The struct whose only member `data` has a type; one for all branches of it.
-fn wrapper(cx: &mut Cx<'_>, ty: &Type) -> Name {
+fn wrapper(cx: &mut Cx, ty: &Type) -> Name {
     let (element, suffix) = match ty {
         Type::Named(name) => (name, "Wrapper"),
         Type::Array(name) => (name, "ListWrapper"),
@@ -218,7 +234,7 @@ fn wrapper(cx: &mut Cx<'_>, ty: &Type) -> Name {
 
 /// Gives each wrapper the condition of the type in it: they exist together,
 /// whichever unions have them as a branch.
-pub(super) fn lift_wrapper_conds(cx: &mut Cx<'_>, exprs: &mut [Expr]) {
+pub(super) fn lift_wrapper_conds(cx: &mut Cx, exprs: &mut [Expr]) {
     let wrapped: HashMap<_, _> = std::mem::take(&mut cx.era.wrapped).into_iter().collect();
     if wrapped.is_empty() {
         return;
@@ -235,7 +251,7 @@ pub(super) fn lift_wrapper_conds(cx: &mut Cx<'_>, exprs: &mut [Expr]) {
 }
 
 /// The enum of the branches of a union.
-fn define_kind(cx: &mut Cx<'_>, union: &Name, branches: &[Branch], form: OldForm) -> Name {
+fn define_kind(cx: &mut Cx, union: &Name, branches: &[Branch], form: OldForm) -> Name {
     let values = branches.iter().map(|branch| EnumValue {
         name: branch.name.clone(),
         cond: branch.cond.clone(),
@@ -269,7 +285,7 @@ fn member(text: &str, at: &Name, ty: Type) -> Member {
 /// A union whose tag is a string gets an enum of its branches as the tag.
 ///
 /// The base is copied into the union, because other users of it keep the string.
-pub(super) fn lift_string_tags(cx: &mut Cx<'_>, exprs: &mut Vec<Expr>) {
+pub(super) fn lift_string_tags(cx: &mut Cx, exprs: &mut Vec<Expr>) {
     let structs: HashMap<&str, &Struct> = exprs
         .iter()
         .filter_map(|expr| match &expr.kind {

@@ -15,6 +15,6 @@ pub(crate) struct Event {
 }
 
 /// Lifts an event.
-pub(super) fn lift_event(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<Event> {
+pub(super) fn lift_event(cx: &mut Cx, name: &Name, object: &Object) -> Option<Event> {
     lift_arguments(cx, name, object).map(|data| Event { data })
 }

@@ -21,7 +21,7 @@ pub struct Feature {
 }
 
 /// Lifts the `features` of a definition, a member or an enum value.
-pub(super) fn lift_features(cx: &mut Cx<'_>, object: &Object) -> Vec<Feature> {
+pub(super) fn lift_features(cx: &mut Cx, object: &Object) -> Vec<Feature> {
     let Some(features) = object.get("features") else {
         return Vec::new();
     };
@@ -38,7 +38,7 @@ pub(super) fn lift_features(cx: &mut Cx<'_>, object: &Object) -> Vec<Feature> {
         .collect()
 }
 
-fn lift_feature(cx: &mut Cx<'_>, item: &Value) -> Option<Feature> {
+fn lift_feature(cx: &mut Cx, item: &Value) -> Option<Feature> {
     let (name, long) = lift_item(cx, Owner::Feature(None), item, keys::FEATURE)?;
     let owner = Owner::Feature(Some(name.text.clone()));
     check_name(cx, &owner, &name, &name.text, Casing::lower(false));

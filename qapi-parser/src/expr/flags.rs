@@ -22,7 +22,7 @@ pub(crate) struct Flags {
 }
 
 /// Lifts all flags; which kind of definition takes which is a matter of its keys.
-pub(super) fn lift_flags(cx: &mut Cx<'_>, object: &Object) -> Flags {
+pub(super) fn lift_flags(cx: &mut Cx, object: &Object) -> Flags {
     let flags = Flags {
         no_generate: lift_flag(cx, object, "gen", false),
         no_success_response: lift_flag(cx, object, "success-response", false),
@@ -36,7 +36,7 @@ pub(super) fn lift_flags(cx: &mut Cx<'_>, object: &Object) -> Flags {
 }
 
 /// Whether a flag is there; `only` is the one value it takes.
-fn lift_flag(cx: &mut Cx<'_>, object: &Object, flag: &'static str, only: bool) -> bool {
+fn lift_flag(cx: &mut Cx, object: &Object, flag: &'static str, only: bool) -> bool {
     let Some(value) = object.get(flag) else {
         return false;
     };
@@ -57,7 +57,7 @@ fn lift_flag(cx: &mut Cx<'_>, object: &Object, flag: &'static str, only: bool) -
 }
 
 /// A coroutine cannot run where out-of-band commands do.
-fn check_exclusion(cx: &mut Cx<'_>, object: &Object) {
+fn check_exclusion(cx: &mut Cx, object: &Object) {
     let key = |name| {
         object
             .pairs

@@ -12,7 +12,7 @@ use super::{Cx, ExprError};
 /// `keys` are those of the long form; `owner` is what messages call the item
 /// while its name is unknown.
 pub(super) fn lift_item<'v>(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     owner: Owner,
     item: &'v Value,
     keys: Keys,

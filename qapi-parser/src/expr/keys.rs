@@ -96,7 +96,7 @@ const SIMPLE_UNION: Keys = Keys {
 };
 
 /// Finds the one key that says what an expression defines, and the name it gives.
-pub(super) fn lift_meta(cx: &mut Cx<'_>, span: Span, object: &Object) -> Option<(Meta, Name)> {
+pub(super) fn lift_meta(cx: &mut Cx, span: Span, object: &Object) -> Option<(Meta, Name)> {
     let mut found: Option<(Meta, &crate::ast::Pair)> = None;
     for pair in &object.pairs {
         let Some(meta) = meta_of_key(cx, &pair.key.text) else {
@@ -131,7 +131,7 @@ pub(super) fn lift_meta(cx: &mut Cx<'_>, span: Span, object: &Object) -> Option<
     ))
 }
 
-fn meta_of_key(cx: &Cx<'_>, key: &str) -> Option<Meta> {
+fn meta_of_key(cx: &Cx, key: &str) -> Option<Meta> {
     if key == "type" && cx.tolerances.type_for_struct {
         return Some(Meta::Struct);
     }
@@ -139,7 +139,7 @@ fn meta_of_key(cx: &Cx<'_>, key: &str) -> Option<Meta> {
 }
 
 /// The first key that looks like a misspelled one.
-fn similar_meta(cx: &mut Cx<'_>, object: &Object) -> Option<(Name, String)> {
+fn similar_meta(cx: &mut Cx, object: &Object) -> Option<(Name, String)> {
     object
         .pairs
         .iter()
@@ -156,7 +156,7 @@ fn similar_meta(cx: &mut Cx<'_>, object: &Object) -> Option<(Name, String)> {
 }
 
 /// Checks that a definition has the keys of its kind and no others.
-pub(super) fn check_definition_keys(cx: &mut Cx<'_>, meta: Meta, object: &Object) {
+pub(super) fn check_definition_keys(cx: &mut Cx, meta: Meta, object: &Object) {
     let keys = match meta {
         Meta::Union if cx.tolerances.simple_unions => SIMPLE_UNION,
         _ => definition(meta),
@@ -174,7 +174,7 @@ pub(super) fn check_definition_keys(cx: &mut Cx<'_>, meta: Meta, object: &Object
 
 /// Whether an object has the keys it needs and no others.
 pub(super) fn check_keys(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     owner: &Owner,
     object: &Object,
     span: Span,
@@ -184,7 +184,7 @@ pub(super) fn check_keys(
 }
 
 fn check(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     owner: &Owner,
     object: &Object,
     span: Span,

@@ -40,7 +40,7 @@ pub(crate) enum Members {
 ///
 /// `casing` is the rule for their names.
 pub(super) fn lift_members(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     parent: &Name,
     object: &Object,
     casing: Casing,
@@ -54,7 +54,7 @@ pub(super) fn lift_members(
 
 /// Lifts members, or the name of a type that has them.
 pub(super) fn lift_members_or_name(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     parent: &Name,
     key: &'static str,
     value: &Value,
@@ -77,7 +77,7 @@ pub(super) fn lift_members_or_name(
     }
 }
 
-fn lift_member(cx: &mut Cx<'_>, parent: &Name, pair: &Pair, casing: Casing) -> Option<Member> {
+fn lift_member(cx: &mut Cx, parent: &Name, pair: &Pair, casing: Casing) -> Option<Member> {
     let owner = Owner::Member(pair.key.text.clone());
     let optional = pair.key.text.starts_with('*');
     let name = Name {
@@ -115,7 +115,7 @@ fn lift_member(cx: &mut Cx<'_>, parent: &Name, pair: &Pair, casing: Casing) -> O
 }
 
 /// The object that spells a member out; none for a type and for a nested struct.
-fn long_form<'v>(cx: &Cx<'_>, value: &'v Value) -> Option<&'v Object> {
+fn long_form<'v>(cx: &Cx, value: &'v Value) -> Option<&'v Object> {
     match &value.kind {
         ValueKind::Object(object) if cx.tolerances.nested_structs => {
             keys::MEMBER.describe(object).then_some(object)

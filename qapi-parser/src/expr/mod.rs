@@ -5,15 +5,12 @@
 //! exists is for [`crate::schema`] to say. Spellings of older releases end
 //! here, too: [`era`] turns them into what they stand for.
 
-use std::collections::HashSet;
 use std::fmt;
 
-use crate::ast::Object;
 use crate::cond::Cond;
 use crate::diagnostic::Diagnostics;
 use crate::dialect::Tolerances;
 use crate::doc::Doc;
-use crate::load::{LoadedItem, Pragma};
 use crate::similar::Similar;
 use crate::source::{Name, Span};
 use crate::text::Text;
@@ -28,10 +25,12 @@ mod enum_;
 mod era;
 mod error;
 pub(crate) mod event;
+mod exceptions;
 mod feature;
 mod flags;
 mod item;
 mod keys;
+mod lift;
 pub(crate) mod member;
 mod name;
 mod old_spelling;
@@ -46,12 +45,15 @@ pub use feature::Feature;
 pub use old_spelling::{Meaning, OldSpelling};
 pub use origin::{OldForm, Origin};
 
+use exceptions::Exceptions;
+
 pub(crate) use alternate::{Alternate, Alternative};
 pub(crate) use c_name::CName;
 pub(crate) use command::Command;
 pub(crate) use error::ExprError;
 pub(crate) use event::Event;
 pub(crate) use flags::Flags;
+pub(crate) use lift::{Lift, Lifted};
 pub(crate) use member::{Member, Members};
 pub(crate) use struct_::Struct;
 pub(crate) use ty::Type;
@@ -150,11 +152,9 @@ impl fmt::Display for Meta {
 }
 
 /// What lifting needs to know, and what it finds out.
-pub(crate) struct Cx<'a> {
+pub(crate) struct Cx {
     tolerances: &'static Tolerances,
-    underscore_commands: HashSet<&'a str>,
-    loosely_named_types: HashSet<&'a str>,
-    doc_required: bool,
+    exceptions: Exceptions,
     errors: Diagnostics,
     similar: Similar,
     /// The expression being lifted.
@@ -165,100 +165,16 @@ pub(crate) struct Cx<'a> {
     old_spellings: Vec<OldSpelling>,
 }
 
-/// What comes out.
-#[derive(Debug)]
-pub(crate) struct Lifted {
-    /// The expressions, in order.
-    pub(crate) exprs: Vec<Expr>,
-    /// What was spelled in an old way, in the order of the sources.
-    pub(crate) old_spellings: Vec<OldSpelling>,
-}
-
-/// Lifts all definitions, in order, behind one that the language has.
-///
-/// # Errors
-/// An expression has keys, shapes or names that the language does not allow.
-pub(crate) fn lift(
-    predefined: Expr,
-    items: Vec<LoadedItem>,
-    pragma: &Pragma,
-    tolerances: &'static Tolerances,
-) -> Result<Lifted, Diagnostics> {
-    let mut cx = Cx::new(&items, pragma, tolerances);
-    let mut exprs = Vec::with_capacity(1 + items.len());
-    exprs.push(predefined);
-    let mut orphans = Vec::new();
-    for item in items {
-        let expr = lift_expr(&mut cx, item, &mut orphans);
-        exprs.append(&mut cx.era.take());
-        exprs.extend(expr);
-    }
-    doc::adopt(&mut exprs, orphans);
-    era::lift_wrapper_conds(&mut cx, &mut exprs);
-    if tolerances.string_tags {
-        era::lift_string_tags(&mut cx, &mut exprs);
-    }
-    let mut old_spellings = cx.old_spellings;
-    old_spellings.sort_unstable_by_key(|it| it.span);
-    cx.errors.into_result().map(|()| Lifted {
-        exprs,
-        old_spellings,
-    })
-}
-
-/// Lifts one expression, reporting in the order in which QEMU's tool checks.
-fn lift_expr(cx: &mut Cx<'_>, item: LoadedItem, orphans: &mut Vec<Doc>) -> Option<Expr> {
-    let LoadedItem { span, object, doc } = item;
-    cx.expression = span;
-    cx.current = None;
-    let (meta, name) = keys::lift_meta(cx, span, &object)?;
-    cx.current = Some((meta, name.clone()));
-    name::check_definition_name(cx, meta, &name);
-    let doc = doc::lift_doc(cx, meta, &name, doc, &object, orphans);
-    keys::check_definition_keys(cx, meta, &object);
-    let kind = lift_kind(cx, meta, &name, &object);
-    let owner = owner::Owner::Definition(meta);
-    let cond = cond::lift_if(cx, &owner, &object);
-    cx.era.inherit(cond.as_ref());
-    let features = feature::lift_features(cx, &object);
-    let flags = flags::lift_flags(cx, &object);
-    let kind = kind?;
-    Some(Expr {
-        name,
-        span,
-        origin: origin::origin(meta, &object, &kind),
-        doc,
-        cond,
-        features,
-        flags,
-        kind,
-    })
-}
-
-fn lift_kind(cx: &mut Cx<'_>, meta: Meta, name: &Name, object: &Object) -> Option<ExprKind> {
-    match meta {
-        Meta::Enum => enum_::lift_enum(cx, name, object).map(ExprKind::Enum),
-        Meta::Struct => struct_::lift_struct(cx, name, object).map(ExprKind::Struct),
-        Meta::Union => union_::lift_union(cx, name, object),
-        Meta::Alternate => alternate::lift_alternate(cx, object).map(ExprKind::Alternate),
-        Meta::Command => command::lift_command(cx, name, object).map(ExprKind::Command),
-        Meta::Event => event::lift_event(cx, name, object).map(ExprKind::Event),
-    }
-}
-
-impl<'a> Cx<'a> {
-    fn new(items: &[LoadedItem], pragma: &'a Pragma, tolerances: &'static Tolerances) -> Self {
-        let set = |names: &'a [Name]| names.iter().map(|name| name.text.as_str()).collect();
+impl Cx {
+    fn new(exceptions: Exceptions, era: era::Implicit, tolerances: &'static Tolerances) -> Self {
         Self {
             tolerances,
-            underscore_commands: set(&pragma.command_name_exceptions),
-            loosely_named_types: set(&pragma.member_name_exceptions),
-            doc_required: pragma.doc_required,
+            exceptions,
             errors: Diagnostics::default(),
             similar: Similar::default(),
             expression: Span::default(),
             current: None,
-            era: era::Implicit::new(items, tolerances),
+            era,
             old_spellings: Vec::new(),
         }
     }

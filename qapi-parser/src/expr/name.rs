@@ -95,11 +95,11 @@ impl Casing {
 }
 
 /// Checks the name that a definition gives.
-pub(super) fn check_definition_name(cx: &mut Cx<'_>, meta: Meta, name: &Name) {
+pub(super) fn check_definition_name(cx: &mut Cx, meta: Meta, name: &Name) {
     let casing = match meta {
         Meta::Command => Casing::Lower {
             upper: false,
-            underscore: cx.underscore_commands.contains(name.text.as_str()),
+            underscore: cx.exceptions.underscore_command(&name.text),
         },
         Meta::Event => Casing::Upper,
         Meta::Enum | Meta::Struct | Meta::Union | Meta::Alternate => Casing::Camel,
@@ -111,7 +111,7 @@ pub(super) fn check_definition_name(cx: &mut Cx<'_>, meta: Meta, name: &Name) {
 }
 
 /// Checks the name of an enum value, which may start with a digit.
-pub(super) fn check_value_name(cx: &mut Cx<'_>, owner: &Owner, name: &Name, casing: Casing) {
+pub(super) fn check_value_name(cx: &mut Cx, owner: &Owner, name: &Name, casing: Casing) {
     // Any letter in front makes the rules for other names fit.
     let text = match name.text.starts_with(|first: char| first.is_ascii_digit()) {
         true => Cow::Owned(format!("d{}", name.text)),
@@ -121,7 +121,7 @@ pub(super) fn check_value_name(cx: &mut Cx<'_>, owner: &Owner, name: &Name, casi
 }
 
 /// Checks the name of a member; `text` is the name without the `*`.
-pub(super) fn check_member_name(cx: &mut Cx<'_>, owner: &Owner, name: &Name, casing: Casing) {
+pub(super) fn check_member_name(cx: &mut Cx, owner: &Owner, name: &Name, casing: Casing) {
     check_name(cx, owner, name, &name.text, casing);
     let is_reserved = || name.text == "u" || CName(&name.text).starts_with("has_");
     if !cx.tolerances.loose_names && is_reserved() {
@@ -132,7 +132,7 @@ pub(super) fn check_member_name(cx: &mut Cx<'_>, owner: &Owner, name: &Name, cas
 /// Checks that `text` is a name and obeys the rule for its case; `text` is the
 /// name, or ends in it.
 pub(super) fn check_name(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     owner: &Owner,
     name: &Name,
     text: &str,

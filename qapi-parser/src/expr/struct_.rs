@@ -19,11 +19,11 @@ pub(crate) struct Struct {
 }
 
 /// Lifts a struct.
-pub(super) fn lift_struct(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<Struct> {
+pub(super) fn lift_struct(cx: &mut Cx, name: &Name, object: &Object) -> Option<Struct> {
     let data = object.get("data")?;
     let members = match &data.kind {
         ValueKind::Object(members) => {
-            let casing = Casing::lower(cx.loosely_named_types.contains(name.text.as_str()));
+            let casing = Casing::lower(cx.exceptions.loosely_named_type(&name.text));
             Some(lift_members(cx, name, members, casing))
         }
         _ => {

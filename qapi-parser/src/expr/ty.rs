@@ -37,7 +37,7 @@ impl fmt::Display for Type {
 }
 
 /// Lifts a type name, or an array around one.
-pub(super) fn lift_type(cx: &mut Cx<'_>, owner: &Owner, value: &Value) -> Option<Type> {
+pub(super) fn lift_type(cx: &mut Cx, owner: &Owner, value: &Value) -> Option<Type> {
     let owner = || owner.clone();
     match &value.kind {
         ValueKind::String(text) => Some(Type::Named(name(cx, text, value.span))),
@@ -68,7 +68,7 @@ pub(super) fn lift_type(cx: &mut Cx<'_>, owner: &Owner, value: &Value) -> Option
 }
 
 /// Lifts a type where only a name will do.
-pub(super) fn lift_type_name(cx: &mut Cx<'_>, owner: &Owner, value: &Value) -> Option<Name> {
+pub(super) fn lift_type_name(cx: &mut Cx, owner: &Owner, value: &Value) -> Option<Name> {
     if let ValueKind::String(text) = &value.kind {
         return Some(name(cx, text, value.span));
     }
@@ -81,7 +81,7 @@ pub(super) fn lift_type_name(cx: &mut Cx<'_>, owner: &Owner, value: &Value) -> O
     None
 }
 
-fn name(cx: &mut Cx<'_>, text: &Text, span: Span) -> Name {
+fn name(cx: &mut Cx, text: &Text, span: Span) -> Name {
     let mut text = text.clone();
     if cx.era.is_wildcard(&text) {
         cx.remember(&text, span, Meaning::Any);

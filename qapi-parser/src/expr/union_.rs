@@ -36,7 +36,7 @@ pub(crate) struct Branch {
 }
 
 /// Lifts what `union` has meant at one time or another.
-pub(super) fn lift_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Option<ExprKind> {
+pub(super) fn lift_union(cx: &mut Cx, name: &Name, object: &Object) -> Option<ExprKind> {
     match object.get("discriminator") {
         None if cx.tolerances.simple_unions => {
             era::lift_simple_union(cx, name, object).map(ExprKind::Union)
@@ -56,7 +56,7 @@ pub(super) fn lift_union(cx: &mut Cx<'_>, name: &Name, object: &Object) -> Optio
 
 /// Lifts a union of today, which names its tag.
 fn lift_tagged_union(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     name: &Name,
     object: &Object,
     discriminator: &Value,
@@ -73,7 +73,7 @@ fn lift_tagged_union(
         }
         return None;
     };
-    let casing = Casing::lower(cx.loosely_named_types.contains(name.text.as_str()));
+    let casing = Casing::lower(cx.exceptions.loosely_named_type(&name.text));
     let base = lift_members_or_name(cx, name, "base", base, casing);
     let discriminator = lift_discriminator(cx, discriminator);
     let branches = lift_data(cx, object)?;
@@ -89,7 +89,7 @@ fn lift_tagged_union(
     })
 }
 
-fn lift_discriminator(cx: &mut Cx<'_>, value: &Value) -> Option<Name> {
+fn lift_discriminator(cx: &mut Cx, value: &Value) -> Option<Name> {
     match &value.kind {
         ValueKind::String(text) => Some(Name {
             text: text.clone(),
@@ -106,7 +106,7 @@ fn lift_discriminator(cx: &mut Cx<'_>, value: &Value) -> Option<Name> {
 }
 
 /// The `data` of a union or an alternate, which must be an object.
-pub(super) fn lift_data<'o>(cx: &mut Cx<'_>, object: &'o Object) -> Option<&'o Object> {
+pub(super) fn lift_data<'o>(cx: &mut Cx, object: &'o Object) -> Option<&'o Object> {
     let data = object.get("data")?;
     match &data.kind {
         ValueKind::Object(pairs) => Some(pairs),
@@ -120,7 +120,7 @@ pub(super) fn lift_data<'o>(cx: &mut Cx<'_>, object: &'o Object) -> Option<&'o O
     }
 }
 
-fn lift_branch(cx: &mut Cx<'_>, pair: &Pair) -> Option<Branch> {
+fn lift_branch(cx: &mut Cx, pair: &Pair) -> Option<Branch> {
     let owner = Owner::Branch(pair.key.text.clone());
     let (ty, cond) = lift_long_form(cx, &owner, &pair.value)?;
     let ty = lift_type_name(cx, &owner, ty)?;
@@ -133,7 +133,7 @@ fn lift_branch(cx: &mut Cx<'_>, pair: &Pair) -> Option<Branch> {
 
 /// The type and the condition of a branch or an alternative.
 pub(super) fn lift_long_form<'v>(
-    cx: &mut Cx<'_>,
+    cx: &mut Cx,
     owner: &Owner,
     value: &'v Value,
 ) -> Option<(&'v Value, Option<Cond>)> {

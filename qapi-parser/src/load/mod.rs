@@ -2,7 +2,8 @@
 //!
 //! Includes are followed at their directive, depth first, and each file is read
 //! once. Directives are used up here and comments are given to the definitions
-//! behind them; nothing here looks into a definition.
+//! behind them; nothing here looks into a definition. Each is handed on as soon as
+//! it is read.
 
 mod error;
 mod path;
@@ -69,9 +70,14 @@ impl Loader {
         self.dialect.tolerances()
     }
 
-    /// The first stage: the root file and all that it includes.
-    pub(crate) fn read(&self, root: &Path) -> Result<Loaded, Error> {
-        walk::walk(self.reader.as_ref(), self.tolerances(), root)
+    /// The first stage: the root file and all that it includes. `take` is given
+    /// what they say, piece by piece.
+    pub(crate) fn read(
+        &self,
+        root: &Path,
+        take: &mut dyn FnMut(Read<'_>),
+    ) -> Result<Loaded, Error> {
+        walk::walk(self.reader.as_ref(), self.tolerances(), root, take)
     }
 }
 
@@ -89,17 +95,36 @@ impl fmt::Debug for Loader {
     }
 }
 
-/// What came out of all files of a schema.
+/// Something that a file says, in the order of reading.
+#[derive(Debug)]
+pub(crate) enum Read<'p> {
+    /// A definition. Those of an included file stand where it is included first.
+    Definition(LoadedItem),
+    /// A directive that leaves the pragmas of all files so far like this.
+    Pragma(&'p Pragma),
+}
+
+/// What came out of all files of a schema, but for the definitions.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     /// The files.
     pub(crate) sources: SourceMap,
     /// The same files, with what they include.
     pub(crate) modules: Vec<LoadedModule>,
-    /// The definitions: those of an included file stand where it is included first.
-    pub(crate) items: Vec<LoadedItem>,
     /// The pragmas of all files together.
     pub(crate) pragma: Pragma,
+}
+
+impl Loaded {
+    /// Gives once more what the files say. They are not opened again.
+    pub(crate) fn repeat(&self, tolerances: &Tolerances, take: &mut dyn FnMut(Read<'_>)) {
+        let Some(root) = self.sources.files().next() else {
+            return;
+        };
+        let reader = reader::Again::new(&self.sources);
+        let again = walk::walk(&reader, tolerances, self.sources.path(root), take);
+        again.expect("the same was good before");
+    }
 }
 
 /// One file of the schema, apart from its definitions.

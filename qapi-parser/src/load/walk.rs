@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::path::identity;
 use super::text::decode;
-use super::{Aside, FileReader, LoadError, Loaded, LoadedItem, LoadedModule, Pragma};
+use super::{Aside, FileReader, LoadError, Loaded, LoadedItem, LoadedModule, Pragma, Read};
 use crate::ast::{self, DocBlock, Item, Object, Value, ValueKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Error};
 use crate::dialect::Tolerances;
@@ -20,6 +20,7 @@ pub(super) fn walk(
     reader: &dyn FileReader,
     tolerances: &Tolerances,
     root: &Path,
+    take: &mut dyn FnMut(Read<'_>),
 ) -> Result<Loaded, Error> {
     let mut walk = Walk {
         reader,
@@ -29,7 +30,7 @@ pub(super) fn walk(
         seen: HashMap::new(),
         sources: SourceMap::default(),
         modules: Vec::new(),
-        items: Vec::new(),
+        take,
         pragma: Pragma::default(),
     };
     if let Some(root) = walk.open(root, None) {
@@ -39,7 +40,6 @@ pub(super) fn walk(
         errors,
         sources,
         modules,
-        items,
         pragma,
         ..
     } = walk;
@@ -47,7 +47,6 @@ pub(super) fn walk(
         Ok(()) => Ok(Loaded {
             sources,
             modules,
-            items,
             pragma,
         }),
         Err(errors) => Err(errors.into_error(sources)),
@@ -64,7 +63,7 @@ struct Walk<'a> {
     seen: HashMap<PathBuf, FileId>,
     sources: SourceMap,
     modules: Vec<LoadedModule>,
-    items: Vec<LoadedItem>,
+    take: &'a mut dyn FnMut(Read<'_>),
     pragma: Pragma,
 }
 
@@ -190,7 +189,10 @@ impl Walk<'_> {
         {
             self.errors.push(DocError::NoSymbol { span });
         }
-        self.items.push(item);
+        // What is wrong with files is all that will be reported.
+        if self.errors.is_empty() {
+            (self.take)(Read::Definition(item));
+        }
     }
 
     fn pragma(&mut self, object: &Object, span: Span) {
@@ -202,6 +204,7 @@ impl Walk<'_> {
                 for error in self.pragma.merge(settings, self.tolerances) {
                     self.report(error, span);
                 }
+                (self.take)(Read::Pragma(&self.pragma));
             }
             Ok(value) => self.report(LoadError::PragmaNotObject { value: value.span }, span),
             Err(error) => self.report(error, span),
@@ -296,30 +299,37 @@ mod tests {
     use crate::load::MemoryReader;
 
     fn load(files: &[(&str, &str)]) -> Result<Loaded, Error> {
+        load_into(files, &mut |_| {})
+    }
+
+    fn load_into(files: &[(&str, &str)], take: &mut dyn FnMut(Read<'_>)) -> Result<Loaded, Error> {
         let reader = MemoryReader::from_iter(files.iter().map(|(path, text)| (path, *text)));
         walk(
             &reader,
             Dialect::Current.tolerances(),
             Path::new(files[0].0),
+            take,
         )
     }
 
     #[test]
     fn definitions_stand_where_their_file_is_included_first() {
-        let loaded = load(&[
+        let mut keys = Vec::new();
+        let mut take = |read: Read<'_>| match read {
+            Read::Definition(item) => keys.push(item.object.pairs[0].key.text.to_string()),
+            Read::Pragma(_) => {}
+        };
+        let files = [
             (
                 "dir/a.json",
                 "{ 'a': [] } { 'include': 'b.json' } { 'c': [] } { 'include': '../dir/b.json' }",
             ),
             ("dir/b.json", "{ 'include': 'sub/d.json' } { 'b': [] }"),
             ("dir/sub/d.json", "{ 'd': [] }"),
-        ])
-        .expect("the files are good");
-        let keys = loaded
-            .items
-            .iter()
-            .map(|item| item.object.pairs[0].key.text.as_str());
-        assert_eq!(keys.collect::<Vec<_>>(), ["a", "d", "b", "c"]);
+        ];
+        let loaded = load_into(&files, &mut take).expect("the files are good");
+        loaded.repeat(Dialect::Current.tolerances(), &mut take);
+        assert_eq!(keys, ["a", "d", "b", "c", "a", "d", "b", "c"]);
         let paths = loaded
             .modules
             .iter()

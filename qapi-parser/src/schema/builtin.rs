@@ -145,7 +145,7 @@ const QTYPE_VALUES: [&str; 7] = [
 ];
 
 /// The predefined enum.
-pub(super) fn qtype() -> Expr {
+pub(crate) fn qtype() -> Expr {
     let name = |text: &str| Name {
         text: text.into(),
         span: Span::default(),

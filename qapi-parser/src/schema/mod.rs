@@ -11,7 +11,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostics, Error};
 use crate::dialect::Tolerances;
-use crate::expr;
+use crate::expr::Lifted;
 use crate::load::Loaded;
 use crate::source::{FileId, SourceMap};
 use crate::text::Text;
@@ -34,6 +34,8 @@ pub use definition::{
 
 pub use crate::expr::{Enum, EnumValue, Feature, Meaning, OldForm, OldSpelling, Origin};
 pub use module::{Module, ModuleItem};
+
+pub(crate) use builtin::qtype;
 
 use builtin::QTYPE;
 use resolve::Resolved;
@@ -73,15 +75,15 @@ impl<T> Deref for Checked<T> {
 /// finds, and ends the work if there is anything.
 pub(crate) fn make(
     loaded: Loaded,
+    lifted: Result<Lifted, Diagnostics>,
     tolerances: &'static Tolerances,
 ) -> Result<Checked<Schema>, Error> {
     let Loaded {
         sources,
         modules,
-        items,
         pragma,
     } = loaded;
-    let table = expr::lift(builtin::qtype(), items, &pragma, tolerances)
+    let table = lifted
         .and_then(build::build)
         .and_then(|table| check::check(&table, &pragma, tolerances).map(|()| table));
     let table = match table {

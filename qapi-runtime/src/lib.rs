@@ -68,6 +68,7 @@ mod error;
 mod event;
 pub mod layer;
 mod open;
+mod reply;
 mod request;
 mod response;
 mod scan;

@@ -2,10 +2,8 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
-
 use crate::document::Json;
-use crate::encode::{EncodeError, Encoder};
+use crate::encode::Encoder;
 use crate::error::{Error, ErrorClass};
 
 /// The byte that no JSON text contains, by which peers find each other again.
@@ -85,125 +83,12 @@ impl Write for Head {
     }
 }
 
-/// The reply to one request, while it is being made.
-///
-/// This is the only place that knows where reply bytes go. They are collected
-/// so that a handler which fails half-way leaves nothing behind, and written
-/// without a tree of JSON values in between.
-#[derive(Debug, Default)]
-pub(crate) struct Reply {
-    bytes: Vec<u8>,
-    delimited: bool,
-}
-
-impl Reply {
-    /// Starts a reply.
-    pub(crate) fn begin(&mut self) {
-        self.withdraw();
-        self.delimited = false;
-    }
-
-    /// Puts the delimiter in front of the reply, should it be a success.
-    pub(crate) fn delimit(&mut self) {
-        self.delimited = true;
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Writes the success reply to the request `id`.
-    pub(crate) fn succeed<R>(&mut self, value: &R, id: Option<Json<'_>>) -> Result<(), EncodeError>
-    where
-        R: Serialize + ?Sized,
-    {
-        if self.delimited {
-            self.bytes.push(DELIMITER);
-        }
-        self.bytes.extend_from_slice(b"{\"return\": ");
-        Encoder::new(&mut self.bytes).encode(value)?;
-        if let Some(id) = id {
-            self.bytes.extend_from_slice(b", \"id\": ");
-            Encoder::new(&mut self.bytes).encode(&id)?;
-        }
-        self.bytes.extend_from_slice(b"}\n");
-        Ok(())
-    }
-
-    /// Drops what there is of the reply, and most of the room it took.
-    pub(crate) fn withdraw(&mut self) {
-        /// Room that is kept from one reply to the next.
-        const ROOM: usize = 64 * 1024;
-
-        self.bytes.clear();
-        self.bytes.shrink_to(ROOM);
-    }
-
-    /// Writes an error reply in place of anything there is. The id comes
-    /// first here, which is how QEMU does it.
-    pub(crate) fn fail(&mut self, error: &Error, id: Option<Json<'_>>) {
-        self.bytes.clear();
-        self.bytes.push(b'{');
-        if let Some(id) = id {
-            self.bytes.extend_from_slice(b"\"id\": ");
-            self.encode_plain(&id);
-            self.bytes.extend_from_slice(b", ");
-        }
-        self.bytes.extend_from_slice(b"\"error\": {\"class\": ");
-        self.encode_plain(error.class.as_str());
-        self.bytes.extend_from_slice(b", \"desc\": ");
-        self.encode_plain(&error.desc);
-        self.bytes.extend_from_slice(b"}}\n");
-    }
-
-    fn encode_plain<T: Serialize + ?Sized>(&mut self, value: &T) {
-        let encoded = Encoder::new(&mut self.bytes).encode(value);
-        encoded.expect("memory takes every write, and text and JSON values every form");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::document::{Document, Kind};
-    use crate::service::Empty;
-
-    fn reply(write: impl FnOnce(&mut Reply)) -> String {
-        let mut reply = Reply::default();
-        reply.begin();
-        write(&mut reply);
-        String::from_utf8_lossy(reply.bytes()).into_owned()
-    }
-
-    #[test]
-    fn the_id_follows_a_return_and_precedes_an_error() {
-        let one = Document::from(json!(1));
-        assert_eq!(
-            reply(|r| r.succeed(&Empty {}, Some(one.root())).unwrap()),
-            "{\"return\": {}, \"id\": 1}\n"
-        );
-        let null = Document::default();
-        assert_eq!(
-            reply(|r| r.fail(&Error::generic("no"), Some(null.root()))),
-            "{\"id\": null, \"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\n"
-        );
-    }
-
-    #[test]
-    fn an_error_takes_the_place_of_what_was_written() {
-        let text = reply(|r| {
-            r.delimit();
-            r.succeed(&1, None).unwrap();
-            r.fail(&Error::command_not_found("x"), None);
-        });
-        assert_eq!(
-            text,
-            "{\"error\": {\"class\": \"CommandNotFound\", \
-             \"desc\": \"The command x has not been found\"}}\n"
-        );
-    }
 
     #[test]
     fn responses_read_back() {

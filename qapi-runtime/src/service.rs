@@ -1,5 +1,6 @@
 //! The service behind a session: what generated dispatch code implements.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use serde::{Serialize, Serializer};
@@ -9,8 +10,8 @@ use crate::decode::{Decode, DecodeError, DecodeMembers, Input, Object, Unknown};
 use crate::document::Document;
 use crate::encode::ObjectEncoder;
 use crate::error::Error;
+use crate::reply::{Reply, Sink};
 use crate::request::Request;
-use crate::response::Reply;
 
 /// Something that answers requests.
 ///
@@ -108,17 +109,27 @@ impl CommandInfo {
 ///
 /// Answering uses the call up, so a command is answered at most once; and only
 /// answering makes an [`Outcome`], so it is answered at least once.
-#[derive(Debug)]
 pub struct Call<'a> {
     request: Request<'a>,
     reply: &'a mut Reply,
+    sink: Option<Sink<'a>>,
 }
 
 impl<'a> Call<'a> {
     /// The call that `request` asks for, to be answered in `reply`.
     pub(crate) fn new(request: Request<'a>, reply: &'a mut Reply) -> Self {
         reply.begin();
-        Self { request, reply }
+        Self {
+            request,
+            reply,
+            sink: None,
+        }
+    }
+
+    /// The call whose reply goes to `sink` while it is made, if it is large.
+    pub(crate) fn sending_to(self, sink: Sink<'a>) -> Self {
+        let sink = Some(sink);
+        Self { sink, ..self }
     }
 
     /// The name of the command.
@@ -176,12 +187,14 @@ impl<'a> Call<'a> {
     /// # Errors
     /// The value refuses to be written.
     pub fn succeed<R: Serialize + ?Sized>(self, value: &R) -> Result<Outcome, Error> {
-        match self.reply.succeed(value, self.request.id) {
+        let command = self.command();
+        match self.reply.succeed(value, self.request.id, self.sink) {
             Ok(()) => Ok(Outcome(())),
-            Err(error) => Err(Error::generic(format!(
-                "the answer of {} cannot be sent: {error}",
-                self.command()
-            ))),
+            Err(error) => {
+                let desc = format!("the answer of {command} cannot be sent: {error}");
+                self.reply.give_up(error);
+                Err(Error::generic(desc))
+            }
         }
     }
 
@@ -197,6 +210,15 @@ impl<'a> Call<'a> {
     /// Always.
     pub fn not_found(self) -> Result<Outcome, Error> {
         Err(Error::command_not_found(self.command()))
+    }
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Call");
+        debug
+            .field("request", &self.request)
+            .finish_non_exhaustive()
     }
 }
 

@@ -80,6 +80,13 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, EncodeError
 #[error(transparent)]
 pub struct EncodeError(#[from] serde_json::Error);
 
+impl EncodeError {
+    /// Whether the writer has failed, and not the value.
+    pub fn is_io(&self) -> bool {
+        self.0.is_io()
+    }
+}
+
 impl From<EncodeError> for io::Error {
     fn from(error: EncodeError) -> Self {
         error.0.into()

@@ -50,12 +50,12 @@ impl<S: Service, F: FnMut(&Record<'_>)> Service for Log<S, F> {
     }
 
     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
-        let command = call.command().to_owned();
+        let command = call.command();
         let start = Instant::now();
         // The panic goes on to the session, which knows what to do with it.
         let result = catch_unwind(AssertUnwindSafe(|| self.service.call(call)));
         (self.tell)(&Record {
-            command: &command,
+            command,
             verdict: match &result {
                 Ok(Ok(_)) => Verdict::Succeeded,
                 Ok(Err(error)) => Verdict::Failed(&error.class),

@@ -1,18 +1,19 @@
 //! A conversation with one peer: requests in, replies out, in order.
 
 mod asynchronous;
+mod blocking;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 
 use std::any::Any;
-use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use self::blocking::serve;
 use crate::decoder::{Decoder, JsonError};
 use crate::document::{Document, Json};
 use crate::error::Error;
+use crate::reply::Reply;
 use crate::request::{Rejection, Request};
-use crate::response::Reply;
 use crate::service::{Call, Outcome, Service};
 
 /// How much is read from a stream at a time.
@@ -116,12 +117,11 @@ fn receive<'d>(message: Result<&'d Document, JsonError>, reply: &mut Reply) -> O
     }
 }
 
+/// How a handler ends: with an outcome, an error, or a panic.
+type Ended = Result<Result<Outcome, Error>, Box<dyn Any + Send>>;
+
 /// Replies to a request whose handler made no reply itself: the error, or the panic.
-fn finish(
-    outcome: Result<Result<Outcome, Error>, Box<dyn Any + Send>>,
-    id: Option<Json<'_>>,
-    reply: &mut Reply,
-) {
+fn finish(outcome: Ended, id: Option<Json<'_>>, reply: &mut Reply) {
     match outcome {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => reply.fail(&error, id),
@@ -139,87 +139,4 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
         Some(message) => format!("internal error: {message}"),
         None => "internal error".to_owned(),
     })
-}
-
-/// Answers the requests of `stream` until its end.
-///
-/// A peer that stops listening is obeyed all the same, as by QEMU's guest
-/// agent: a script may send its requests and leave.
-///
-/// # Errors
-/// Reading fails, or a reply could not be written. A session cannot fail
-/// otherwise.
-pub fn serve<C, S>(stream: &mut C, service: &mut S) -> io::Result<()>
-where
-    C: Read + Write + ?Sized,
-    S: Service + ?Sized,
-{
-    let mut session = Session::new();
-    let mut chunk = vec![0; CHUNK];
-    let mut written = Ok(());
-    loop {
-        let length = match stream.read(&mut chunk) {
-            Ok(0) => return written,
-            Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        let mut input = &chunk[..length];
-        while let Some(reply) = session.next_reply(&mut input, service) {
-            if written.is_ok() {
-                written = stream.write_all(reply).and_then(|()| stream.flush());
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::service::{CommandInfo, Empty, Outcome};
-
-    /// Counts the requests it gets.
-    #[derive(Default)]
-    struct Counter(usize);
-
-    impl Service for Counter {
-        fn commands(&self) -> &'static [CommandInfo] {
-            &[]
-        }
-
-        fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
-            self.0 += 1;
-            call.answer(|Empty {}| Ok(Empty {}))
-        }
-    }
-
-    /// A peer that has sent something and takes no reply.
-    struct Deaf<'a>(&'a [u8]);
-
-    impl Read for Deaf<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            // In small pieces, so that requests come after the failure too.
-            let length = buffer.len().min(20);
-            self.0.read(&mut buffer[..length])
-        }
-    }
-
-    impl Write for Deaf<'_> {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::BrokenPipe.into())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_peer_that_has_stopped_listening_is_obeyed_to_its_end() {
-        let mut counter = Counter::default();
-        let requests = "{'execute': 'count'}".repeat(3);
-        let served = serve(&mut Deaf(requests.as_bytes()), &mut counter);
-        assert_eq!(served.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
-        assert_eq!(counter.0, 3);
-    }
 }

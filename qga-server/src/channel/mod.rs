@@ -23,9 +23,9 @@ pub trait Channel {
 }
 
 /// The two directions to one client.
-pub trait Connection: Read + Write {}
+pub trait Connection: Read + Write + Send {}
 
-impl<T: Read + Write> Connection for T {}
+impl<T: Read + Write + Send> Connection for T {}
 
 /// A channel that cannot be opened.
 #[derive(Debug, Error)]

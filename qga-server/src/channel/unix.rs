@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::fs::Mode;
@@ -34,7 +34,7 @@ pub struct UnixListen {
     path: PathBuf,
     /// Device and inode of the socket's file.
     file: Option<(u64, u64)>,
-    stop: Rc<Stop>,
+    stop: Arc<Stop>,
 }
 
 impl UnixListen {
@@ -53,7 +53,7 @@ impl UnixListen {
             listener,
             path: path.to_owned(),
             file: identity(path),
-            stop: Rc::new(stop),
+            stop: Arc::new(stop),
         })
     }
 }
@@ -102,7 +102,7 @@ impl Channel for UnixListen {
             }
             match rustix::net::accept_with(&self.listener, FLAGS) {
                 Ok(socket) => {
-                    let stop = Rc::clone(&self.stop);
+                    let stop = Arc::clone(&self.stop);
                     return Ok(Some(Box::new(Client { socket, stop })));
                 }
                 // The client was gone before its turn.
@@ -139,7 +139,7 @@ fn is_shortage(error: Errno) -> bool {
 /// One client. Waits without blocking the wish to stop, also while the client does not read.
 struct Client {
     socket: OwnedFd,
-    stop: Rc<Stop>,
+    stop: Arc<Stop>,
 }
 
 impl Read for Client {

@@ -163,6 +163,23 @@ fn clients_ignore_what_a_newer_agent_adds() {
 }
 
 #[test]
+fn clients_keep_values_of_a_newer_agent() {
+    let json = r#"{"name": "/dev/sda", "partition": false, "address": {"pci-controller": {"domain": 0, "bus": 0, "slot": 7, "function": 0}, "bus-type": "ufs", "bus": 0, "target": 0, "unit": 0}, "smart": {"type": "ufs", "wear": 3}}"#;
+    let disk: GuestDiskInfo = decode(json, Unknown::Ignore).expect("no disk is lost");
+    assert_eq!(qapi_runtime::to_string(&disk).ok().as_deref(), Some(json));
+    let bus = disk.address.map(|address| address.bus_type);
+    assert!(matches!(bus, Some(GuestDiskBusType::Other(other)) if other.as_str() == "ufs"));
+    assert!(matches!(
+        disk.smart,
+        Some(GuestDiskSmart::Other(smart)) if smart.members["wear"] == 3
+    ));
+    assert_eq!(
+        refused::<GuestDiskInfo>(json),
+        "Parameter 'bus-type' does not accept value 'ufs'"
+    );
+}
+
+#[test]
 fn serde_reads_what_another_release_wrote() {
     let json = r#"{"id": "debian", "cpe-name": "cpe:/o:debian"}"#;
     let info = serde_json::from_str::<GuestOSInfo>(json).expect("it fits");

@@ -1,8 +1,8 @@
 //! The only place that knows Cargo.
 
-use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::{env, fmt};
 
 use qapi_parser::{DiskReader, FileReader};
 
@@ -24,14 +24,20 @@ impl<W: Fn(&Path)> FileReader for WatchingReader<W> {
     }
 }
 
+/// Says something to Cargo, if it is listening.
+fn tell(instruction: fmt::Arguments<'_>) {
+    if out_dir().is_some() {
+        // A closed pipe means that Cargo is gone, and with it the reader of any error.
+        let _ = writeln!(io::stdout(), "cargo::{instruction}");
+    }
+}
+
 /// Tells Cargo that code asks for `cfg(name)`, so that the compiler does not take it for a mistake.
 pub(crate) fn check_cfg(name: &str) {
-    // See below.
-    let _ = writeln!(io::stdout(), "cargo::rustc-check-cfg=cfg({name})");
+    tell(format_args!("rustc-check-cfg=cfg({name})"));
 }
 
 /// Tells Cargo to run the build script again when a file changes.
 pub(crate) fn rerun_if_changed(path: &Path) {
-    // A closed pipe means that Cargo is gone, and with it the reader of any error.
-    let _ = writeln!(io::stdout(), "cargo::rerun-if-changed={}", path.display());
+    tell(format_args!("rerun-if-changed={}", path.display()));
 }

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::{fmt, io};
 
+use crate::Difference;
+
 /// Why no code was generated.
 ///
 /// `Debug` prints the same text as `Display`, for a schema the report with
@@ -36,6 +38,22 @@ pub enum Error {
     /// Cargo did not say where generated files go.
     #[error("`OUT_DIR` is not set: `generate` works in a build script")]
     OutDir,
+    /// The committed file that was to be checked cannot be read.
+    #[error("cannot compare with {}: {source}", path.display())]
+    Check {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The committed file is not what the schema generates.
+    #[error("{} is not what would be generated, from {difference}", path.display())]
+    Outdated {
+        /// The file.
+        path: PathBuf,
+        /// Where it differs first.
+        difference: Difference,
+    },
     /// The generated file cannot be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {

@@ -60,6 +60,28 @@
 //! Two names that end up the same in one place are an error that shows both;
 //! [`Config::name`] gives one of them another.
 //!
+//! # Settings
+//!
+//! | to decide | with |
+//! | --- | --- |
+//! | how the two ends are called | [`Config::service`] |
+//! | which commands and events come out, with all that these lead to | [`Config::commands`], [`Config::events`] |
+//! | which parts: types, server, client, events, introspection | [`Config::parts`] |
+//! | which symbols conditions find defined | [`Config::cond`], [`Config::conds`], [`Config::cond_file`] |
+//! | whether conditions are decided here, by the compiler, or not at all | [`Config::conditions`], [`Config::cond_cfg`] |
+//! | how something is called in Rust | [`Config::name`] |
+//! | what else a type derives, and what attributes things have | [`Config::derive`], [`Config::attribute`] |
+//! | a type of one's own instead of the schema's | [`Config::replace`] |
+//! | one Rust module for each file of the schema | [`Config::modules`] |
+//! | handlers that are asynchronous | [`Config::asynchronous`] |
+//! | how much documentation goes along | [`Config::docs`] |
+//! | the era of the schema's language | [`Config::dialect`] |
+//! | where the code goes, or what it is compared with | [`Config::module`], [`Config::file`], [`Config::check`] |
+//! | whose reply is delimited by 0xFF | [`Config::delimited`] |
+//!
+//! What does not fit the schema is an error, and so is a name that Rust refuses:
+//! nothing is ignored, and nothing panics.
+//!
 //! # Patterns
 //!
 //! Some settings are about parts of the schema, which they name by their path:
@@ -126,6 +148,7 @@
 
 mod cargo;
 mod config;
+mod difference;
 mod emit;
 mod error;
 mod ir;
@@ -133,5 +156,6 @@ mod lower;
 mod output;
 
 pub use config::{Conditions, Config, Docs, Part};
+pub use difference::Difference;
 pub use error::Error;
 pub use qapi_parser::Dialect;

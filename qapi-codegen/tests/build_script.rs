@@ -74,6 +74,8 @@ fn plays_the_build_script() {
                 .cond("DECIDED", true)
                 .cond_cfg("MAPPED", "unix"),
         ),
+        "file" => drop(config.file(directory.join("committed.rs"))),
+        "check" => drop(config.check(directory.join("committed.rs"))),
         _ => {}
     }
     config.generate(schema).unwrap();
@@ -197,4 +199,32 @@ fn cargo_hears_of_symbols_that_the_compiler_decides() {
     assert_eq!(lines, ["cargo::rustc-check-cfg=cfg(OPEN)"]);
     let code = fs::read_to_string(directory.path().join("schema.rs")).expect("it was generated");
     assert!(code.contains("#[cfg(any(OPEN, unix))]"), "{code}");
+}
+
+#[test]
+fn committed_code_is_written_and_checked_without_cargo() {
+    let directory = directory(&[("schema.json", "{ 'enum': 'Kind', 'data': [ 'x' ] }")]);
+    let committed = directory.path().join("committed.rs");
+    let run = |config| {
+        run(directory.path(), |script| {
+            script.env_remove("OUT_DIR").env(CONFIG, config)
+        })
+    };
+    let text = failure(&run("check"));
+    let message = format!("cannot compare with {}: ", committed.display());
+    assert!(text.contains(&message), "{text}");
+    let output = run("file");
+    assert!(output.status.success());
+    let stdout = String::from_utf8(output.stdout).expect("tests print UTF-8");
+    assert!(!stdout.contains("cargo::"), "nobody listens:\n{stdout}");
+    assert!(run("check").status.success());
+    let code = fs::read_to_string(&committed).expect("it was generated");
+    fs::write(&committed, code.replacen("    X,", "    Y,", 1)).expect("it is ours");
+    let text = failure(&run("check"));
+    for part in [
+        "committed.rs is not what would be generated",
+        "-     Y,\n+     X,",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
 }

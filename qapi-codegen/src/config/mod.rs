@@ -7,17 +7,19 @@ mod hooks;
 mod host;
 mod select;
 mod shape;
+mod target;
 
 pub use self::conditions::Conditions;
 pub use self::select::Part;
 pub use self::shape::Docs;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use qapi_parser::{Checked, Dialect, Loader, Schema};
 
 use self::conditions::Word;
+use self::target::Target;
 use crate::lower::{self, Options, cond};
 use crate::{Error, cargo, emit, output};
 
@@ -36,7 +38,7 @@ pub struct Config {
     /// What was said about symbols, which is not decided before the files among it are read.
     words: Vec<Word>,
     dialect: Dialect,
-    module: Option<String>,
+    target: Target,
 }
 
 impl Default for Config {
@@ -59,7 +61,7 @@ impl Default for Config {
             },
             words: Vec::new(),
             dialect: Dialect::Current,
-            module: None,
+            target: Target::OutDir(None),
         }
     }
 }
@@ -73,27 +75,25 @@ impl Config {
     /// Generates code from the schema at `path`, for the build script of a
     /// crate that depends on `qapi-runtime`.
     ///
-    /// The file goes to `OUT_DIR` and is only touched if it changes; Cargo is
-    /// told every file that was read. A relative `path` starts at the directory
-    /// of the crate.
+    /// The file goes to `OUT_DIR`, or where [`file`](Self::file) says, and is
+    /// only touched if it changes; with [`check`](Self::check) it is compared.
+    /// Cargo is told every file that was read. A relative `path` starts at the
+    /// directory of the crate.
     ///
     /// # Errors
-    /// The schema cannot be read or has errors, Rust cannot express it, this is
-    /// not a build script, or the file cannot be written.
+    /// The schema cannot be read or has errors, Rust cannot express it, the
+    /// configuration does not fit it, this is not a build script, or the file
+    /// cannot be written or is not as it should be.
     pub fn generate(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        let directory = cargo::out_dir().ok_or(Error::OutDir)?;
+        let target = self.target.path(path)?;
         let schema = self.load(path, cargo::rerun_if_changed)?;
         let options = self.options(&cargo::rerun_if_changed)?;
         for symbol in cond::open_symbols(&schema, &options.conds) {
             cargo::check_cfg(symbol);
         }
         let text = expand(&schema, &options)?;
-        let target = directory.join(self.file_name(path));
-        output::write_if_changed(&target, &text).map_err(|source| Error::Write {
-            path: target,
-            source,
-        })
+        self.target.accept(target, &text)
     }
 
     /// The text that [`generate`](Self::generate) writes, for a schema that is already loaded.
@@ -121,16 +121,6 @@ impl Config {
             .dialect(self.dialect)
             .reader(Box::new(cargo::WatchingReader(watch)));
         loader.load(path).map_err(Error::Schema)
-    }
-
-    fn file_name(&self, schema: &Path) -> PathBuf {
-        let stem = schema.file_stem().unwrap_or_default();
-        let mut name = self
-            .module
-            .as_ref()
-            .map_or_else(|| stem.to_owned(), Into::into);
-        name.push(".rs");
-        name.into()
     }
 }
 
@@ -233,20 +223,6 @@ mod tests {
             ("a.json", "{ 'enum' }"),
         ];
         assert_eq!(watched(&files), ["root.json", "a.json"]);
-    }
-
-    #[test]
-    fn the_file_is_named_for_the_schema() {
-        let mut config = Config::new();
-        assert_eq!(
-            config.file_name(Path::new("../schema/qga-10.2.json")),
-            Path::new("qga-10.2.rs")
-        );
-        config.module("qga");
-        assert_eq!(
-            config.file_name(Path::new("../schema/qga-10.2.json")),
-            Path::new("qga.rs")
-        );
     }
 
     #[test]

@@ -85,11 +85,4 @@ impl Config {
         self.options.modules = modules;
         self
     }
-
-    /// The name of the generated file in `OUT_DIR`, without `.rs`. Default:
-    /// that of the schema, also without its extension.
-    pub fn module(&mut self, name: &str) -> &mut Self {
-        self.module = Some(name.to_owned());
-        self
-    }
 }

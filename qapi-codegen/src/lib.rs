@@ -24,6 +24,9 @@
 //! | command | a method of the trait and of the client, a row in `COMMANDS`, and `…Args` for arguments written in place |
 //! | event | a variant of the enum of all events, called like the service with `Event` behind it; a row in `EVENTS`, and `…Event` for data written in place |
 //!
+//! The client implements the trait too: what answers may be another server, and
+//! its errors come through as they are.
+//!
 //! Every type is `Clone`, `Debug` and `PartialEq`; an enum is `Eq` and `Hash`
 //! besides, and a struct without required members has a `Default`. Structs
 //! promise no `Eq`, since a later schema may bring a `number`.

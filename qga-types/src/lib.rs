@@ -59,6 +59,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Between the two
+//!
+//! A client implements [`GuestAgent`] as well, so a server can stand in front of
+//! another agent. This one lets a host see the guest, and change nothing:
+//!
+//! ```no_run
+//! use std::os::unix::net::{UnixListener, UnixStream};
+//!
+//! use qapi_runtime::layer::{Allow, Gate};
+//! use qapi_runtime::session;
+//! use qga_types::{GuestAgentClient, GuestAgentServer};
+//!
+//! let agent = UnixStream::connect("/run/vm/agent.sock")?;
+//! let proxy = GuestAgentServer(GuestAgentClient::over(agent));
+//! let mut service = Gate::new(proxy, Allow::new(["guest-ping", "guest-get-osinfo"]));
+//! let (mut host, _) = UnixListener::bind("/run/vm/looking.sock")?.accept()?;
+//! session::serve(&mut host, &mut service)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Types
 //!
 //! Constructors take the required members of an object, setters the optional

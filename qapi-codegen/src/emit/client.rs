@@ -89,11 +89,7 @@ fn emit_method(command: &Command) -> TokenStream {
         Some(_) => quote!(args),
         None => quote!(&::qapi_runtime::Empty {}),
     };
-    let returns = if command.success_response {
-        emit_returns(command)
-    } else {
-        quote!(())
-    };
+    let returns = emit_returns(command);
     let body = if !command.success_response {
         quote!(self.client.execute_silently(#wire_name, #argument))
     } else if command.returns.is_none() {

@@ -53,12 +53,11 @@ pub(super) fn emit_arguments(arguments: &Arguments) -> Option<TokenStream> {
     }
 }
 
-/// The type of a command's answer.
+/// The type of a command's answer, if it is sent at all.
 pub(super) fn emit_returns(command: &Command) -> TokenStream {
-    command
-        .returns
-        .as_ref()
-        .map_or_else(|| quote!(()), emit_type)
+    let returns = command.returns.as_ref();
+    let returns = returns.filter(|_| command.success_response);
+    returns.map_or_else(|| quote!(()), emit_type)
 }
 
 /// What there is to know about each command, in the order of the schema.

@@ -66,12 +66,8 @@ fn emit_argument(command: &Command) -> (TokenStream, Option<TokenStream>) {
 fn emit_answer(command: &Command) -> TokenStream {
     let method = &command.method;
     let (pattern, argument) = emit_argument(command);
-    let finish = match (command.success_response, &command.returns) {
-        (true, None) => Some(quote!(.map(|()| ::qapi_runtime::Empty {}))),
-        (true, Some(_)) | (false, None) => None,
-        // An answer that is never sent.
-        (false, Some(_)) => Some(quote!(.map(drop))),
-    };
+    let returns_nothing = command.success_response && command.returns.is_none();
+    let finish = returns_nothing.then(|| quote!(.map(|()| ::qapi_runtime::Empty {})));
     let answer = if command.success_response {
         quote!(answer)
     } else {

@@ -11,6 +11,7 @@ mod dispatch;
 mod doc;
 mod enum_;
 mod event;
+mod forward;
 mod introspection;
 mod json;
 mod lifetime;
@@ -81,17 +82,19 @@ fn emit_group(group: &Group) -> impl Iterator<Item = Piece> {
 }
 
 fn emit_service(service: &Service) -> impl Iterator<Item = Piece> {
-    let server = [
-        command::emit_trait,
-        command::emit_table,
-        dispatch::emit_dispatch,
-        dispatch::emit_server,
+    let (server, client) = (service.has_server, service.has_client);
+    // A client that blocks is no asynchronous server.
+    let forward = server && client && !service.asynchronous;
+    let items: [(bool, fn(&Service) -> TokenStream); 6] = [
+        (server, command::emit_trait),
+        (server, command::emit_table),
+        (server, dispatch::emit_dispatch),
+        (server, dispatch::emit_server),
+        (client, client::emit_client),
+        (forward, forward::emit_forward),
     ];
-    let server = server.into_iter().filter(|_| service.has_server);
-    let client = service
-        .has_client
-        .then_some(client::emit_client as fn(&_) -> _);
-    let items = server.chain(client).map(|emit| emit(service));
+    let wanted = items.into_iter().filter(|(is_wanted, _)| *is_wanted);
+    let items = wanted.map(|(_, emit)| emit(service));
     emit_root(items, service.deprecated)
 }
 

@@ -26,9 +26,9 @@ impl Service for Recorder {
         Ok(())
     }
 
-    async fn stop(&mut self) -> Result<i64, Error> {
+    async fn stop(&mut self) -> Result<(), Error> {
         self.0.push("stopped".to_owned());
-        Ok(1)
+        Ok(())
     }
 
     async fn raw(&mut self, args: Map<String, Value>) -> Result<(), Error> {

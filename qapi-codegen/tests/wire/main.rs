@@ -5,6 +5,7 @@ mod asynchronous;
 mod borrow;
 mod command;
 mod event;
+mod forward;
 pub mod golden;
 mod historical;
 mod name;

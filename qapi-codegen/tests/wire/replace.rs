@@ -12,7 +12,7 @@ use crate::{decode, encode, refused, round_trip};
 
 /// Degrees, which cannot be lower than it gets.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Celsius(f64);
+pub struct Celsius(pub(crate) f64);
 
 impl<'de> DecodeMembers<'de> for Celsius {
     fn decode_members(object: &mut Object<'_, 'de>) -> Result<Self, DecodeError> {

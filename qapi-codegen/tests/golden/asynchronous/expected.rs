@@ -161,7 +161,7 @@ pub trait Service {
     /// Returns: what nobody sees
     fn stop(
         &mut self,
-    ) -> impl ::core::future::Future<Output = Result<i64, ::qapi_runtime::Error>> + Send;
+    ) -> impl ::core::future::Future<Output = Result<(), ::qapi_runtime::Error>> + Send;
 
     /// The `raw` command.
     fn raw(

@@ -762,3 +762,25 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
         self.client.run("log", args)
     }
 }
+
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn write(&mut self, args: WriteArgs<'_>) -> Result<(), ::qapi_runtime::Error> {
+        Self::write(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn import(&mut self, args: Import<'_>) -> Result<(), ::qapi_runtime::Error> {
+        Self::import(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn import_named(
+        &mut self,
+        args: ImportNamedArgs<'_>,
+    ) -> Result<(), ::qapi_runtime::Error> {
+        Self::import_named(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn log(&mut self, args: LogArgs<'_>) -> Result<(), ::qapi_runtime::Error> {
+        Self::log(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+}

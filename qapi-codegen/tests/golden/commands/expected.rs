@@ -912,3 +912,68 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
         self.client.run("end-job", args)
     }
 }
+
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn ping(&mut self) -> Result<(), ::qapi_runtime::Error> {
+        Self::ping(self).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn add(&mut self, args: AddArgs) -> Result<i64, ::qapi_runtime::Error> {
+        Self::add(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn get_mode(&mut self) -> Result<Mode, ::qapi_runtime::Error> {
+        Self::get_mode(self).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn set_mode(&mut self, args: SetModeArgs) -> Result<(), ::qapi_runtime::Error> {
+        Self::set_mode(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn list_jobs(&mut self) -> Result<Vec<Job>, ::qapi_runtime::Error> {
+        Self::list_jobs(self).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn start_job(&mut self, args: Job) -> Result<Job, ::qapi_runtime::Error> {
+        Self::start_job(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn change_job(&mut self, args: JobChange) -> Result<(), ::qapi_runtime::Error> {
+        Self::change_job(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn shut_down(&mut self, args: ShutDownArgs) -> Result<(), ::qapi_runtime::Error> {
+        Self::shut_down(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn add_device(
+        &mut self,
+        args: ::qapi_runtime::Map<String, ::qapi_runtime::Value>,
+    ) -> Result<(), ::qapi_runtime::Error> {
+        Self::add_device(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn sync(&mut self, args: SyncArgs) -> Result<i64, ::qapi_runtime::Error> {
+        Self::sync(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn get_name(&mut self) -> Result<String, ::qapi_runtime::Error> {
+        Self::get_name(self).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn get_modes(&mut self) -> Result<Vec<Mode>, ::qapi_runtime::Error> {
+        Self::get_modes(self).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn get_any(
+        &mut self,
+        args: GetAnyArgs,
+    ) -> Result<::qapi_runtime::Value, ::qapi_runtime::Error> {
+        Self::get_any(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn end_job(&mut self, args: Job) -> Result<(), ::qapi_runtime::Error> {
+        Self::end_job(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+}

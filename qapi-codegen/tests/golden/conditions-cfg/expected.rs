@@ -1241,6 +1241,29 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     }
 }
 
+#[allow(deprecated)]
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn do_it(&mut self, args: Everything) -> Result<Vec<Choice>, ::qapi_runtime::Error> {
+        Self::do_it(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    #[cfg(all(A, B))]
+    fn do_b(&mut self, args: OnlyB) -> Result<(), ::qapi_runtime::Error> {
+        Self::do_b(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    #[cfg(C)]
+    fn do_c(&mut self, args: DoCArgs) -> Result<(), ::qapi_runtime::Error> {
+        Self::do_c(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    #[cfg(any(A, B))]
+    fn do_nothing(&mut self) -> Result<(), ::qapi_runtime::Error> {
+        Self::do_nothing(self).map_err(::qapi_runtime::Error::from)
+    }
+}
+
 /// The events of the schema, and any other.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]

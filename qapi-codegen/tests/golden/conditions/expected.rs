@@ -577,6 +577,13 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     }
 }
 
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn be_here(&mut self, args: Here) -> Result<(), ::qapi_runtime::Error> {
+        Self::be_here(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+}
+
 /// The events of the schema, and any other.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]

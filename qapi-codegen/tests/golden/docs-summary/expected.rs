@@ -242,3 +242,10 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
         self.client.execute("get-state", &::qapi_runtime::Empty {})
     }
 }
+
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn get_state(&mut self) -> Result<Vec<Thing>, ::qapi_runtime::Error> {
+        Self::get_state(self).map_err(::qapi_runtime::Error::from)
+    }
+}

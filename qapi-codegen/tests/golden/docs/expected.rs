@@ -222,3 +222,10 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
         self.client.execute("do-tricky", &::qapi_runtime::Empty {})
     }
 }
+
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn do_tricky(&mut self) -> Result<Tricky, ::qapi_runtime::Error> {
+        Self::do_tricky(self).map_err(::qapi_runtime::Error::from)
+    }
+}

@@ -513,6 +513,13 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     }
 }
 
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn stop(&mut self) -> Result<(), ::qapi_runtime::Error> {
+        Self::stop(self).map_err(::qapi_runtime::Error::from)
+    }
+}
+
 /// The events of the schema, and any other.
 #[allow(deprecated)]
 #[allow(clippy::large_enum_variant)]

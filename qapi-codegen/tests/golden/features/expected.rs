@@ -459,6 +459,18 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     }
 }
 
+#[allow(deprecated)]
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn paint(&mut self, args: PaintArgs) -> Result<(), ::qapi_runtime::Error> {
+        Self::paint(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn mold(&mut self, args: Thing) -> Result<Thing, ::qapi_runtime::Error> {
+        Self::mold(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+}
+
 /// The events of the schema, and any other.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]

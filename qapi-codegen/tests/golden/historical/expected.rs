@@ -1152,3 +1152,28 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
         self.client.execute("send", args)
     }
 }
+
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn netdev_add(
+        &mut self,
+        args: ::qapi_runtime::Map<String, ::qapi_runtime::Value>,
+    ) -> Result<(), ::qapi_runtime::Error> {
+        Self::netdev_add(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn get_any(
+        &mut self,
+        args: ::qapi_runtime::Map<String, ::qapi_runtime::Value>,
+    ) -> Result<::qapi_runtime::Value, ::qapi_runtime::Error> {
+        Self::get_any(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn shut_down(&mut self) -> Result<(), ::qapi_runtime::Error> {
+        Self::shut_down(self).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn send(&mut self, args: SendArgs) -> Result<Payload, ::qapi_runtime::Error> {
+        Self::send(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+}

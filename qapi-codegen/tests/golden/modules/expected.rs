@@ -725,6 +725,27 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     }
 }
 
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn eject(
+        &mut self,
+        args: block_core::EjectArgs,
+    ) -> Result<(), ::qapi_runtime::Error> {
+        Self::eject(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn set_mode(
+        &mut self,
+        args: common::Child,
+    ) -> Result<common::Child, ::qapi_runtime::Error> {
+        Self::set_mode(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn query_machine(&mut self) -> Result<Machine, ::qapi_runtime::Error> {
+        Self::query_machine(self).map_err(::qapi_runtime::Error::from)
+    }
+}
+
 /// The events of the schema, and any other.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]

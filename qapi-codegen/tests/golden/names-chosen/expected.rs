@@ -545,6 +545,13 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     }
 }
 
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn run(&mut self, args: Run) -> Result<MoreRegisters, ::qapi_runtime::Error> {
+        Self::run(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+}
+
 /// The events of the schema, and any other.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]

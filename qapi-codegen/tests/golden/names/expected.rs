@@ -740,3 +740,18 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
         self.client.run("drive-backup", args)
     }
 }
+
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn do_it(&mut self, args: DoItArgs) -> Result<(), ::qapi_runtime::Error> {
+        Self::do_it(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn yield_(&mut self) -> Result<(), ::qapi_runtime::Error> {
+        Self::yield_(self).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn drive_backup(&mut self, args: DriveBackup) -> Result<(), ::qapi_runtime::Error> {
+        Self::drive_backup(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+}

@@ -1026,6 +1026,21 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     }
 }
 
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn order(&mut self, args: OrderArgs) -> Result<(), ::qapi_runtime::Error> {
+        Self::order(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn request(&mut self, args: Request) -> Result<(), ::qapi_runtime::Error> {
+        Self::request(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn report(&mut self) -> Result<Report, ::qapi_runtime::Error> {
+        Self::report(self).map_err(::qapi_runtime::Error::from)
+    }
+}
+
 /// The events of the schema, and any other.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]

@@ -587,6 +587,27 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     }
 }
 
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn find_bed(&mut self, args: FindBedArgs) -> Result<Bed, ::qapi_runtime::Error> {
+        Self::find_bed(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn take_photo(
+        &mut self,
+        args: TakePhotoArgs,
+    ) -> Result<::qapi_runtime::Base64Stream, ::qapi_runtime::Error> {
+        Self::take_photo(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn heat(
+        &mut self,
+        args: crate::replace::Celsius,
+    ) -> Result<(), ::qapi_runtime::Error> {
+        Self::heat(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+}
+
 /// The events of the schema, and any other.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]

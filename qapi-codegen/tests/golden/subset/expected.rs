@@ -625,6 +625,21 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     }
 }
 
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
+    fn query_things(&mut self) -> Result<Vec<Thing>, ::qapi_runtime::Error> {
+        Self::query_things(self).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn query_nothing(&mut self) -> Result<(), ::qapi_runtime::Error> {
+        Self::query_nothing(self).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn do_it(&mut self, args: DoItArgs) -> Result<(), ::qapi_runtime::Error> {
+        Self::do_it(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+}
+
 /// The events of the schema, and any other.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,35 @@
+//! The client as an implementation of the trait: what stands behind a server
+//! may be another server.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::command::{emit_arguments, emit_returns};
+use crate::ir::{Command, Service};
+
+/// The implementation of the trait for the client.
+pub(super) fn emit_forward(service: &Service) -> TokenStream {
+    let Service { ident, client, .. } = service;
+    let methods = service.commands.iter().map(emit_method);
+    quote! {
+        #[automatically_derived]
+        impl<C: ::qapi_runtime::client::Execute> #ident for #client<C> {
+            #(#methods)*
+        }
+    }
+}
+
+/// The method of the trait calls the client's own, which Rust finds first.
+fn emit_method(command: &Command) -> TokenStream {
+    let Command { cfg, method, .. } = command;
+    let arguments = emit_arguments(&command.arguments);
+    let parameter = arguments.as_ref().map(|ty| quote!(, args: #ty));
+    let argument = arguments.map(|_| quote!(, &args));
+    let returns = emit_returns(command);
+    quote! {
+        #cfg
+        fn #method(&mut self #parameter) -> Result<#returns, ::qapi_runtime::Error> {
+            Self::#method(self #argument).map_err(::qapi_runtime::Error::from)
+        }
+    }
+}

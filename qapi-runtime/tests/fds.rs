@@ -4,35 +4,16 @@
 mod monitor;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, IoSliceMut, Read, Seek, Write};
-use std::mem::MaybeUninit;
+use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::thread;
 
 use monitor::Monitor;
 use qapi_runtime::client::{MAX_FDS, Options, Qmp};
-use qapi_runtime::{ClientError, Empty, Value};
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
+use qapi_runtime::{ClientError, Empty};
 use serde_json::json;
-
-/// A request together with the file descriptors that came with it.
-fn receive(stream: &UnixStream) -> (Value, Vec<OwnedFd>) {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_FDS))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
-    let mut bytes = [0; 1000];
-    let mut parts = [IoSliceMut::new(&mut bytes)];
-    let received = recvmsg(stream, &mut parts, &mut control, RecvFlags::empty()).unwrap();
-    let mut fds = Vec::new();
-    for message in control.drain() {
-        if let RecvAncillaryMessage::ScmRights(rights) = message {
-            fds.extend(rights);
-        }
-    }
-    let request = serde_json::from_slice(&bytes[..received.bytes]).unwrap();
-    (request, fds)
-}
 
 fn file(text: &str) -> File {
     let mut file = tempfile::tempfile().unwrap();
@@ -49,7 +30,7 @@ fn file_descriptors_arrive_with_their_command() {
         monitor.negotiate();
         let mut texts = Vec::new();
         for _ in 0..2 {
-            let (request, fds) = receive(&far);
+            let (request, fds) = monitor::receive_fds(&far);
             assert_eq!(request["arguments"], json!({"fdname": "x"}));
             for fd in fds {
                 let mut text = String::new();

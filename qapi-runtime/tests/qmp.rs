@@ -276,6 +276,26 @@ fn what_is_not_understood_costs_nothing_else() {
 }
 
 #[test]
+fn a_request_that_nobody_reads_is_not_sent() {
+    let (stream, script) = Monitor::run(|monitor| {
+        let request = monitor.hear();
+        monitor.answer(&request, request["execute"].clone());
+    });
+    let qmp = client(stream);
+    let mut deep = json!(0);
+    for _ in 0..qapi_runtime::MAX_NESTING {
+        deep = json!([deep]);
+    }
+    let refused = qmp.execute::<_, Value>("x", &json!({ "deep": deep }));
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "the arguments cannot be sent: JSON nesting depth limit exceeded"
+    );
+    assert_eq!(run(&qmp, "next").unwrap(), "next");
+    script.join().unwrap();
+}
+
+#[test]
 fn an_error_without_id_is_about_the_oldest_command() {
     let (stream, script) = Monitor::run(|monitor| {
         let _unreadable = monitor.hear();

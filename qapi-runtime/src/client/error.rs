@@ -35,6 +35,9 @@ pub enum ClientError {
     /// The arguments cannot be written as JSON.
     #[error("the arguments cannot be sent: {0}")]
     Encode(#[from] EncodeError),
+    /// The request is more than QEMU reads at once. It was not sent.
+    #[error("the arguments cannot be sent: {0}")]
+    TooMuch(JsonError),
     /// The reply is not JSON.
     #[error("the reply is not JSON: {0}")]
     Json(#[from] JsonError),

@@ -6,7 +6,8 @@
 //! | [`Qmp`] | a monitor of QEMU: the machine protocol | negotiation, commands of many threads, events, file descriptors, reconnecting |
 //!
 //! Both run commands by their names; generated clients are a method per command
-//! around one of them, through [`Execute`].
+//! around one of them, through [`Execute`]. With the feature `tokio` there are
+//! the same two for that runtime, which are used through [`AsyncExecute`].
 //!
 //! A client is told by peers that may be older or newer than its schema. So it
 //! ignores members that it does not know, keeps values and errors that it does
@@ -14,14 +15,19 @@
 //! nothing but that message.
 
 mod agent;
+mod async_execute;
 mod error;
 mod execute;
+mod limits;
 mod lines;
 mod message;
 mod qmp;
 mod request;
+#[cfg(all(unix, feature = "tokio"))]
+pub mod tokio;
 
 pub use self::agent::Agent;
+pub use self::async_execute::AsyncExecute;
 pub use self::error::ClientError;
 pub use self::execute::{Execute, OutOfBand};
 pub use self::qmp::{

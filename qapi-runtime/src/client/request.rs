@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::{ClientError, limits};
 use crate::encode::{EncodeError, Encoder};
 
 /// How a command is to be run.
@@ -16,19 +17,22 @@ pub(super) enum Verb {
 /// Adds a request to `line`; the arguments are left out where there are none.
 ///
 /// # Errors
-/// The arguments cannot be written; `line` is as before.
+/// The arguments cannot be written, or the request is beyond the limits of
+/// QEMU; `line` is as before.
 pub(super) fn encode<A>(
     line: &mut Vec<u8>,
     verb: Verb,
     command: &str,
     arguments: &A,
     id: Option<u64>,
-) -> Result<(), EncodeError>
+) -> Result<(), ClientError>
 where
     A: Serialize + ?Sized,
 {
     let before = line.len();
     let encoded = encode_members(line, verb, command, arguments, id);
+    let encoded = encoded.map_err(ClientError::from);
+    let encoded = encoded.and_then(|()| limits::check(&line[before..]));
     if encoded.is_err() {
         line.truncate(before);
     }

@@ -2,11 +2,15 @@
 
 #![allow(dead_code, reason = "each test target uses a part of it")]
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, IoSliceMut, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::thread::{self, JoinHandle};
 
 use qapi_runtime::Value;
+use qapi_runtime::client::MAX_FDS;
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 use serde_json::json;
 
 /// The far end of a connection.
@@ -90,4 +94,21 @@ impl Monitor {
             "data": {"number": number},
         }));
     }
+}
+
+/// A request together with the file descriptors that came with it.
+pub(crate) fn receive_fds(stream: &UnixStream) -> (Value, Vec<OwnedFd>) {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_FDS))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let mut bytes = [0; 1000];
+    let mut parts = [IoSliceMut::new(&mut bytes)];
+    let received = recvmsg(stream, &mut parts, &mut control, RecvFlags::empty()).unwrap();
+    let mut fds = Vec::new();
+    for message in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(rights) = message {
+            fds.extend(rights);
+        }
+    }
+    let request = serde_json::from_slice(&bytes[..received.bytes]).unwrap();
+    (request, fds)
 }

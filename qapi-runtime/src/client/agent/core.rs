@@ -23,7 +23,7 @@ pub(in crate::client) struct Core {
 
 /// The wait for the answer to a `guest-sync-delimited`.
 #[derive(Debug)]
-pub(in crate::client) struct Sync {
+pub(in crate::client) struct Synchronization {
     id: i64,
     /// What became of the silent command before it.
     outcome: Result<(), ClientError>,
@@ -58,7 +58,7 @@ impl Core {
         &mut self,
         command: &str,
         arguments: &A,
-    ) -> Result<Sync, ClientError>
+    ) -> Result<Synchronization, ClientError>
     where
         A: Serialize + ?Sized,
     {
@@ -67,19 +67,19 @@ impl Core {
     }
 
     /// Makes the request that ends any other, whole or not.
-    pub(in crate::client) fn begin_sync(&mut self) -> Result<Sync, ClientError> {
+    pub(in crate::client) fn begin_sync(&mut self) -> Result<Synchronization, ClientError> {
         self.clear();
         self.request.push(DELIMITER);
         self.add_sync()
     }
 
-    fn add_sync(&mut self) -> Result<Sync, ClientError> {
+    fn add_sync(&mut self) -> Result<Synchronization, ClientError> {
         let id = sync_id();
         let arguments = serde_json::json!({ "id": id });
         let command = "guest-sync-delimited";
         encode(&mut self.request, Verb::Execute, command, &arguments, None)?;
         let outcome = Ok(());
-        Ok(Sync { id, outcome })
+        Ok(Synchronization { id, outcome })
     }
 
     fn clear(&mut self) {
@@ -118,7 +118,7 @@ impl Core {
 
     /// Whether the answer is there that `sync` waits for; what comes before it
     /// is thrown away.
-    pub(in crate::client) fn is_synchronized(&mut self, sync: &mut Sync) -> bool {
+    pub(in crate::client) fn is_synchronized(&mut self, sync: &mut Synchronization) -> bool {
         while let Some(line) = self.lines.next() {
             let Ok(line) = line else {
                 continue;
@@ -138,7 +138,7 @@ impl Core {
     }
 }
 
-impl Sync {
+impl Synchronization {
     fn note(&mut self, reply: &Document) {
         let response = Response::parse(reply.root());
         if let Ok(Err(error)) = response.map(|response| response.result) {

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 
 use serde::Serialize;
 
-pub(super) use self::core::{Core, Sync};
+pub(super) use self::core::{Core, Synchronization};
 use super::ClientError;
 use crate::decode::DecodeOwned;
 
@@ -118,7 +118,7 @@ impl<S: Read + Write> Agent<S> {
         self.synchronize(&mut sync)
     }
 
-    fn synchronize(&mut self, sync: &mut Sync) -> Result<(), ClientError> {
+    fn synchronize(&mut self, sync: &mut Synchronization) -> Result<(), ClientError> {
         while !self.core.is_synchronized(sync) {
             self.receive()?;
         }

@@ -69,7 +69,7 @@ impl Qmp {
     }
 
     /// Runs `command` with file descriptors for it, as `getfd` and `add-fd`
-    /// want them. At most [`MAX_FDS`], over a UNIX socket only.
+    /// want them. At most [`MAX_FDS`](crate::client::MAX_FDS), over a UNIX socket only.
     ///
     /// ```no_run
     /// use std::os::fd::AsFd;
@@ -113,15 +113,9 @@ impl Qmp {
     where
         A: Serialize + ?Sized,
     {
-        let mut silent = self.submit::<_, Empty>(command, arguments)?;
-        match self.execute::<_, Value>("query-version", &Empty {}) {
-            Ok(_) | Err(ClientError::Command(_)) => silent.try_wait().map(|_| ()),
-            Err(ClientError::Closed) => match silent.try_wait() {
-                Err(ClientError::Closed) => Ok(()),
-                outcome => outcome.map(|_| ()),
-            },
-            Err(error) => Err(error),
-        }
+        let mut silent: Pending<Empty> = self.submit(command, arguments)?;
+        let probe = self.execute::<_, Value>(PROBE, &Empty {});
+        silent_outcome(probe.map(drop), silent.try_wait().map(drop))
     }
 
     fn submit_as<A, R>(
@@ -139,5 +133,22 @@ impl Qmp {
         let conversation = self.conversation();
         let id = conversation.submit(verb, command, arguments, fds, deadline)?;
         Ok(Pending::new(self.clone(), id, command, deadline))
+    }
+}
+
+/// The command that shows that those before it are done, by whatever answer.
+pub(in crate::client) const PROBE: &str = "query-version";
+
+/// What became of a silent command, given the answer to the [`PROBE`] behind it
+/// and what is known of its own.
+pub(in crate::client) fn silent_outcome(
+    probe: Result<(), ClientError>,
+    silent: Result<(), ClientError>,
+) -> Result<(), ClientError> {
+    match (probe, silent) {
+        (Ok(()) | Err(ClientError::Command(_)), silent) => silent,
+        (Err(ClientError::Closed), Err(ClientError::Closed)) => Ok(()),
+        (Err(_), Err(error @ ClientError::Command(_))) => Err(error),
+        (Err(error), _) => Err(error),
     }
 }

@@ -149,8 +149,7 @@ impl Conversation {
         let id = self.wait(deadline, |core| core.register(verb).transpose())??;
         let mut request = Vec::new();
         let encoded = encode(&mut request, verb, command, arguments, Some(id));
-        let sent = encoded.map_err(ClientError::from);
-        let sent = sent.and_then(|()| self.send(&request, fds, deadline));
+        let sent = encoded.and_then(|()| self.send(&request, fds, deadline));
         sent.inspect_err(|_| self.core().withdraw(id))?;
         Ok(id)
     }

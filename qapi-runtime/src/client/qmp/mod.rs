@@ -1,13 +1,13 @@
 //! The client of a monitor of QEMU.
 
-mod commands;
+pub(super) mod commands;
 mod conversation;
-mod core;
+pub(super) mod core;
 mod events;
-mod fds;
+pub(super) mod fds;
 mod greeting;
-mod history;
-mod listener;
+pub(super) mod history;
+pub(super) mod listener;
 mod options;
 mod pending;
 mod stream;

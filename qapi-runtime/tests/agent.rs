@@ -81,7 +81,7 @@ fn a_command_that_fails_leaves_the_client_usable() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the answer to guest-ping is not as expected: Invalid parameter type for 'return', expected: boolean"
+        "guest-ping: return: expected boolean, got object"
     );
     ping(&mut client).unwrap();
 }

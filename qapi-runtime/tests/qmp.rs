@@ -246,8 +246,7 @@ fn an_answer_of_another_type_names_command_and_place() {
     let error = qmp.execute::<_, Vec<String>>("query-x", &Empty {});
     assert_eq!(
         error.unwrap_err().to_string(),
-        "the answer to query-x is not as expected: \
-         Invalid parameter type for 'return[1]', expected: string"
+        "query-x: return[1]: expected string, got number"
     );
     assert_eq!(run(&qmp, "query-x").unwrap(), json!(["text", 1]));
     script.join().unwrap();

@@ -64,10 +64,12 @@ impl Config {
         self
     }
 
-    /// Whether handlers are asynchronous: each method of the trait is an
-    /// `async fn` whose future is `Send`, and the server is an `AsyncService` of
-    /// the runtime, which its `session::tokio::serve` puts on a stream. Default:
-    /// `false`, methods block.
+    /// Whether handlers and clients are asynchronous: each method of the trait
+    /// is an `async fn` whose future is `Send`, and the server is an
+    /// `AsyncService` of the runtime, which its `session::tokio::serve` puts on a
+    /// stream. So are the methods of the client, which works over an
+    /// `AsyncExecute`, such as `client::tokio::Qmp`. Default: `false`, methods
+    /// block.
     pub fn asynchronous(&mut self, asynchronous: bool) -> &mut Self {
         self.options.asynchronous = asynchronous;
         self

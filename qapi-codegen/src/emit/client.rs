@@ -7,6 +7,32 @@ use super::command::{emit_arguments, emit_returns};
 use super::doc::{emit_about, emit_docs};
 use crate::ir::{Command, Service};
 
+/// What a client leaves its work to.
+struct Work {
+    execute: TokenStream,
+    agent: &'static str,
+    qmp: &'static str,
+}
+
+impl Work {
+    fn of(service: &Service) -> Self {
+        if service.asynchronous {
+            // They are there only with a feature, so there may be nothing to link to.
+            Self {
+                execute: quote!(AsyncExecute),
+                agent: "`client::tokio::Agent`",
+                qmp: "`client::tokio::Qmp`",
+            }
+        } else {
+            Self {
+                execute: quote!(Execute),
+                agent: "[`Agent`](::qapi_runtime::client::Agent)",
+                qmp: "[`Qmp`](::qapi_runtime::client::Qmp)",
+            }
+        }
+    }
+}
+
 /// The client and its methods.
 pub(super) fn emit_client(service: &Service) -> TokenStream {
     let Service { ident, client, .. } = service;
@@ -14,15 +40,20 @@ pub(super) fn emit_client(service: &Service) -> TokenStream {
         true => format!("Asks a [`{ident}`] at the other end of a connection."),
         false => format!("Asks a `{ident}` at the other end of a connection."),
     };
+    let work = Work::of(service);
     let docs = emit_docs(&[
         asks.as_str(),
         "",
-        "`C` does the work: [`Agent`](::qapi_runtime::client::Agent) for a guest agent or",
-        "another service on a stream, [`Qmp`](::qapi_runtime::client::Qmp) for a monitor of",
+        &format!("`C` does the work: {} for a guest agent or", work.agent),
+        &format!("another service on a stream, {} for a monitor of", work.qmp),
         "QEMU.",
     ]);
     let constructors = emit_constructors(service);
-    let methods = service.commands.iter().map(emit_method);
+    let methods = service
+        .commands
+        .iter()
+        .map(|command| emit_method(command, service));
+    let execute = work.execute;
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -32,7 +63,7 @@ pub(super) fn emit_client(service: &Service) -> TokenStream {
 
         #constructors
 
-        impl<C: ::qapi_runtime::client::Execute> #client<C> {
+        impl<C: ::qapi_runtime::client::#execute> #client<C> {
             #(#methods)*
         }
     }
@@ -50,14 +81,19 @@ fn emit_constructors(service: &Service) -> TokenStream {
             }
         }
     });
-    quote! {
-        impl<Stream> #client<::qapi_runtime::client::Agent<Stream>> {
-            /// A client on `stream`, which must be connected to a service that
-            /// does not greet, such as a guest agent.
-            pub fn over(stream: Stream) -> Self {
-                Self::new(::qapi_runtime::client::Agent::new(stream))
+    let over = (!service.asynchronous).then(|| {
+        quote! {
+            impl<Stream> #client<::qapi_runtime::client::Agent<Stream>> {
+                /// A client on `stream`, which must be connected to a service that
+                /// does not greet, such as a guest agent.
+                pub fn over(stream: Stream) -> Self {
+                    Self::new(::qapi_runtime::client::Agent::new(stream))
+                }
             }
         }
+    });
+    quote! {
+        #over
 
         impl<C> #client<C> {
             /// A client that runs its commands through `client`.
@@ -75,7 +111,7 @@ fn emit_constructors(service: &Service) -> TokenStream {
     }
 }
 
-fn emit_method(command: &Command) -> TokenStream {
+fn emit_method(command: &Command, service: &Service) -> TokenStream {
     let Command {
         cfg,
         wire_name,
@@ -97,13 +133,18 @@ fn emit_method(command: &Command) -> TokenStream {
     } else {
         quote!(self.client.execute(#wire_name, #argument))
     };
+    let (keywords, wait) = if service.asynchronous {
+        (quote!(pub async fn), Some(quote!(.await)))
+    } else {
+        (quote!(pub fn), None)
+    };
     quote! {
         #about
         #cfg
-        pub fn #method(
+        #keywords #method(
             &mut self #parameter
         ) -> Result<#returns, ::qapi_runtime::client::ClientError> {
-            #body
+            #body #wait
         }
     }
 }

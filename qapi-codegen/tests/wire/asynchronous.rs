@@ -1,10 +1,13 @@
 //! A server whose handlers wait.
 
+use qapi_runtime::client::tokio::Agent;
 use qapi_runtime::{Error, Map, Value, session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::yield_now;
 
-use crate::golden::asynchronous::{AddArgs, Service, ServiceServer, SyncArgs, WriteArgs};
+use crate::golden::asynchronous::{
+    AddArgs, Service, ServiceClient, ServiceServer, SyncArgs, WriteArgs,
+};
 
 #[derive(Default)]
 struct Recorder(Vec<String>);
@@ -75,4 +78,26 @@ async fn handlers_may_wait() {
     assert_eq!(replies, expected);
     let seen = served.await.expect("no panic").expect("a pipe");
     assert_eq!(seen, ["some text", "stopped", "driver", "more"]);
+}
+
+#[tokio::test]
+async fn clients_may_wait_too() {
+    let (near, mut far) = tokio::io::duplex(64);
+    let served = tokio::spawn(async move {
+        let mut service = ServiceServer(Recorder::default());
+        session::tokio::serve(&mut far, &mut service).await
+    });
+    let mut client = ServiceClient::new(Agent::new(near));
+    client.ping().await.unwrap();
+    // The future is one that `spawn` takes.
+    let adding = tokio::spawn(async move {
+        let sum = client.add(&AddArgs::new(1, 2)).await;
+        (client, sum)
+    });
+    let (mut client, sum) = adding.await.expect("no panic");
+    assert_eq!(sum.unwrap(), 3);
+    let refused = client.add(&AddArgs::new(i64::MAX, 1)).await;
+    assert_eq!(refused.unwrap_err().to_string(), "too much");
+    drop(client);
+    served.await.expect("no panic").expect("a pipe");
 }

@@ -25,11 +25,11 @@ pub enum ClientError {
     #[error(transparent)]
     Command(Error),
     /// What came does not fit the type that the schema promises.
-    #[error("the answer to {of} is not as expected: {error}")]
+    #[error("{of}: {}: {}", error.path(), error.problem())]
     Decode {
         /// The name of the command or event.
         of: String,
-        /// The place and what should be there.
+        /// The place and what is wrong there.
         error: DecodeError,
     },
     /// The arguments cannot be written as JSON.

@@ -287,20 +287,12 @@ impl<S: Service + Send> ::qapi_runtime::AsyncService for ServiceServer<S> {
 
 /// Asks a [`Service`] at the other end of a connection.
 ///
-/// `C` does the work: [`Agent`](::qapi_runtime::client::Agent) for a guest agent or
-/// another service on a stream, [`Qmp`](::qapi_runtime::client::Qmp) for a monitor of
+/// `C` does the work: `client::tokio::Agent` for a guest agent or
+/// another service on a stream, `client::tokio::Qmp` for a monitor of
 /// QEMU.
 #[derive(Clone, Debug)]
 pub struct ServiceClient<C> {
     client: C,
-}
-
-impl<Stream> ServiceClient<::qapi_runtime::client::Agent<Stream>> {
-    /// A client on `stream`, which must be connected to a service that
-    /// does not greet, such as a guest agent.
-    pub fn over(stream: Stream) -> Self {
-        Self::new(::qapi_runtime::client::Agent::new(stream))
-    }
 }
 
 impl<C> ServiceClient<C> {
@@ -315,50 +307,50 @@ impl<C> ServiceClient<C> {
     }
 }
 
-impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
+impl<C: ::qapi_runtime::client::AsyncExecute> ServiceClient<C> {
     /// Nothing in, nothing out.
-    pub fn ping(&mut self) -> Result<(), ::qapi_runtime::client::ClientError> {
-        self.client.run("ping", &::qapi_runtime::Empty {})
+    pub async fn ping(&mut self) -> Result<(), ::qapi_runtime::client::ClientError> {
+        self.client.run("ping", &::qapi_runtime::Empty {}).await
     }
 
     /// The `add` command.
     ///
     /// Returns: their sum
-    pub fn add(
+    pub async fn add(
         &mut self,
         args: &AddArgs,
     ) -> Result<i64, ::qapi_runtime::client::ClientError> {
-        self.client.execute("add", args)
+        self.client.execute("add", args).await
     }
 
     /// The `write` command.
-    pub fn write(
+    pub async fn write(
         &mut self,
         args: &WriteArgs<'_>,
     ) -> Result<(), ::qapi_runtime::client::ClientError> {
-        self.client.run("write", args)
+        self.client.run("write", args).await
     }
 
     /// Success is silence.
     ///
     /// Returns: what nobody sees
-    pub fn stop(&mut self) -> Result<(), ::qapi_runtime::client::ClientError> {
-        self.client.execute_silently("stop", &::qapi_runtime::Empty {})
+    pub async fn stop(&mut self) -> Result<(), ::qapi_runtime::client::ClientError> {
+        self.client.execute_silently("stop", &::qapi_runtime::Empty {}).await
     }
 
     /// The `raw` command.
-    pub fn raw(
+    pub async fn raw(
         &mut self,
         args: &::qapi_runtime::Map<String, ::qapi_runtime::Value>,
     ) -> Result<(), ::qapi_runtime::client::ClientError> {
-        self.client.run("raw", args)
+        self.client.run("raw", args).await
     }
 
     /// The reply starts with 0xFF.
-    pub fn sync(
+    pub async fn sync(
         &mut self,
         args: &SyncArgs,
     ) -> Result<i64, ::qapi_runtime::client::ClientError> {
-        self.client.execute("sync", args)
+        self.client.execute("sync", args).await
     }
 }

@@ -52,6 +52,7 @@ fn expand(name: &str, directory: &Path) -> String {
                 .attribute("DRY", "#[doc(alias = \"ready\")]")
                 .attribute("DRY.data", "#[doc(alias = \"dried\")]"),
         ),
+        "optional" => drop(config.optional("Status.stepping")),
         "docs-none" => drop(config.docs(Docs::None)),
         "docs-summary" => drop(config.docs(Docs::Summary)),
         "modules" => drop(config.modules(true)),

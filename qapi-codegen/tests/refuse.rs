@@ -344,3 +344,16 @@ fn a_tag_keeps_its_type() {
         assert_mentions(&report(&error), &["nothing in the schema is meant by"]);
     }
 }
+
+#[test]
+fn a_tag_is_always_required() {
+    let mut config = Config::new();
+    config.optional("Shape.kind");
+    let error = refuse_with(
+        &config,
+        "{ 'enum': 'Kind', 'data': [ 'dot' ] }
+         { 'union': 'Shape', 'base': { 'kind': 'Kind', 'x': 'int' },
+           'discriminator': 'kind', 'data': {} }",
+    );
+    assert_mentions(&report(&error), &["`Config::optional`", "Shape.kind"]);
+}

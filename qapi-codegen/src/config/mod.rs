@@ -57,6 +57,7 @@ impl Default for Config {
                 derives: Vec::new(),
                 attributes: Vec::new(),
                 replacements: Vec::new(),
+                optional: Vec::new(),
                 delimited: Vec::new(),
             },
             words: Vec::new(),

@@ -51,6 +51,23 @@ impl Config {
         self
     }
 
+    /// Members that may be left out although the schema requires them.
+    ///
+    /// Required members come and go with releases. A client that shall
+    /// understand the answers of a release without one has to do without it;
+    /// otherwise such an answer is an error that names the member. The
+    /// [pattern](crate#patterns) is `Type.member`, or the like for arguments and
+    /// event data; a tag is always required. Default: what the schema says.
+    ///
+    /// ```
+    /// let mut config = qapi_codegen::Config::new();
+    /// config.optional("StatusInfo.singlestep");
+    /// ```
+    pub fn optional(&mut self, pattern: &str) -> &mut Self {
+        self.options.optional.push((pattern.to_owned(), ()));
+        self
+    }
+
     /// The command whose reply starts with the byte 0xFF, by which a client of
     /// the guest agent finds the end of stale data. Default: none.
     pub fn delimited(&mut self, command: &str) -> &mut Self {

@@ -83,7 +83,7 @@ fn member_uses<'c>(
 ) -> impl Iterator<Item = (DefinitionId, Use)> {
     let kept = members.iter().filter(|owned| !owned.is_replaced(cx));
     kept.filter_map(|owned| {
-        let how = Use::of_member(owned.member.optional);
+        let how = Use::of_member(owned.is_optional(cx));
         by_value(&owned.member.ty).map(|ty| (ty, how))
     })
 }

@@ -5,7 +5,7 @@ use qapi_parser::{DefinitionId, DefinitionKind, Doc, Member, Members};
 use super::Cx;
 use super::cycle::Use;
 use super::name::{self, Kind, Scope};
-use super::pattern::Place;
+use super::pattern::{Part, Place};
 use super::ty::{self, lower_contained};
 use crate::ir;
 
@@ -23,6 +23,24 @@ impl Owned<'_> {
     pub(crate) fn is_replaced(&self, cx: &Cx<'_>) -> bool {
         let place = Place::member(self.owner, &self.member.name.text);
         cx.hooks.replaces(place)
+    }
+
+    /// Whether it may be left out, as the schema or the user says.
+    pub(crate) fn is_optional(&self, cx: &Cx<'_>) -> bool {
+        let place = Place::member(self.owner, &self.member.name.text);
+        self.member.optional || cx.optional.last(place).is_some()
+    }
+}
+
+/// Whether something is a member that can be made optional: of an object, and not its tag.
+pub(crate) fn is_plain(kind: &DefinitionKind, part: Part<'_>) -> bool {
+    let Part::Member(name) = part else {
+        return false;
+    };
+    match kind {
+        DefinitionKind::Enum(_) | DefinitionKind::Alternate(_) => false,
+        DefinitionKind::Union(union) => union.discriminator.text != *name,
+        DefinitionKind::Struct(_) | DefinitionKind::Command(_) | DefinitionKind::Event(_) => true,
     }
 }
 
@@ -93,7 +111,8 @@ fn lower_member(
     ident: proc_macro2::Ident,
 ) -> ir::Field {
     let member = owned.member;
-    let how = Use::of_member(member.optional);
+    let optional = owned.is_optional(cx);
+    let how = Use::of_member(optional);
     let place = Place::member(owned.owner, &member.name.text);
     let replacement = cx.hooks.replacement(place);
     ir::Field {
@@ -103,7 +122,7 @@ fn lower_member(
         converts: replacement.is_some() || ty::converts(cx, &member.ty),
         ty: replacement
             .unwrap_or_else(|| lower_contained(cx, container, &member.ty, how, &member.name)),
-        optional: member.optional,
+        optional,
         about: cx.about_entry(place, owned.doc, &member.name, &member.features, "member"),
     }
 }

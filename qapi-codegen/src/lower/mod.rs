@@ -79,6 +79,8 @@ pub(crate) struct Options {
     pub(crate) attributes: Vec<(String, String)>,
     /// Types to use instead of the schema's, by pattern.
     pub(crate) replacements: Vec<(String, String)>,
+    /// Members that may be left out although the schema requires them, by pattern.
+    pub(crate) optional: Vec<(String, ())>,
     /// The commands whose replies start with 0xFF, by pattern.
     pub(crate) delimited: Vec<(String, ())>,
 }
@@ -95,6 +97,7 @@ pub(crate) fn lower(
     cx.hooks = Hooks::find(&mut cx);
     cx.subset = Subset::find(&mut cx);
     cx.chosen = Rules::find(&mut cx, "name", &options.names, names::has_name);
+    cx.optional = Rules::find(&mut cx, "optional", &options.optional, member::is_plain);
     cx.delimited = Rules::find(&mut cx, "delimited", &options.delimited, subset::is_command);
     cx.names = Names::choose(&mut cx);
     cx.boxes = Boxes::find(&cx);
@@ -193,6 +196,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) subset: Subset,
     /// Names that the user chose.
     chosen: Rules<'a, String>,
+    /// Members that may be left out although the schema requires them.
+    pub(crate) optional: Rules<'a, ()>,
     /// The commands whose replies start with 0xFF.
     pub(crate) delimited: Rules<'a, ()>,
     pub(crate) names: Names,
@@ -210,6 +215,7 @@ impl<'a> Cx<'a> {
             hooks: Hooks::default(),
             subset: Subset::default(),
             chosen: Rules::default(),
+            optional: Rules::default(),
             delimited: Rules::default(),
             names: Names::default(),
             boxes: Boxes::default(),

@@ -1,6 +1,6 @@
 //! Values of the types of the language, and values that are not there.
 
-use crate::golden::optional::{AllOptional, Mixed, RefOrNull, StrOrNull};
+use crate::golden::optional::{AllOptional, Mixed, RefOrNull, Status, StrOrNull};
 use crate::golden::struct_::Everything;
 use crate::{decode, encode, refused, round_trip};
 use qapi_runtime::Value;
@@ -141,4 +141,14 @@ fn serde_reads_integers_exactly() {
         error.to_string(),
         "Invalid parameter type for 'temperature', expected: integer"
     );
+}
+
+#[test]
+fn a_member_is_optional_if_the_user_says_so() {
+    round_trip(r#"{"running": true}"#, &Status::new(true));
+    round_trip(
+        r#"{"running": true, "stepping": false}"#,
+        &Status::new(true).stepping(false),
+    );
+    assert_eq!(refused::<Status>("{}"), "Parameter 'x.running' is missing");
 }

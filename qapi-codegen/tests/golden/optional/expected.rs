@@ -303,3 +303,59 @@ impl ::qapi_runtime::serde::Serialize for RefOrNull {
         }
     }
 }
+
+/// Not every release sends all of it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Status {
+    /// Required.
+    pub running: bool,
+    /// Required by the schema, optional in the code.
+    pub stepping: Option<bool>,
+}
+
+impl Status {
+    /// With the required members; the optional ones are absent until they are set.
+    pub fn new(running: bool) -> Self {
+        Self { running, stepping: None }
+    }
+
+    /// Sets the `stepping` member.
+    #[must_use]
+    pub fn stepping(mut self, stepping: bool) -> Self {
+        self.stepping = Some(stepping);
+        self
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for Status {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let (running, stepping) = object.members(["running", "stepping"])?;
+        Ok(Self { running, stepping })
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Status {
+    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::qapi_runtime::deserialize(deserializer)
+    }
+}
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for Status {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("running", &self.running);
+        object.optional("stepping", &self.stepping);
+        object.end()
+    }
+}

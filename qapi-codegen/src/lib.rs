@@ -46,6 +46,25 @@
 //!
 //! An enum that clients only send is closed, and `Copy`.
 //!
+//! # Absent, null, and numbers
+//!
+//! | schema | Rust |
+//! | --- | --- |
+//! | `str`, `bool`, arrays | `String`, `bool`, `Vec` |
+//! | `int` and `int8` to `int64` | `i64` and `i8` to `i64` |
+//! | `uint8` to `uint64`, `size` | `u8` to `u64`, `u64` |
+//! | `number` | `f64` |
+//! | `any` | the runtime's `Value` |
+//! | `null` | `()`; in an alternate, a variant without content |
+//!
+//! An optional member is an `Option`: `None` is absent, and nothing else is.
+//! Where `null` is allowed it is a value, such as `Some(StrOrNull::Null)` or
+//! `Some(Value::Null)`, so an optional member of such a type has three states.
+//!
+//! Integers are exact to the last of their 64 bits. What counts is the spelling,
+//! as everywhere in QEMU: `1.0` is no integer, while `number` takes whole ones
+//! as well. A negative integer given for `uint64` or `size` wraps around.
+//!
 //! # Names
 //!
 //! | kind | rule | example |

@@ -115,7 +115,7 @@ fn comments_find_their_definition_behind_others() {
     let schema = historical(&path);
     let doc = |name| {
         let id = schema.find(name).expect("the release defines it");
-        schema.definition(id).doc.as_ref()
+        schema.definition(id).doc.as_deref()
     };
     assert!(
         doc("guest-info").is_some(),
@@ -363,7 +363,7 @@ fn todays_schemas_mean_the_same_in_the_dialect_of_old() {
         assert_eq!(old.describe(), new.describe());
         for ((_, old), (_, new)) in old.definitions().zip(new.definitions()) {
             let parts = |it: &Definition| {
-                let doc = it.doc.as_ref()?;
+                let doc = it.doc.as_deref()?;
                 let names = |entries: &[DocEntry]| {
                     let names = entries.iter().map(|entry| entry.name.text.clone());
                     names.collect::<Vec<_>>()

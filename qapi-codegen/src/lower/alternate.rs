@@ -43,7 +43,7 @@ fn lower_alternative(
     scope: &mut Scope,
     alternative: &Alternative,
 ) -> ir::Alternative {
-    let doc = cx.schema.definition(id).doc.as_ref();
+    let doc = cx.schema.definition(id).doc.as_deref();
     let name = &alternative.name;
     let place = Place::member(id, &name.text);
     let payload = match (cx.hooks.replacement(place), &alternative.ty) {

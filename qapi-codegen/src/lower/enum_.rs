@@ -21,7 +21,7 @@ pub(crate) fn lower_enum(cx: &mut Cx<'_>, id: DefinitionId, enum_: &Enum) -> Ite
         let ident = cx.claim(&mut scope, place, name::variant(&name.text), name);
         let about = cx.about_entry(
             place,
-            definition.doc.as_ref(),
+            definition.doc.as_deref(),
             name,
             &value.features,
             "value",

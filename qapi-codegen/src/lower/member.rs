@@ -80,7 +80,7 @@ fn own<'a>(
     owner: DefinitionId,
 ) -> impl Iterator<Item = Owned<'a>> {
     let schema = cx.schema;
-    let doc = schema.definition(owner).doc.as_ref();
+    let doc = schema.definition(owner).doc.as_deref();
     members
         .iter()
         .filter(|member| cx.holds(member.cond.as_ref()))

@@ -290,7 +290,7 @@ impl<'a> Cx<'a> {
     pub(crate) fn about(&self, id: DefinitionId, fallback: &str) -> About {
         let definition = self.schema.definition(id);
         let features = self.present(&definition.features);
-        let doc = definition.doc.as_ref();
+        let doc = definition.doc.as_deref();
         let about = doc::about_definition(self, doc, &features, fallback);
         let about = self.deprecate(about, &definition.features);
         self.with_hooks(about, Place::whole(id))

@@ -128,7 +128,7 @@ fn lower_branch(
     branch: Option<&Branch>,
 ) -> Vec<ir::Branch> {
     let cfg = cx.cfg(value.cond.as_ref()).within(&cx.cfg_of(id));
-    let doc = cx.schema.definition(tag).doc.as_ref();
+    let doc = cx.schema.definition(tag).doc.as_deref();
     let place = Place {
         definition: id,
         part: Part::Branch(&value.name.text),

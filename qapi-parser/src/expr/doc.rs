@@ -17,7 +17,7 @@ pub(super) fn lift_doc(
     doc: Option<Doc>,
     object: &Object,
     orphans: &mut Vec<Doc>,
-) -> Option<Doc> {
+) -> Option<Box<Doc>> {
     let Some(doc) = doc else {
         if !cx.tolerances.loose_docs && cx.exceptions.doc_required() {
             cx.report(ExprError::DocMissing {
@@ -42,7 +42,7 @@ pub(super) fn lift_doc(
     if !cx.tolerances.loose_docs {
         check_sections(cx, meta, name, &doc, object);
     }
-    Some(doc)
+    Some(Box::new(doc))
 }
 
 /// `Returns` and `Errors` are for commands, `Returns` for those that return something.
@@ -83,6 +83,6 @@ pub(super) fn adopt(exprs: &mut [Expr], orphans: Vec<Doc>) {
         return;
     }
     for expr in exprs.iter_mut().filter(|expr| expr.doc.is_none()) {
-        expr.doc = by_symbol.remove(&expr.name.text);
+        expr.doc = by_symbol.remove(&expr.name.text).map(Box::new);
     }
 }

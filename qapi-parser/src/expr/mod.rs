@@ -69,7 +69,7 @@ pub(crate) struct Expr {
     /// How it came to be.
     pub(crate) origin: Origin,
     /// The documentation for it.
-    pub(crate) doc: Option<Doc>,
+    pub(crate) doc: Option<Box<Doc>>,
     /// Its `if`.
     pub(crate) cond: Option<Cond>,
     /// Its `features`.

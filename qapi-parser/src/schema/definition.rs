@@ -27,7 +27,7 @@ pub struct Definition {
     /// How it came to be.
     pub origin: Origin,
     /// What its documentation comment says.
-    pub doc: Option<Doc>,
+    pub doc: Option<Box<Doc>>,
     /// When it exists.
     pub cond: Option<Cond>,
     /// Its features, in source order.

@@ -5,7 +5,7 @@
 //! condition is left, and what can contain itself is boxed. There are no
 //! tokens here either; turning this into text is the work of [`emit`](crate::emit).
 
-use proc_macro2::Ident;
+use crate::ident::Ident;
 
 /// When the compiler sees something: predicates of `#[cfg]`, all of which have
 /// to hold. Most often there are none.

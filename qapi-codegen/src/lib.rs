@@ -173,9 +173,11 @@ mod config;
 mod difference;
 mod emit;
 mod error;
+mod ident;
 mod ir;
 mod lower;
 mod output;
+mod parallel;
 
 pub use config::{Conditions, Config, Docs, Part};
 pub use difference::Difference;

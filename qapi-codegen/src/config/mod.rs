@@ -132,7 +132,7 @@ fn expand(schema: &Checked<Schema>, options: &Options) -> Result<String, Error> 
             schema.sources().clone(),
         ))
     })?;
-    Ok(output::format(emit::emit(&module), &schema_name(schema)))
+    Ok(output::format(&emit::pieces(&module), &schema_name(schema)))
 }
 
 /// The compiler itself refuses what only looks like a predicate.

@@ -1,12 +1,13 @@
 //! Enums without payloads.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::cfg::may_be_gone;
 use super::doc::{emit_about, emit_type_about};
 use super::json::{emit_decode_impl, emit_serialize_impl};
 use super::lifetime::Subject;
+use crate::ident::Ident;
 use crate::ir::{Cfg, Enum, EnumValue};
 
 /// An enum and everything that it implements.

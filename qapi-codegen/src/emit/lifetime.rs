@@ -1,8 +1,9 @@
 //! The lifetime of types that borrow from a request.
 
-use proc_macro2::{Group, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
 use quote::quote;
 
+use crate::ident::Ident;
 use crate::ir::{BranchField, Struct, TaggedEnum, Untagged};
 
 /// A type that something is implemented for.

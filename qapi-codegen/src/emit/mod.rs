@@ -22,70 +22,67 @@ mod ty;
 mod untagged;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 
 pub(crate) use self::doc::END_OF_LINE;
 pub(crate) use self::lifetime::has_elided_lifetime;
 use crate::ir::{Events, Group, Item, Module, Service, Submodule};
 
-/// A part of the generated file.
-#[derive(Debug)]
-pub(crate) enum Piece {
-    /// Items, of the module that is open, and attributes that all of them get.
-    Items {
-        attributes: TokenStream,
-        items: TokenStream,
-    },
+/// A part of the generated file, in a module or at the root.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Piece<'a> {
     /// An empty module, to be opened.
-    Open(TokenStream),
+    Open(&'a Submodule),
+    /// A type of the module that is open, and what it implements.
+    Item(&'a Group, &'a Item),
     /// The end of the module that is open.
     Close,
+    /// Something of the server or the client.
+    Service(&'a Service, fn(&Service) -> TokenStream),
+    /// Something of the events.
+    Events(&'a Events, fn(&Events) -> TokenStream),
+    /// What `query-qmp-schema` answers.
+    Introspection(&'a str),
 }
 
-/// The generated file in pieces, in order: one for each item of a module.
+/// The tokens of a piece.
+#[derive(Debug)]
+pub(crate) struct Emitted {
+    /// What every item gets.
+    pub(crate) attributes: TokenStream,
+    pub(crate) items: TokenStream,
+}
+
+/// The pieces of a generated file, in order: one for each item of a module.
 ///
-/// Tokens take many times the room of their text, so a piece is made when it is
-/// asked for.
-pub(crate) fn emit(module: &Module) -> impl Iterator<Item = Piece> {
-    let items = module.groups.iter().flat_map(emit_group);
-    let submodules = module.submodules.iter().flat_map(emit_submodule);
-    let services = module.service.iter().flat_map(emit_service);
-    let events = module.events.iter().flat_map(emit_events);
+/// Nothing is emitted yet: tokens take many times the room of their text, and
+/// stay in the thread that makes them.
+pub(crate) fn pieces(module: &Module) -> Vec<Piece<'_>> {
+    let items = module.groups.iter().flat_map(group_pieces);
+    let submodules = module.submodules.iter().flat_map(|submodule| {
+        let items = submodule.groups.iter().flat_map(group_pieces);
+        let open = [Piece::Open(submodule)].into_iter();
+        open.chain(items).chain([Piece::Close])
+    });
+    let services = module.service.iter().flat_map(service_pieces);
+    let events = module.events.iter().flat_map(|events| {
+        [event::emit_events, event::emit_table].map(|emit| Piece::Events(events, emit))
+    });
     let introspection = module.introspection.iter();
-    let introspection = introspection.map(|answer| introspection::emit_introspection(answer));
-    let introspection = emit_root(introspection, false);
-    items
-        .chain(submodules)
-        .chain(services)
-        .chain(events)
-        .chain(introspection)
+    let introspection = introspection.map(|answer| Piece::Introspection(answer));
+    let root = services.chain(events).chain(introspection);
+    items.chain(submodules).chain(root).collect()
 }
 
-fn emit_submodule(submodule: &Submodule) -> impl Iterator<Item = Piece> {
-    let ident = &submodule.ident;
-    let about = doc::emit_about(&submodule.about);
-    let open = Piece::Open(quote!(#about pub mod #ident {}));
-    let items = submodule.groups.iter().flat_map(emit_group);
-    [open].into_iter().chain(items).chain([Piece::Close])
+fn group_pieces(group: &Group) -> impl Iterator<Item = Piece<'_>> {
+    group.items.iter().map(move |item| Piece::Item(group, item))
 }
 
-fn emit_group(group: &Group) -> impl Iterator<Item = Piece> {
-    let Group {
-        cfg, deprecated, ..
-    } = group;
-    let allow = allow_deprecated(*deprecated);
-    let attributes = quote!(#cfg #allow);
-    group.items.iter().map(move |item| Piece::Items {
-        attributes: attributes.clone(),
-        items: emit_item(item),
-    })
-}
-
-fn emit_service(service: &Service) -> impl Iterator<Item = Piece> {
+fn service_pieces(service: &Service) -> impl Iterator<Item = Piece<'_>> {
     let (server, client) = (service.has_server, service.has_client);
     // A client that blocks is no asynchronous server.
     let forward = server && client && !service.asynchronous;
-    let items: [(bool, fn(&Service) -> TokenStream); 6] = [
+    let parts: [(bool, fn(&Service) -> TokenStream); 6] = [
         (server, command::emit_trait),
         (server, command::emit_table),
         (server, dispatch::emit_dispatch),
@@ -93,25 +90,36 @@ fn emit_service(service: &Service) -> impl Iterator<Item = Piece> {
         (client, client::emit_client),
         (forward, forward::emit_forward),
     ];
-    let wanted = items.into_iter().filter(|(is_wanted, _)| *is_wanted);
-    let items = wanted.map(|(_, emit)| emit(service));
-    emit_root(items, service.deprecated)
+    let wanted = parts.into_iter().filter(|(is_wanted, _)| *is_wanted);
+    wanted.map(move |(_, emit)| Piece::Service(service, emit))
 }
 
-fn emit_events(events: &Events) -> impl Iterator<Item = Piece> {
-    let items = [event::emit_events(events), event::emit_table(events)];
-    emit_root(items, events.deprecated)
+/// The tokens of `piece`.
+pub(crate) fn emit(piece: Piece<'_>) -> Emitted {
+    let (attributes, items) = match piece {
+        Piece::Open(submodule) => (None, emit_submodule(submodule)),
+        Piece::Item(group, item) => (Some(emit_attributes(group)), emit_item(item)),
+        Piece::Close => (None, TokenStream::new()),
+        Piece::Service(service, emit) => (allow_deprecated(service.deprecated), emit(service)),
+        Piece::Events(events, emit) => (allow_deprecated(events.deprecated), emit(events)),
+        Piece::Introspection(answer) => (None, introspection::emit_introspection(answer)),
+    };
+    let attributes = attributes.unwrap_or_default();
+    Emitted { attributes, items }
 }
 
-fn emit_root(
-    items: impl IntoIterator<Item = TokenStream>,
-    deprecated: bool,
-) -> impl Iterator<Item = Piece> {
-    let attributes = allow_deprecated(deprecated);
-    items.into_iter().map(move |items| Piece::Items {
-        attributes: attributes.to_token_stream(),
-        items,
-    })
+fn emit_submodule(submodule: &Submodule) -> TokenStream {
+    let ident = &submodule.ident;
+    let about = doc::emit_about(&submodule.about);
+    quote!(#about pub mod #ident {})
+}
+
+fn emit_attributes(group: &Group) -> TokenStream {
+    let Group {
+        cfg, deprecated, ..
+    } = group;
+    let allow = allow_deprecated(*deprecated);
+    quote!(#cfg #allow)
 }
 
 fn emit_item(item: &Item) -> TokenStream {

@@ -3,12 +3,13 @@
 //! Members are asked for by name and in the order of the schema, which is the
 //! order in which QEMU finds mistakes.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use super::cfg::allow_unused;
 use super::json::{emit_deserialize_impl, emit_serialize_impl, parameter};
 use super::lifetime::Subject;
+use crate::ident::Ident;
 use crate::ir::{BranchField, Cfg, Field, Struct, Tag};
 
 /// What an object implements.
@@ -114,7 +115,7 @@ impl<'a> From<&'a Tag> for Read<'a> {
     fn from(tag: &'a Tag) -> Self {
         Self {
             cfg: None,
-            local: format_ident!("tag"),
+            local: Ident::new("tag"),
             wire_name: &tag.wire_name,
             optional: false,
         }
@@ -143,7 +144,7 @@ fn emit_value(ident: &Ident, value: &Ident) -> TokenStream {
 /// A variable for a field, apart from those that the code around it uses.
 fn local(ident: &Ident) -> Ident {
     if ident == "object" || ident == "tag" {
-        format_ident!("{ident}_")
+        Ident::new(&format!("{ident}_"))
     } else {
         ident.clone()
     }

@@ -1,6 +1,6 @@
 //! Enums that a member tells apart.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::cfg::{allow_unused, may_be_gone};
@@ -9,6 +9,7 @@ use super::json::parameter;
 use super::lifetime::Subject;
 use super::serde::emit_impls;
 use super::ty::emit_type;
+use crate::ident::Ident;
 use crate::ir::{Branch, Cfg, TaggedEnum};
 
 /// An enum and everything that it implements.

@@ -1,9 +1,10 @@
 //! Types.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, TokenStreamExt, quote};
 
 use super::lifetime::with_lifetime;
+use crate::ident;
 use crate::ir::{Field, Path, Ty};
 
 /// A type as a field holds it; in a type that borrows, the lifetime is `'a`.
@@ -38,6 +39,12 @@ pub(super) fn emit_type_with(ty: &Ty, lifetime: &TokenStream) -> TokenStream {
             let inner = emit_type_with(inner, lifetime);
             quote!(Box<#inner>)
         }
+    }
+}
+
+impl ToTokens for ident::Ident {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append(Ident::new(self.as_str(), Span::call_site()));
     }
 }
 

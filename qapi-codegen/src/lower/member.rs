@@ -7,6 +7,7 @@ use super::cycle::Use;
 use super::name::{self, Kind, Scope};
 use super::pattern::{Part, Place};
 use super::ty::{self, lower_contained};
+use crate::ident::Ident;
 use crate::ir;
 
 /// A member with the definition in which it stands and the documentation that
@@ -108,7 +109,7 @@ fn lower_member(
     cx: &mut Cx<'_>,
     container: DefinitionId,
     owned: &Owned<'_>,
-    ident: proc_macro2::Ident,
+    ident: Ident,
 ) -> ir::Field {
     let member = owned.member;
     let optional = owned.is_optional(cx);

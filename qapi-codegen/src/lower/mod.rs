@@ -34,7 +34,6 @@ pub(crate) mod union_;
 
 use std::collections::BTreeSet;
 
-use proc_macro2::Ident;
 use qapi_parser::{
     Checked, Definition, DefinitionId, DefinitionKind, Diagnostic, Doc, Feature, Name, Schema,
 };
@@ -50,6 +49,7 @@ use self::names::Names;
 use self::pattern::{Place, Rules};
 use self::subset::Subset;
 use crate::config::{Docs, Part};
+use crate::ident::Ident;
 use crate::ir::{self, About, Group, Item, Module, Submodule, Ty};
 
 /// What the user decides.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::Ident;
+use crate::ident::Ident;
 use qapi_parser::{DefinitionId, FileId, Name};
 
 use super::Cx;

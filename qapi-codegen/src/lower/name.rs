@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::ident::Ident;
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use proc_macro2::{Ident, Span};
 use qapi_parser::Name;
 
 /// Type names that generated code uses without a path, or as a parameter.
@@ -96,7 +96,7 @@ pub(crate) fn parent() -> Ident {
 
 /// An identifier; `name` must come from this module's functions.
 pub(crate) fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
+    Ident::new(name)
 }
 
 /// What is called by a name, for generated code needs some names itself.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::Ident;
+use crate::ident::Ident;
 use qapi_parser::{Command, Definition, DefinitionId, DefinitionKind, Event, Members, Union};
 
 use super::error::LowerError;

@@ -4,7 +4,7 @@
 //! struct whose last field, `branch`, holds tag and branch together, so that
 //! the two cannot disagree.
 
-use proc_macro2::Ident;
+use crate::ident::Ident;
 use qapi_parser::{Branch, Definition, DefinitionId, DefinitionKind, EnumValue, TypeRef, Union};
 
 use super::cycle::Use;

@@ -9,11 +9,12 @@
 //! | [`Service`] | request → the handler of its command, through a [`Call`] | `service.rs` |
 //! | [`Decode`] | arguments → the type of the schema | `decode/` |
 //! | [`Encoder`] | the handler's answer → the bytes of QEMU's wire | `encode/` |
-//! | [`Response`] | the envelope of an answer or error, written and read | `response.rs` |
+//! | [`Session`] | answer or error in its envelope; a large one is sent while it is made | `session/`, `reply.rs` |
+//! | [`Response`] | the same, as a client reads it | `response.rs` |
 //!
-//! [`Session`] joins the stages without doing any input or output;
-//! [`session::serve`] runs one over a stream. [`client`] is the other end of
-//! the wire. [`layer`] has services to put around others.
+//! [`Session`] joins the stages without doing any input or output, but into a
+//! sink if it is given one; [`session::serve`] runs one over a stream. [`client`]
+//! is the other end of the wire. [`layer`] has services to put around others.
 //!
 //! The two directions differ on purpose. Input is decoded by a trait of this
 //! crate, because the protocol fixes the order and the wording of its errors:

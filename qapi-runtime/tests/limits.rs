@@ -38,6 +38,13 @@ fn nesting_may_reach_the_limit_and_not_pass_it() {
 }
 
 #[test]
+fn the_deepest_id_comes_back() {
+    let id = "[".repeat(MAX_NESTING - 1) + &"]".repeat(MAX_NESTING - 1);
+    let request = format!("{{'execute': 'guest-ping', 'id': {id}}}");
+    assert!(replies([request.as_bytes()]) == format!("{{\"return\": {{}}, \"id\": {id}}}\n"));
+}
+
+#[test]
 fn braces_and_brackets_count_together() {
     let mixed = "{\"a\":[".repeat(MAX_NESTING / 2);
     assert_eq!(decoded(mixed.as_bytes()), []);

@@ -5,7 +5,7 @@ mod common;
 use common::replies;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use qapi_runtime::{Document, Value, to_string};
+use qapi_runtime::{Decoder, Document, Value, to_string};
 
 /// Bytes, most of which look like a conversation.
 fn input() -> impl Strategy<Value = Vec<u8>> {
@@ -100,6 +100,26 @@ proptest! {
         let last = "\n{\"return\": {}, \"id\": \"end\"}\n";
         let as_new = replies([&input[..]]).ends_with(last);
         prop_assert!(as_new);
+    }
+
+    #[test]
+    fn the_cut_of_a_document_makes_no_difference(value in value(), size in 1..20_usize) {
+        let text = format!("[{value}]");
+        let mut decoder = Decoder::new();
+        for piece in text.as_bytes().chunks(size) {
+            let mut piece = piece;
+            if let Some(document) = decoder.decode(&mut piece) {
+                prop_assert_eq!(document.cloned(), Document::parse(text.as_bytes()));
+            }
+        }
+        prop_assert_eq!(decoder.take().to_value(), Value::Array(vec![value]));
+    }
+
+    #[test]
+    fn a_document_keeps_a_value_as_it_is(value in value()) {
+        let document = Document::from_value(&value);
+        prop_assert_eq!(&document.to_value(), &value);
+        prop_assert_eq!(serde_json::to_value(&document).expect("no maps with other keys"), value);
     }
 
     #[test]

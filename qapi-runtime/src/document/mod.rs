@@ -52,7 +52,8 @@ impl Document {
     /// Reads a text that is one JSON value, in the dialect of [`Decoder`].
     ///
     /// # Errors
-    /// It is not JSON, not all of a value, or more than one.
+    /// It is not JSON, not all of a value, or more than one; or it has more than
+    /// [`MAX_TOKENS`](crate::MAX_TOKENS) or [`MAX_NESTING`](crate::MAX_NESTING).
     pub fn parse(text: &[u8]) -> Result<Self, JsonError> {
         let mut decoder = Decoder::with_max_bytes(usize::MAX);
         let mut rest = text;

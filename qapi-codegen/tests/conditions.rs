@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use qapi_codegen::{Conditions, Config};
+
 /// What the golden asks for by name.
 const SYMBOLS: [&str; 3] = ["A", "B", "C"];
 
@@ -34,12 +36,10 @@ fn runtime(dependencies: &Path) -> PathBuf {
         .expect("the test depends on the runtime")
 }
 
-/// What the compiler says about the golden where `symbols` are defined.
-fn compile(symbols: &[&str]) -> String {
+/// What the compiler says about code where `symbols` are defined.
+fn compile(source: &Path, symbols: &[&str]) -> String {
     let dependencies = dependencies();
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let source =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/conditions-cfg/expected.rs");
     let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut compiler = Command::new(compiler);
     compiler
@@ -64,8 +64,8 @@ fn compile(symbols: &[&str]) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-#[test]
-fn every_combination_compiles() {
+/// Compiles code with every combination of the symbols.
+fn compile_all(source: &Path) {
     let mut failures = Vec::new();
     for combination in 0..1_u32 << SYMBOLS.len() {
         let chosen = SYMBOLS
@@ -73,10 +73,33 @@ fn every_combination_compiles() {
             .enumerate()
             .filter(|(index, _)| combination & (1 << index) != 0);
         let symbols: Vec<_> = chosen.map(|(_, symbol)| *symbol).collect();
-        let report = compile(&symbols);
+        let report = compile(source, &symbols);
         if !report.is_empty() {
             failures.push(format!("with {symbols:?}:\n{report}"));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/conditions-cfg/expected.rs")
+}
+
+#[test]
+fn every_combination_compiles() {
+    compile_all(&golden());
+}
+
+#[test]
+fn every_combination_compiles_with_asynchronous_handlers() {
+    let schema =
+        qapi_parser::load(golden().with_file_name("schema.json")).expect("goldens are right");
+    let mut config = Config::new();
+    config.conditions(Conditions::Cfg).asynchronous(true);
+    let code = config.conds(["ON", "TARGET"]).cond("OFF", false);
+    let code = code.expand(&schema).expect("Rust can express it");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let source = directory.path().join("asynchronous.rs");
+    fs::write(&source, code).expect("it is ours");
+    compile_all(&source);
 }

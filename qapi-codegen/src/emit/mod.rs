@@ -82,7 +82,8 @@ fn service_pieces(service: &Service) -> impl Iterator<Item = Piece<'_>> {
     let (server, client) = (service.has_server, service.has_client);
     // A client that blocks is no asynchronous server.
     let forward = server && client && !service.asynchronous;
-    let parts: [(bool, fn(&Service) -> TokenStream); 6] = [
+    type Emit = fn(&Service) -> TokenStream;
+    let parts: [(bool, Emit); 6] = [
         (server, command::emit_trait),
         (server, command::emit_table),
         (server, dispatch::emit_dispatch),

@@ -469,6 +469,27 @@ fn silent_commands_tell_failure_from_success() {
 }
 
 #[test]
+fn a_server_is_asked_once_what_it_can_do() {
+    let (stream, script) = Monitor::run(|monitor| {
+        let request = monitor.hear();
+        assert_eq!(request["execute"], "query-qmp-schema");
+        let stop =
+            json!({"name": "stop", "meta-type": "command", "arg-type": "0", "ret-type": "0"});
+        monitor.answer(
+            &request,
+            json!([stop, {"name": "0", "meta-type": "object", "members": []}]),
+        );
+        monitor.try_hear()
+    });
+    let qmp = client(stream);
+    assert!(qmp.supports("stop").unwrap());
+    assert!(!qmp.supports("stop.arguments.gently").unwrap());
+    assert_eq!(qmp.introspect().unwrap().commands().count(), 1);
+    drop(qmp);
+    assert_eq!(script.join().unwrap(), None);
+}
+
+#[test]
 fn a_monitor_may_be_pretty() {
     let (stream, script) = Monitor::run(|monitor| {
         let request = monitor.hear();

@@ -18,6 +18,7 @@ mod agent;
 mod async_execute;
 mod error;
 mod execute;
+mod introspection;
 mod limits;
 mod lines;
 mod message;
@@ -30,6 +31,7 @@ pub use self::agent::Agent;
 pub use self::async_execute::AsyncExecute;
 pub use self::error::ClientError;
 pub use self::execute::{Execute, OutOfBand};
+pub use self::introspection::Introspection;
 pub use self::qmp::{
     Fd, Greeting, HISTORY, Listener, MAX_FDS, Mark, Notice, Options, Pending, Qmp, Stream, Version,
 };

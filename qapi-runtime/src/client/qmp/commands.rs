@@ -1,13 +1,13 @@
 //! Running commands.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Fd, Pending, Qmp};
-use crate::client::ClientError;
 use crate::client::request::Verb;
+use crate::client::{ClientError, Introspection};
 use crate::decode::DecodeOwned;
 use crate::service::Empty;
 
@@ -116,6 +116,30 @@ impl Qmp {
         let mut silent: Pending<Empty> = self.submit(command, arguments)?;
         let probe = self.execute::<_, Value>(PROBE, &Empty {});
         silent_outcome(probe.map(drop), silent.try_wait().map(drop))
+    }
+
+    /// What the server says that it can do. It is asked once for each
+    /// connection.
+    ///
+    /// # Errors
+    /// As for [`Qmp::execute`]; releases before 2.5 do not know the command.
+    pub fn introspect(&self) -> Result<Arc<Introspection>, ClientError> {
+        let connection = self.conversation().core().connection();
+        if let Some(introspection) = self.conversation().core().introspection() {
+            return Ok(introspection);
+        }
+        let introspection = Arc::new(self.execute("query-qmp-schema", &Empty {})?);
+        self.conversation().core().keep(connection, &introspection);
+        Ok(introspection)
+    }
+
+    /// Whether the server has what is at `path`, such as
+    /// `blockdev-add.arguments.node-name`: see [`Introspection`].
+    ///
+    /// # Errors
+    /// As for [`Qmp::introspect`].
+    pub fn supports(&self, path: &str) -> Result<bool, ClientError> {
+        Ok(self.introspect()?.supports(path))
     }
 
     fn submit_as<A, R>(

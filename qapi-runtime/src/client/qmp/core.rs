@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::Options;
 use super::greeting::Greeting;
 use super::history::{Happening, History, Mark};
-use crate::client::ClientError;
 use crate::client::message::{Answer, Message};
 use crate::client::request::Verb;
+use crate::client::{ClientError, Introspection};
 use crate::decoder::JsonError;
 
 /// How many commands may be under way in band where others go out of band.
@@ -44,6 +44,7 @@ pub(in crate::client) struct Core {
     connection: u64,
     state: State,
     greeting: Option<Arc<Greeting>>,
+    introspection: Option<Arc<Introspection>>,
     out_of_band: bool,
     last_id: u64,
     /// What was sent and either not answered, or not asked for yet.
@@ -91,6 +92,7 @@ impl Core {
             connection: 0,
             state: State::Lost(Loss::Closed),
             greeting: None,
+            introspection: None,
             out_of_band: false,
             last_id: 0,
             commands: BTreeMap::new(),
@@ -105,6 +107,7 @@ impl Core {
         self.connection += 1;
         self.state = State::Connected;
         self.greeting = None;
+        self.introspection = None;
         self.out_of_band = false;
         self.connection
     }
@@ -142,6 +145,24 @@ impl Core {
     pub(in crate::client) fn offers_out_of_band(&self) -> bool {
         let greeting = self.greeting.as_ref();
         greeting.is_some_and(|greeting| greeting.offers_out_of_band())
+    }
+
+    /// What the server says that it can do, once it was asked.
+    pub(in crate::client) fn introspection(&self) -> Option<Arc<Introspection>> {
+        self.introspection.clone()
+    }
+
+    /// Keeps what the server at the other end of this connection says that it
+    /// can do; there may be another one by now.
+    pub(in crate::client) fn keep(&mut self, connection: u64, introspection: &Arc<Introspection>) {
+        if connection == self.connection {
+            self.introspection = Some(Arc::clone(introspection));
+        }
+    }
+
+    /// The number of the connection.
+    pub(in crate::client) fn connection(&self) -> u64 {
+        self.connection
     }
 
     /// Ends the negotiation.

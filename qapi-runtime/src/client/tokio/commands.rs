@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use super::{Pending, Qmp};
 use crate::client::qmp::commands::{PROBE, silent_outcome};
 use crate::client::request::Verb;
-use crate::client::{AsyncExecute, ClientError, Fd};
+use crate::client::{AsyncExecute, ClientError, Fd, Introspection};
 use crate::decode::DecodeOwned;
 use crate::service::Empty;
 
@@ -117,6 +118,30 @@ impl Qmp {
         let mut silent: Pending<Empty> = self.submit(command, arguments).await?;
         let probe = self.execute::<_, Value>(PROBE, &Empty {}).await;
         silent_outcome(probe.map(drop), silent.try_wait().map(drop))
+    }
+
+    /// What the server says that it can do. It is asked once for each
+    /// connection.
+    ///
+    /// # Errors
+    /// As for [`Qmp::execute`]; releases before 2.5 do not know the command.
+    pub async fn introspect(&self) -> Result<Arc<Introspection>, ClientError> {
+        let connection = self.conversation().core().connection();
+        if let Some(introspection) = self.conversation().core().introspection() {
+            return Ok(introspection);
+        }
+        let introspection = Arc::new(self.execute("query-qmp-schema", &Empty {}).await?);
+        self.conversation().core().keep(connection, &introspection);
+        Ok(introspection)
+    }
+
+    /// Whether the server has what is at `path`, such as
+    /// `blockdev-add.arguments.node-name`: see [`Introspection`].
+    ///
+    /// # Errors
+    /// As for [`Qmp::introspect`].
+    pub async fn supports(&self, path: &str) -> Result<bool, ClientError> {
+        Ok(self.introspect().await?.supports(path))
     }
 
     async fn submit_as<A, R>(

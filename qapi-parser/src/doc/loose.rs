@@ -4,7 +4,7 @@
 //! name, the members and the sections; whatever else stands there is text.
 
 use super::line::Line;
-use super::part::{self, Part, PartKind, name_in};
+use super::part::{PartKind, PartList, name_in};
 use super::{Doc, SectionKind, since};
 use crate::ast::DocBlock;
 use crate::text::Text;
@@ -17,18 +17,16 @@ pub(super) fn parse(block: &DocBlock, text: &Text) -> Doc {
             span: block.span,
             ..Doc::default()
         },
-        parts: Vec::new(),
-        part: Part::new(
-            PartKind::Body,
-            Line {
-                text: "",
-                offset: 0,
-            },
-        ),
+        parts: PartList::default(),
         in_features: false,
         after_empty: true,
         started: false,
     };
+    let start = Line {
+        text: "",
+        offset: 0,
+    };
+    reader.parts.start(PartKind::Body, start);
     for line in lines(text) {
         reader.line(line);
     }
@@ -56,10 +54,7 @@ fn lines(block: &str) -> impl Iterator<Item = Line<'_>> {
 struct Reader<'a> {
     text: &'a Text,
     doc: Doc,
-    /// The parts that have been read.
-    parts: Vec<Part<'a>>,
-    /// The part that is being read.
-    part: Part<'a>,
+    parts: PartList<'a>,
     in_features: bool,
     after_empty: bool,
     /// Whether a line with text has been seen.
@@ -69,7 +64,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn line(&mut self, line: Line<'a>) {
         if line.text.is_empty() {
-            self.part.text.push(line);
+            self.parts.push(line);
             self.after_empty = true;
             return;
         }
@@ -84,34 +79,29 @@ impl<'a> Reader<'a> {
                 true => PartKind::Feature(name),
                 false => PartKind::Member(name),
             };
-            self.start(kind, line, text);
+            self.parts.start_tagged(kind, line, text);
         } else if let Some((kind, text)) = tag(line.text) {
-            self.start(PartKind::Section(kind), line, text);
+            self.parts.start_tagged(PartKind::Section(kind), line, text);
         } else if after_empty && self.is_over(line) {
-            self.start(PartKind::Section(SectionKind::Plain), line, line.text);
+            self.parts
+                .start_tagged(PartKind::Section(SectionKind::Plain), line, line.text);
         } else {
-            self.part.text.push(line);
+            self.parts.push(line);
         }
     }
 
     fn symbol(&mut self, line: Line<'a>, name: &'a str, text: &'a str) {
         self.doc.symbol = Some(name_in(line, name, self.text, self.doc.span.start));
-        self.start(PartKind::Body, line, text);
+        self.parts.start_tagged(PartKind::Body, line, text);
     }
 
     /// Whether a line behind an empty one belongs to no description any more.
     fn is_over(&self, line: Line<'_>) -> bool {
         let plain = matches!(
-            self.part.kind,
-            PartKind::Body | PartKind::Section(SectionKind::Plain)
+            self.parts.last(),
+            Some(PartKind::Body | PartKind::Section(SectionKind::Plain))
         );
         !plain && !line.text.starts_with(' ')
-    }
-
-    fn start(&mut self, kind: PartKind<'a>, line: Line<'a>, text: &'a str) {
-        let next = Part::tagged(kind, line, text);
-        let part = std::mem::replace(&mut self.part, next);
-        self.parts.push(part);
     }
 
     fn finish(self) -> Doc {
@@ -119,16 +109,11 @@ impl<'a> Reader<'a> {
             text,
             mut doc,
             mut parts,
-            part,
             ..
         } = self;
-        parts.push(part);
         // What stands before the name is empty, and so are titles without text.
-        parts.retain(|part| match part.kind {
-            PartKind::Body | PartKind::Section(_) => !part.text.is_empty(),
-            PartKind::Member(_) | PartKind::Feature(_) => true,
-        });
-        part::add(&parts, text, &mut doc);
+        parts.drop_empty(|kind| matches!(kind, PartKind::Body | PartKind::Section(_)));
+        parts.finish(text, &mut doc);
         for entry in &mut doc.members {
             // Until 2.8, comments repeated what the `*` of the member says.
             entry.text = std::mem::take(&mut entry.text).without_word("#optional");

@@ -1,10 +1,9 @@
 //! The grammar of documentation comments, as QEMU 10.2 enforces it.
 
 use super::line::{Line, Lines};
-use super::part::{self, PartKind};
+use super::part::PartKind;
 use super::parts::Parts;
-use super::text::Gathered;
-use super::{Doc, DocError, SectionKind};
+use super::{Doc, DocError, SectionKind, text};
 use crate::ast::DocBlock;
 use crate::seen::Seen;
 use crate::source::{Name, Span};
@@ -20,17 +19,17 @@ pub(super) fn parse(block: &DocBlock, text: &Text) -> Result<Doc, DocError> {
 }
 
 fn free_form(mut parts: Parts<'_>, span: Span) -> Result<Doc, DocError> {
-    let mut text = Gathered::default();
+    let mut lines = Vec::new();
     while let Some(line) = parts.line {
         if let Some((name, _)) = line.entry() {
             let (name, line) = (parts.name(line, name), parts.here());
             return Err(DocError::FreeFormMember { name, line });
         }
-        text.push(line);
+        lines.push(line.text);
         parts.advance()?;
     }
-    let mut joined = String::with_capacity(text.length());
-    let body = text.join(&mut joined);
+    let mut joined = String::with_capacity(text::length("", &lines));
+    let body = text::join("", &lines, &mut joined);
     Ok(Doc {
         span,
         body: body.cut(&joined.into()),
@@ -172,8 +171,8 @@ impl<'a> Parser<'a> {
     }
 
     fn check_texts(&self) -> Result<(), DocError> {
-        let mut parts = self.parts.parts().iter();
-        let Some(part) = parts.find(|part| part.text.is_empty()) else {
+        let parts = self.parts.parts();
+        let Some(part) = parts.iter().find(|part| parts.is_empty(part)) else {
             return Ok(());
         };
         let title = match part.kind {
@@ -191,7 +190,7 @@ impl<'a> Parser<'a> {
             symbol: Some(symbol),
             ..Doc::default()
         };
-        part::add(self.parts.parts(), self.parts.block(), &mut doc);
+        self.parts.parts().finish(self.parts.block(), &mut doc);
         doc
     }
 }

@@ -1,7 +1,7 @@
 //! Which lines of a documentation comment belong to which of its parts.
 
 use super::line::{Line, Lines};
-use super::part::{Part, PartKind, name_in};
+use super::part::{PartKind, PartList, name_in};
 use super::{DocError, SectionKind};
 use crate::source::{Name, Span};
 use crate::text::Text;
@@ -12,7 +12,7 @@ pub(super) struct Parts<'a> {
     lines: Lines<'a>,
     /// The current line; none behind the last.
     pub(super) line: Option<Line<'a>>,
-    parts: Vec<Part<'a>>,
+    parts: PartList<'a>,
 }
 
 impl<'a> Parts<'a> {
@@ -22,7 +22,7 @@ impl<'a> Parts<'a> {
         Ok(Self {
             lines,
             line,
-            parts: Vec::new(),
+            parts: PartList::default(),
         })
     }
 
@@ -46,7 +46,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The parts so far.
-    pub(super) fn parts(&self) -> &[Part<'a>] {
+    pub(super) fn parts(&self) -> &PartList<'a> {
         &self.parts
     }
 
@@ -57,10 +57,10 @@ impl<'a> Parts<'a> {
         start: Line<'a>,
         text: &'a str,
     ) -> Result<(), DocError> {
-        self.parts.push(Part::tagged(kind, start, text));
+        self.parts.start_tagged(kind, start, text);
         self.advance()?;
         while let Some(line) = self.line.filter(|line| line.text.is_empty()) {
-            self.push(line);
+            self.parts.push(line);
             self.advance()?;
         }
         match self.line.map(|line| (line, line.indent())) {
@@ -72,7 +72,7 @@ impl<'a> Parts<'a> {
     /// Reads the lines that go on with a part. A line that is indented by less
     /// ends it, but right behind the first one it is taken for a mistake.
     fn indented(&mut self, first: Line<'a>, least: usize) -> Result<(), DocError> {
-        self.push(first);
+        self.parts.push(first);
         self.advance()?;
         let mut second = true;
         while let Some(line) = self.line.filter(|line| line.entry().is_none()) {
@@ -83,7 +83,7 @@ impl<'a> Parts<'a> {
                     false => Ok(()),
                 };
             }
-            self.push(line);
+            self.parts.push(line);
             self.advance()?;
             second = false;
         }
@@ -93,24 +93,16 @@ impl<'a> Parts<'a> {
     /// Reads lines up to an empty one. Paragraphs that follow each other are one part.
     pub(super) fn paragraph(&mut self, start: Line<'a>) -> Result<(), DocError> {
         const PLAIN: PartKind<'_> = PartKind::Section(SectionKind::Plain);
-        match self.parts.last_mut() {
-            None => self.parts.push(Part::new(PartKind::Body, start)),
-            Some(part) if matches!(part.kind, PartKind::Body | PLAIN) => {
-                part.text.push(Line { text: "", ..start });
-            }
-            Some(_) => self.parts.push(Part::new(PLAIN, start)),
+        match self.parts.last() {
+            None => self.parts.start(PartKind::Body, start),
+            Some(PartKind::Body | PLAIN) => self.parts.push(Line { text: "", ..start }),
+            Some(_) => self.parts.start(PLAIN, start),
         }
         while let Some(line) = self.line.filter(|line| !line.text.is_empty()) {
-            self.push(line);
+            self.parts.push(line);
             self.advance()?;
         }
         Ok(())
-    }
-
-    /// Adds a line to the part that is being read.
-    fn push(&mut self, line: Line<'a>) {
-        let part = self.parts.last_mut().expect("a part has been started");
-        part.text.push(line);
     }
 
     /// The current source line, from its `#` on.

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::{Deref, Range};
 
-use super::line::Line;
 use crate::text::Text;
 
 /// The text of one part of a documentation comment, its lines joined by `\n`.
@@ -84,71 +83,31 @@ impl fmt::Display for DocText {
     }
 }
 
-/// Gathers the lines of one part of a comment.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Gathered<'a> {
-    /// What stands behind the tag or name, on its line.
-    first: &'a str,
-    /// The lines below it, indented as they are.
-    rest: Vec<&'a str>,
-    /// Where the last line that is not empty ends in the block.
-    end: usize,
+/// How long a text of these lines becomes at most.
+pub(super) fn length(first: &str, rest: &[&str]) -> usize {
+    first.len() + rest.iter().map(|line| line.len() + 1).sum::<usize>()
 }
 
-impl<'a> Gathered<'a> {
-    /// Text that starts on the line of its tag, at `offset` in the block.
-    pub(super) fn starting(first: &'a str, offset: usize) -> Self {
-        Self {
-            first,
-            rest: Vec::new(),
-            end: offset + first.len(),
+/// Appends lines to a text, without empty ones around them. `first` is what stands behind a tag or name.
+pub(super) fn join(first: &str, rest: &[&str], joined: &mut String) -> Piece {
+    let full = rest.iter().filter(|line| !line.is_empty());
+    let indent = full
+        .map(|line| line.len() - line.trim_start_matches(' ').len())
+        .min()
+        .unwrap_or(0);
+    let start = joined.len();
+    joined.push_str(first);
+    for line in rest {
+        if joined.len() > start {
+            joined.push('\n');
         }
+        joined.push_str(line.get(indent..).unwrap_or_default());
     }
-
-    /// Adds a line.
-    pub(super) fn push(&mut self, line: Line<'a>) {
-        self.rest.push(line.text);
-        if !line.text.is_empty() {
-            self.end = line.offset + line.text.len();
-        }
-    }
-
-    /// Whether it has no lines so far.
-    pub(super) fn is_empty(&self) -> bool {
-        self.first.is_empty() && self.rest.iter().all(|line| line.is_empty())
-    }
-
-    /// Where it ends in the block.
-    pub(super) fn end(&self) -> usize {
-        self.end
-    }
-
-    /// How long it becomes at most.
-    pub(super) fn length(&self) -> usize {
-        self.first.len() + self.rest.iter().map(|line| line.len() + 1).sum::<usize>()
-    }
-
-    /// Appends the lines to a text, without empty ones around them.
-    pub(super) fn join(&self, joined: &mut String) -> Piece {
-        let full = self.rest.iter().filter(|line| !line.is_empty());
-        let indent = full
-            .map(|line| line.len() - line.trim_start_matches(' ').len())
-            .min()
-            .unwrap_or(0);
-        let start = joined.len();
-        joined.push_str(self.first);
-        for line in &self.rest {
-            if joined.len() > start {
-                joined.push('\n');
-            }
-            joined.push_str(line.get(indent..).unwrap_or_default());
-        }
-        joined.truncate(start + joined[start..].trim_end_matches('\n').len());
-        Piece {
-            range: start..joined.len(),
-            indent: u32::try_from(indent).expect("a line is part of a file"),
-            hanging: !self.first.is_empty(),
-        }
+    joined.truncate(start + joined[start..].trim_end_matches('\n').len());
+    Piece {
+        range: start..joined.len(),
+        indent: u32::try_from(indent).expect("a line is part of a file"),
+        hanging: !first.is_empty(),
     }
 }
 
@@ -157,17 +116,10 @@ mod tests {
     use super::*;
 
     fn text(first: &'static str, rest: &[&'static str]) -> DocText {
-        let mut gathered = Gathered::starting(first, 0);
-        rest.iter().for_each(|line| {
-            gathered.push(Line {
-                text: line,
-                offset: 0,
-            })
-        });
         // Other parts stand before it.
         let mut joined = "other\n".to_owned();
-        let piece = gathered.join(&mut joined);
-        assert!(joined.len() <= "other\n".len() + gathered.length());
+        let piece = join(first, rest, &mut joined);
+        assert!(joined.len() <= "other\n".len() + length(first, rest));
         piece.cut(&joined.into())
     }
 

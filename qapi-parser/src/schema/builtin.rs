@@ -105,6 +105,10 @@ impl Builtin {
 
     /// The type with a name.
     pub fn from_name(name: &str) -> Option<Self> {
+        // Most names are of definitions, whose first letter is a capital.
+        if !name.starts_with(|first: char| first.is_ascii_lowercase()) {
+            return None;
+        }
         Self::ALL.into_iter().find(|builtin| builtin.name() == name)
     }
 

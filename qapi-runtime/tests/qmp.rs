@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use monitor::Monitor;
 use qapi_runtime::client::{Notice, Options, Pending, Qmp};
-use qapi_runtime::{ClientError, Empty, ErrorClass, RawEvent, Value};
+use qapi_runtime::{
+    ClientError, DecodeError, Document, Empty, ErrorClass, FromEvent, RawEvent, Unknown, Value,
+};
 use serde_json::json;
 
 /// Long enough to be a mistake in the test.
@@ -383,6 +385,75 @@ fn events_beyond_the_history_are_counted() {
     assert_eq!(number(&event), 3);
     let lost = qmp.wait_for(before, named("B"));
     assert!(matches!(lost, Err(ClientError::EventsLost)));
+    script.join().unwrap();
+}
+
+#[test]
+fn a_peer_that_does_not_read_is_given_up() {
+    let (stream, far) = UnixStream::pair().unwrap();
+    let negotiated = thread::spawn(move || {
+        let mut monitor = Monitor::new(far);
+        monitor.negotiate();
+        monitor
+    });
+    let qmp = client(stream);
+    let _deaf = negotiated.join().unwrap();
+    let mut listener = qmp.listen(|_| true);
+    let hasty = qmp.with_timeout(Duration::from_millis(1));
+    let large = json!({ "text": "x".repeat(16 << 20) });
+    let refused = hasty.execute::<_, Value>("x", &large);
+    assert!(matches!(refused, Err(ClientError::Timeout)), "{refused:?}");
+    // Half a request is under way, so there is no use in another one.
+    assert!(matches!(run(&qmp, "x"), Err(ClientError::Closed)));
+    assert!(matches!(listener.wait(), Err(ClientError::Closed)));
+}
+
+#[test]
+fn a_connection_can_be_closed_while_somebody_writes_to_it() {
+    let (stream, far) = UnixStream::pair().unwrap();
+    let negotiated = thread::spawn(move || {
+        let mut monitor = Monitor::new(far);
+        monitor.negotiate();
+        monitor
+    });
+    let qmp = client(stream).with_timeout(None);
+    let mut monitor = negotiated.join().unwrap();
+    let writer = qmp.clone();
+    let writing = thread::spawn(move || {
+        let large = json!({ "text": "x".repeat(16 << 20) });
+        writer.execute::<_, Value>("x", &large)
+    });
+    // Once a byte has come, somebody is in the midst of it.
+    monitor.hear_byte();
+    qmp.close();
+    assert!(matches!(writing.join().unwrap(), Err(ClientError::Closed)));
+}
+
+#[test]
+fn an_event_that_is_not_as_expected_costs_nothing_else() {
+    #[derive(Debug, PartialEq)]
+    struct Numbered(u64);
+
+    impl FromEvent for Numbered {
+        fn from_event(event: &RawEvent) -> Result<Self, DecodeError> {
+            let data = Document::from(event.data.clone());
+            let mut data = data.input("data", Unknown::Ignore).object()?;
+            data.required("number").map(Numbered)
+        }
+    }
+
+    let (stream, script) = Monitor::run(|monitor| {
+        let request = monitor.hear();
+        monitor.say(json!({"event": "A", "data": {"number": "one"}}));
+        monitor.event("A", 2);
+        monitor.answer(&request, json!({}));
+    });
+    let qmp = client(stream);
+    let mut listener = qmp.listen(|_| true).typed::<Numbered>();
+    run(&qmp, "x").unwrap();
+    let error = listener.wait().unwrap_err().to_string();
+    assert_eq!(error, "A: data.number: expected uint64, got string");
+    assert!(matches!(listener.wait(), Ok(Notice::Event(Numbered(2), _))));
     script.join().unwrap();
 }
 

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test target uses a part of it")]
 
-use std::io::{BufRead, BufReader, IoSliceMut, Write};
+use std::io::{BufRead, BufReader, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -64,6 +64,12 @@ impl Monitor {
         let mut line = String::new();
         let length = self.stream.read_line(&mut line).expect("a line");
         (length > 0).then(|| serde_json::from_str(&line).expect("requests are JSON"))
+    }
+
+    /// Waits for the beginning of a request.
+    pub(crate) fn hear_byte(&mut self) {
+        let mut byte = [0];
+        self.stream.read_exact(&mut byte).expect("a byte");
     }
 
     pub(crate) fn say(&mut self, message: Value) {

@@ -27,13 +27,14 @@ pub(super) type Connect = dyn FnMut() -> io::Result<Box<dyn Stream>> + Send;
 pub(super) struct Conversation {
     core: Mutex<Core>,
     changed: Condvar,
-    writer: Mutex<Option<Writer>>,
+    writer: Mutex<Option<Box<dyn Stream>>>,
+    connection: Mutex<Option<Connection>>,
     connect: Mutex<Box<Connect>>,
 }
 
-/// The stream of a connection, to write to.
-struct Writer {
-    connection: u64,
+/// What ends a connection, also while somebody is writing to it.
+struct Connection {
+    number: u64,
     stream: Box<dyn Stream>,
 }
 
@@ -43,6 +44,7 @@ impl Conversation {
             core: Mutex::new(Core::new(options)),
             changed: Condvar::new(),
             writer: Mutex::new(None),
+            connection: Mutex::new(None),
             connect: Mutex::new(connect),
         }
     }
@@ -65,12 +67,16 @@ impl Conversation {
     /// Begins to read from `stream`.
     fn begin(self: &Arc<Self>, stream: Box<dyn Stream>) -> Result<(), ClientError> {
         let reader = stream.try_clone()?;
-        let connection = self.change(Core::connect);
-        *lock(&self.writer) = Some(Writer { connection, stream });
+        let writer = stream.try_clone()?;
+        let number = self.change(Core::connect);
+        // In this order: whoever still writes to the old stream ends first, and
+        // with it what there is of a connection.
+        *lock(&self.writer) = Some(writer);
+        *lock(&self.connection) = Some(Connection { number, stream });
         let conversation = Arc::clone(self);
         thread::Builder::new()
             .name("qmp".to_owned())
-            .spawn(move || conversation.read(connection, reader))?;
+            .spawn(move || conversation.read(number, reader))?;
         Ok(())
     }
 
@@ -85,7 +91,7 @@ impl Conversation {
             &capabilities(out_of_band),
             Some(id),
         )?;
-        self.send(&request, &[], deadline)?;
+        self.send(id, &request, &[], deadline)?;
         let answer = self.answer(id, deadline)?;
         let Empty {} = answer.decode(NEGOTIATE)?;
         self.change(|core| core.begin_commands(out_of_band));
@@ -94,9 +100,7 @@ impl Conversation {
 
     /// Ends the connection.
     pub(super) fn close(&self) {
-        if let Some(writer) = lock(&self.writer).take() {
-            self.lose(writer, Loss::Closed);
-        }
+        self.lose(Loss::Closed);
     }
 
     /// The state, to look at or to change without waking anybody.
@@ -149,7 +153,7 @@ impl Conversation {
         let id = self.wait(deadline, |core| core.register(verb).transpose())??;
         let mut request = Vec::new();
         let encoded = encode(&mut request, verb, command, arguments, Some(id));
-        let sent = encoded.and_then(|()| self.send(&request, fds, deadline));
+        let sent = encoded.and_then(|()| self.send(id, &request, fds, deadline));
         sent.inspect_err(|_| self.core().withdraw(id))?;
         Ok(id)
     }
@@ -167,29 +171,32 @@ impl Conversation {
     /// is of no use any more then, since half a request may be under way.
     fn send(
         &self,
+        id: u64,
         request: &[u8],
         fds: &[Fd<'_>],
         deadline: Option<Instant>,
     ) -> Result<(), ClientError> {
-        let mut slot = lock(&self.writer);
-        let writer = slot.as_mut().ok_or(ClientError::Closed)?;
-        match write(&mut *writer.stream, request, fds, deadline) {
+        let mut writer = lock(&self.writer);
+        let stream = writer.as_deref_mut().ok_or(ClientError::Closed)?;
+        // Else there is another connection by now.
+        if !self.core().is_pending(id) {
+            return Err(ClientError::Closed);
+        }
+        match write(stream, request, fds, deadline) {
             Ok(()) => Ok(()),
             // Not a byte was written: it does not pass so many file descriptors.
             Err(error) if is_refusal(&error) => Err(error.into()),
             Err(error) => {
-                let loss = Loss::from(error);
-                let reported = loss.error();
-                if let Some(writer) = slot.take() {
-                    self.lose(writer, loss);
-                }
-                Err(reported)
+                let error = ClientError::from(error);
+                *writer = None;
+                self.lose(Loss::Closed);
+                Err(error)
             }
         }
     }
 
     /// Takes in what comes until the connection ends.
-    fn read(&self, connection: u64, mut stream: Box<dyn Stream>) {
+    fn read(&self, number: u64, mut stream: Box<dyn Stream>) {
         let mut lines = Lines::default();
         let loss = loop {
             match stream.read(lines.room()) {
@@ -200,17 +207,19 @@ impl Conversation {
             }
             while let Some(line) = lines.next() {
                 if let Some(message) = Message::read(line) {
-                    self.change(|core| core.receive(connection, message));
+                    self.change(|core| core.receive(number, message));
                 }
             }
         };
-        self.change(|core| core.lose(connection, loss));
+        self.change(|core| core.lose(number, loss));
     }
 
-    fn lose(&self, writer: Writer, loss: Loss) {
-        self.change(|core| core.lose(writer.connection, loss));
-        // It may be closed from the other side already.
-        let _ = writer.stream.shutdown();
+    fn lose(&self, loss: Loss) {
+        if let Some(connection) = lock(&self.connection).take() {
+            self.change(|core| core.lose(connection.number, loss));
+            // It may be closed from the other side already.
+            let _ = connection.stream.shutdown();
+        }
     }
 
     /// Changes the state and wakes everybody who waits for that.

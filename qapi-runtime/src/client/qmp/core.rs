@@ -206,6 +206,12 @@ impl Core {
         self.last_id
     }
 
+    /// Whether a command is to be sent, or to be answered.
+    pub(in crate::client) fn is_pending(&self, id: u64) -> bool {
+        let command = self.commands.get(&id);
+        command.is_some_and(|command| matches!(command.fate, Fate::Pending))
+    }
+
     /// The outcome of a command, once there is one; asked for only once.
     pub(in crate::client) fn outcome(&mut self, id: u64) -> Option<Result<Answer, ClientError>> {
         let Fate::Finished(_) = self.commands.get(&id)?.fate else {

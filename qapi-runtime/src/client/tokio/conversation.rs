@@ -111,7 +111,7 @@ impl Conversation {
         let out_of_band = wanted && self.core().offers_out_of_band();
         let arguments = capabilities(out_of_band);
         let bytes = request(Verb::Execute, NEGOTIATE, &arguments, id)?;
-        self.send(bytes, Vec::new(), deadline).await?;
+        self.send(id, bytes, Vec::new(), deadline).await?;
         let Empty {} = self.answer(id, deadline).await?.decode(NEGOTIATE)?;
         self.change(|core| core.begin_commands(out_of_band));
         Ok(())
@@ -177,7 +177,7 @@ impl Conversation {
             id: Some(id),
         };
         let bytes = request(verb, command, arguments, id)?;
-        self.send(bytes, fds, deadline).await?;
+        self.send(id, bytes, fds, deadline).await?;
         unsent.id = None;
         Ok(id)
     }
@@ -195,6 +195,7 @@ impl Conversation {
     /// Hands a request to the task that writes.
     async fn send(
         &self,
+        id: u64,
         bytes: Vec<u8>,
         fds: Vec<OwnedFd>,
         deadline: Option<Instant>,
@@ -203,6 +204,10 @@ impl Conversation {
             Some(connection) => (connection.requests.clone(), connection.passes_fds),
             None => return Err(ClientError::Closed),
         };
+        // Else there is another connection by now.
+        if !self.core().is_pending(id) {
+            return Err(ClientError::Closed);
+        }
         if !fds.is_empty() && !passes_fds {
             return Err(fds::unsupported().into());
         }

@@ -3,6 +3,7 @@
 //! Each schema becomes a package of a scratch workspace in the target directory, and one `cargo check` looks at them
 //! all. A spread of releases is enough for every day; `QAPI_RELEASES=all` takes each one of the corpus.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -26,6 +27,8 @@ struct Subject {
     root: PathBuf,
     /// The program counters of two processors have the same name but for its case, in the machine protocol until 2.4.
     has_two_pcs: bool,
+    /// What becomes of conditions.
+    conditions: Conditions,
 }
 
 fn subjects(corpus: &Path) -> Vec<Subject> {
@@ -40,6 +43,7 @@ fn subjects(corpus: &Path) -> Vec<Subject> {
                 package: package("machine", &release),
                 root,
                 has_two_pcs: version(&release) < (2, 5),
+                conditions: Conditions::Keep,
             });
         }
     }
@@ -50,11 +54,25 @@ fn subjects(corpus: &Path) -> Vec<Subject> {
                 package: package("agent", &release),
                 root: path,
                 has_two_pcs: false,
+                conditions: Conditions::Keep,
             });
         }
     }
+    subjects.extend(conditional(&subjects));
     subjects.sort_by(|a, b| a.package.cmp(&b.package));
     subjects
+}
+
+/// The newest of each once more, where every other condition holds.
+fn conditional(subjects: &[Subject]) -> Vec<Subject> {
+    let newest = subjects.iter().filter(|it| it.package.ends_with("-10-2"));
+    let once_more = newest.map(|subject| Subject {
+        package: format!("{}-cfg", subject.package),
+        root: subject.root.clone(),
+        has_two_pcs: false,
+        conditions: Conditions::Cfg,
+    });
+    once_more.collect()
 }
 
 fn version(release: &str) -> (u32, u32) {
@@ -75,17 +93,42 @@ fn name(path: &Path) -> &str {
 
 /// The code for a schema.
 fn generate(subject: &Subject) -> String {
-    let Subject { package, root, .. } = subject;
+    let Subject {
+        package,
+        root,
+        conditions,
+        ..
+    } = subject;
     let mut loader = Loader::new();
     let schema = loader.dialect(Dialect::Historical).load(root);
     let schema = schema.unwrap_or_else(|report| panic!("{package}: {report}"));
     let mut config = Config::new();
-    config.service("Peer").conditions(Conditions::Keep);
+    config.service("Peer").conditions(*conditions);
     if subject.has_two_pcs {
         config.name("CpuInfo.PC", "sparc_pc");
     }
-    let code = config.expand(&schema);
-    code.unwrap_or_else(|error| panic!("{package}: {error}"))
+    let expand = |config: &Config| {
+        let code = config.expand(&schema);
+        code.unwrap_or_else(|error| panic!("{package}: {error}"))
+    };
+    let code = expand(&config);
+    let symbols = symbols(&code);
+    if symbols.is_empty() {
+        return code;
+    }
+    for (index, symbol) in symbols.iter().enumerate() {
+        config.cond_cfg(symbol, if index % 2 == 0 { "true" } else { "false" });
+    }
+    expand(&config)
+}
+
+/// What the compiler is asked about in `#[cfg]`, by name.
+fn symbols(code: &str) -> BTreeSet<String> {
+    let attributes = code.split("#[cfg(").skip(1);
+    let predicates = attributes.filter_map(|rest| rest.split(")]").next());
+    let words = predicates.flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    let symbols = words.filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase()));
+    symbols.map(str::to_owned).collect()
 }
 
 /// Writes the package that consists of this code.

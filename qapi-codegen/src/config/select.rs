@@ -17,7 +17,8 @@ pub enum Part {
     /// The enum of all events, and the table of them.
     Events,
     /// The constant `INTROSPECTION`: what a server with this interface answers
-    /// to `query-qmp-schema`, as JSON.
+    /// to `query-qmp-schema`, as JSON. Where the compiler decides about
+    /// conditions, it tells of everything.
     Introspection,
 }
 

@@ -62,6 +62,9 @@ impl Conds {
 
     /// What the compiler has to find out about a condition.
     fn cfg(&self, cond: Option<&Cond>) -> Cfg {
+        if self.conditions != Conditions::Cfg {
+            return Cfg::default();
+        }
         match cond.map(|cond| self.truth(&cond.simplify())) {
             Some(Truth::Open(predicates)) => Cfg(predicates),
             Some(Truth::Known(_)) | None => Cfg::default(),
@@ -175,6 +178,9 @@ impl Cx<'_> {
 
     /// When there is a definition. What it cannot do without has to be there, too.
     pub(crate) fn cfg_of(&self, id: DefinitionId) -> Cfg {
+        if self.options.conds.conditions != Conditions::Cfg {
+            return Cfg::default();
+        }
         let definition = self.schema.definition(id);
         let cfg = self.cfg(definition.cond.as_ref());
         let used = used(definition).into_iter();
@@ -183,6 +189,9 @@ impl Cx<'_> {
 
     /// When there is something of a type, with a condition of its own, inside a definition.
     pub(crate) fn cfg_inside(&self, id: DefinitionId, cond: Option<&Cond>, ty: &TypeRef) -> Cfg {
+        if self.options.conds.conditions != Conditions::Cfg {
+            return Cfg::default();
+        }
         let cfg = self.cfg(cond);
         let used = definition_of(ty).map(|id| self.cfg_of(id));
         let cfg = used.into_iter().fold(cfg, Cfg::and);

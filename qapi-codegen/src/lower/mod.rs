@@ -1,12 +1,11 @@
 //! From a checked schema to the [`Module`] to write.
 //!
 //! This is where everything is decided: what `if` leaves ([`cond`]) and what of
-//! that is wanted ([`subset`]), every Rust
-//! name ([`name`]) and type ([`ty`]), where a `Box` goes ([`cycle`]), what may
-//! hold unknown values ([`direction`]), and what the documentation says
-//! ([`doc`]). One file per kind of definition does the rest. A schema that
-//! passed its checks can still fail here, because Rust has its own rules
-//! ([`error`]).
+//! that is wanted ([`subset`]), every Rust name ([`name`]) and type ([`ty`]),
+//! where a `Box` goes ([`cycle`]), what may hold unknown values ([`direction`]),
+//! and what the documentation says ([`doc`]). One file per kind of definition
+//! does the rest. A schema that passed its checks can still fail here, because
+//! Rust has its own rules ([`error`]).
 
 pub(crate) mod alternate;
 pub(crate) mod borrow;

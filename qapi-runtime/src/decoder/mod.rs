@@ -87,6 +87,11 @@ impl Decoder {
         }
     }
 
+    /// Makes room for a message of `length`.
+    pub(crate) fn expect(&mut self, length: usize) {
+        self.draft.reserve(length);
+    }
+
     /// Reads from the front of `input` up to the end of a message.
     ///
     /// `None` means that all of the input is used up and the message is not
@@ -114,17 +119,14 @@ impl Decoder {
             }
         };
         self.parser.reset();
-        match message {
-            Ok(()) => self.finish(),
-            Err(error) => {
-                self.draft.clear();
-                Err(error)
-            }
-        }
-        .into()
+        Some(self.finish(message))
     }
 
-    fn finish(&mut self) -> Result<&Document, JsonError> {
+    fn finish(&mut self, message: Result<(), JsonError>) -> Result<&Document, JsonError> {
+        if let Err(error) = message {
+            self.draft.clear();
+            return Err(error);
+        }
         self.document = self.draft.finish().ok_or(JsonError::Size)?;
         Ok(&self.document)
     }

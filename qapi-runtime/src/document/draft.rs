@@ -5,7 +5,7 @@ use super::{Document, Node};
 
 /// Room that is kept from one document to the next, in bytes of text and in
 /// nodes: enough for the answer to `query-qmp-schema`.
-pub(crate) const ROOM: (usize, usize) = (512 * 1024, 32 * 1024);
+pub(crate) const ROOM: (usize, usize) = (512 * 1024, 64 * 1024);
 
 /// A document while it is written, from its first byte to its last.
 ///
@@ -29,6 +29,16 @@ pub(crate) struct Container {
 }
 
 impl Draft {
+    /// Makes room for a message of `length`, so that it need not grow.
+    pub(crate) fn reserve(&mut self, length: usize) {
+        /// There is a value for so many bytes in what `query-qmp-schema` answers.
+        const BYTES_PER_NODE: usize = 7;
+
+        let (_, most) = ROOM;
+        self.text.reserve(length);
+        self.nodes.reserve((length / BYTES_PER_NODE).min(most));
+    }
+
     /// Adds a value that contains nothing.
     #[inline]
     pub(crate) fn add(&mut self, node: Node) {

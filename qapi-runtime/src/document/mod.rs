@@ -56,6 +56,7 @@ impl Document {
     /// [`MAX_TOKENS`](crate::MAX_TOKENS) or [`MAX_NESTING`](crate::MAX_NESTING).
     pub fn parse(text: &[u8]) -> Result<Self, JsonError> {
         let mut decoder = Decoder::with_max_bytes(usize::MAX);
+        decoder.expect(text.len());
         let mut rest = text;
         let complete = match decoder.decode(&mut rest) {
             Some(message) => message.map(|_| true)?,

@@ -1,6 +1,8 @@
 //! Commands, from the request to the method and back.
 
-use qapi_runtime::{Error, Map, Session, Value};
+use qapi_runtime::client::{Execute, Introspection};
+use qapi_runtime::serde::Serialize;
+use qapi_runtime::{ClientError, DecodeOwned, Document, Error, Map, Session, Unknown, Value};
 
 use crate::golden::{commands, features};
 
@@ -215,9 +217,83 @@ fn the_table_tells_of_every_command() {
 
 #[test]
 fn introspection_is_the_json_of_a_server_that_has_the_same() {
-    let answer: serde_json::Value =
-        serde_json::from_str(crate::golden::parts::INTROSPECTION).expect("it is JSON");
-    let names = answer.as_array().expect("it is a list").iter();
-    let names: Vec<_> = names.map(|entry| entry["name"].as_str()).collect();
-    assert_eq!(names[..2], [Some("get-things"), Some("set-thing")]);
+    let answer = crate::golden::parts::INTROSPECTION;
+    let introspection = Introspection::parse(answer).expect("it is JSON");
+    let commands: Vec<_> = introspection.commands().collect();
+    assert_eq!(commands, ["get-things", "set-thing"]);
+    assert!(introspection.supports("get-things.return.size"));
+    assert!(!introspection.supports("get-things.return.weight"));
+}
+
+/// What a command returns that returns nothing.
+fn nothing<R: DecodeOwned>(command: &str) -> Result<R, ClientError> {
+    let nothing = Document::from(Map::new());
+    let decoded = nothing.input("return", Unknown::Ignore).decode();
+    decoded.map_err(|error| ClientError::Decode {
+        of: command.to_owned(),
+        error,
+    })
+}
+
+/// Runs nothing, and remembers what it was to run.
+#[derive(Default)]
+struct Notebook(Vec<String>);
+
+impl Notebook {
+    fn note<A: Serialize + ?Sized>(&mut self, how: &str, command: &str, arguments: &A) {
+        let arguments = qapi_runtime::to_string(arguments).expect("it can be written");
+        self.0.push(format!("{how} {command} {arguments}"));
+    }
+}
+
+impl Execute for Notebook {
+    fn execute<A, R>(&mut self, command: &str, arguments: &A) -> Result<R, ClientError>
+    where
+        A: Serialize + ?Sized,
+        R: DecodeOwned,
+    {
+        self.note("run", command, arguments);
+        nothing(command)
+    }
+
+    fn execute_silently<A>(&mut self, command: &str, arguments: &A) -> Result<(), ClientError>
+    where
+        A: Serialize + ?Sized,
+    {
+        self.note("run silently", command, arguments);
+        Ok(())
+    }
+
+    fn execute_oob<A, R>(&mut self, command: &str, arguments: &A) -> Result<R, ClientError>
+    where
+        A: Serialize + ?Sized,
+        R: DecodeOwned,
+    {
+        self.note("run at once", command, arguments);
+        nothing(command)
+    }
+}
+
+#[test]
+fn clients_work_over_whatever_runs_commands() {
+    let mut notebook = Notebook::default();
+    let mut client = commands::ServiceClient::new(&mut notebook);
+    client.ping().unwrap();
+    client.shut_down(&commands::ShutDownArgs::new()).unwrap();
+    let mode = commands::SetModeArgs::new(commands::Mode::Off);
+    client.out_of_band().set_mode(&mode).unwrap();
+    let error = client.get_mode().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "get-mode: return: expected string, got object"
+    );
+    assert_eq!(
+        notebook.0,
+        [
+            "run ping {}",
+            "run silently shut-down {}",
+            r#"run at once set-mode {"mode": "off"}"#,
+            "run get-mode {}",
+        ]
+    );
 }

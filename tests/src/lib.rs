@@ -4,6 +4,7 @@
 //! - [`Wire`] talks to it in raw bytes. It waits for bytes and never for time to pass: where a test needs to know that
 //!   nothing more comes, it sends a `guest-sync-delimited` behind the request and reads up to the answer of that.
 //! - [`Conversation`] is a text file of requests, one write each.
+//! - [`Qemu`] starts a machine that has nothing and does not run, with two monitors at sockets.
 //! - [`need`] looks for what a machine may lack: a tool, the corpus.
 //!
 //! Deliberately absent: expectations. What a reply has to be stands in the tests.
@@ -11,8 +12,10 @@
 mod agent;
 mod conversation;
 pub mod need;
+mod qemu;
 mod wire;
 
 pub use agent::{Agent, Setup};
 pub use conversation::{Conversation, Step};
+pub use qemu::Qemu;
 pub use wire::{PATIENCE, RESET_REPLY, Wire};

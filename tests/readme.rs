@@ -35,7 +35,12 @@ fn agent() -> Agent {
 
 #[test]
 fn examples_stand_in_the_files_they_name() {
-    let readmes = ["README.md", "examples/custom-agent/README.md"].map(read);
+    let readmes = [
+        "README.md",
+        "examples/custom-agent/README.md",
+        "examples/qmp-client/README.md",
+    ]
+    .map(read);
     let quoted = readmes.iter().flat_map(|readme| {
         let quoted = quoted(readme);
         let count = quoted.len();

@@ -480,26 +480,18 @@ fn commands_under_way_fail_with_their_connection() {
 
 #[test]
 fn a_new_connection_takes_the_place_of_the_old_one() {
-    let mut scripts = vec![
-        Monitor::run(|monitor| {
-            let never_answered = monitor.hear();
-            monitor.event("A", 0);
-            never_answered
-        }),
-        Monitor::run(|monitor| {
-            let request = monitor.hear();
-            monitor.event("A", 1);
-            monitor.answer(&request, json!("again"));
-            request
-        }),
-    ];
-    let mut scripts: Vec<_> = scripts.drain(..).rev().collect();
-    let mut joins = Vec::new();
-    let mut streams = Vec::new();
-    for (stream, script) in scripts.drain(..) {
-        streams.push(stream);
-        joins.push(script);
-    }
+    let (first, script) = Monitor::run(|monitor| {
+        let never_answered = monitor.hear();
+        monitor.event("A", 0);
+        never_answered
+    });
+    let (second, next_script) = Monitor::run(|monitor| {
+        let request = monitor.hear();
+        monitor.event("A", 1);
+        monitor.answer(&request, json!("again"));
+        request
+    });
+    let mut streams = vec![second, first];
     let mut options = Options::new();
     let connect = move || Ok(streams.pop().expect("there are two"));
     let qmp = Qmp::connect_with(connect, options.timeout(PATIENCE)).unwrap();
@@ -508,6 +500,8 @@ fn a_new_connection_takes_the_place_of_the_old_one() {
     assert!(matches!(run(&qmp, "x"), Err(ClientError::Closed)));
 
     qmp.reconnect().unwrap();
+    // This one is as good as another.
+    qmp.reconnect().unwrap();
     assert_eq!(run(&qmp, "x").unwrap(), "again");
     assert!(matches!(listener.wait(), Ok(Notice::Event(..))));
     assert_eq!(listener.wait().unwrap(), Notice::Reconnected);
@@ -515,8 +509,8 @@ fn a_new_connection_takes_the_place_of_the_old_one() {
     let lost = qmp.wait_for(start, named("B"));
     assert!(matches!(lost, Err(ClientError::EventsLost)));
 
-    let requests: Vec<_> = joins.into_iter().map(|it| it.join().unwrap()).collect();
-    assert_ne!(requests[0]["id"], requests[1]["id"]);
+    let (before, after) = (script.join().unwrap(), next_script.join().unwrap());
+    assert_ne!(before["id"], after["id"]);
 }
 
 #[test]

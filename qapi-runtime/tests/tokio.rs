@@ -150,9 +150,10 @@ async fn a_new_connection_takes_the_place_of_the_old_one() {
         monitor.answer(&request, json!("again"));
         monitor.try_hear()
     });
-    let mut streams = vec![second, first];
+    let (silent, _far) = StdStream::pair().unwrap();
+    let mut streams = vec![second, silent, first];
     let connect = move || {
-        let stream = streams.pop().expect("there are two");
+        let stream = streams.pop().expect("there are three");
         async { Ok(tokio_stream(stream)) }
     };
     let mut options = Options::new();
@@ -160,6 +161,11 @@ async fn a_new_connection_takes_the_place_of_the_old_one() {
     let qmp = qmp.unwrap();
     let mut listener = qmp.listen(|_| true);
     assert!(matches!(run(&qmp, "x").await, Err(ClientError::Closed)));
+
+    let dropped = tokio::time::timeout(Duration::from_millis(1), qmp.reconnect());
+    dropped.await.unwrap_err();
+    assert!(matches!(run(&qmp, "x").await, Err(ClientError::Closed)));
+
     qmp.reconnect().await.unwrap();
     assert_eq!(run(&qmp, "x").await.unwrap(), "again");
     assert_eq!(listener.wait().await.unwrap(), Notice::Reconnected);

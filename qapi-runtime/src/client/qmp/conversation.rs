@@ -49,14 +49,17 @@ impl Conversation {
         }
     }
 
-    /// Makes a connection in place of the one there is, and negotiates.
+    /// Makes a connection if there is none, and negotiates.
     pub(super) fn connect(
         self: &Arc<Self>,
         out_of_band: bool,
         timeout: Option<Duration>,
     ) -> Result<(), ClientError> {
-        // Whoever else wants a new connection waits for this one.
+        // Whoever else wants a new connection waits for this one, and takes it.
         let mut connect = lock(&self.connect);
+        if self.core().check_connected().is_ok() {
+            return Ok(());
+        }
         self.close();
         self.begin(connect()?)?;
         let deadline = deadline(timeout);

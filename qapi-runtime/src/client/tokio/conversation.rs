@@ -53,6 +53,9 @@ struct Request {
     fds: Vec<OwnedFd>,
 }
 
+/// Ends a connection over which nobody negotiates any more.
+struct Attempt<'a>(&'a Conversation);
+
 /// Forgets a command that is not sent after all.
 struct Unsent<'a> {
     conversation: &'a Conversation,
@@ -69,20 +72,25 @@ impl Conversation {
         }
     }
 
-    /// Makes a connection in place of the one there is, and negotiates.
+    /// Makes a connection if there is none, and negotiates.
     pub(super) async fn connect(
         self: &Arc<Self>,
         out_of_band: bool,
         timeout: Option<Duration>,
     ) -> Result<(), ClientError> {
-        // Whoever else wants a new connection waits for this one.
+        // Whoever else wants a new connection waits for this one, and takes it.
         let mut connect = self.connect.lock().await;
+        if self.core().check_connected().is_ok() {
+            return Ok(());
+        }
         self.close();
         let deadline = deadline(timeout);
         let transport = within(deadline, connect()).await??;
         self.begin(transport);
-        let negotiated = self.negotiate(out_of_band, deadline).await;
-        negotiated.inspect_err(|_| self.close())
+        let attempt = Attempt(self);
+        self.negotiate(out_of_band, deadline).await?;
+        std::mem::forget(attempt);
+        Ok(())
     }
 
     /// Begins to read and write.
@@ -262,6 +270,12 @@ impl Conversation {
         let changed = change(&mut self.core());
         self.changed.send_replace(());
         changed
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 

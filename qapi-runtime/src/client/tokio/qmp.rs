@@ -117,13 +117,15 @@ impl Qmp {
         Self::connect_with(connect, options).await
     }
 
-    /// Makes a new connection in place of the one there is, which may be lost.
+    /// Makes a new connection if the one there was is lost; [close](Qmp::close)
+    /// a connection that is of no use. Several handles may do so at once: the
+    /// others get the connection that the first one makes.
     ///
-    /// Commands that are under way fail with [`ClientError::Closed`], if they
-    /// have not already failed with the connection. Listeners go on and get
-    /// [`Notice::Reconnected`](crate::client::Notice::Reconnected). Other
-    /// handles wait until the new connection can be used. Nothing reconnects by
-    /// itself: only the program knows which of its commands may be run twice.
+    /// The commands that were under way have failed. Listeners go on and get
+    /// [`Notice::Reconnected`]. Nothing reconnects by itself: only the program
+    /// knows which of its commands may be run twice.
+    ///
+    /// [`Notice::Reconnected`]: crate::client::Notice::Reconnected
     ///
     /// # Errors
     /// As when the client was made.

@@ -17,8 +17,9 @@ pub enum Part {
     /// The enum of all events, and the table of them.
     Events,
     /// The constant `INTROSPECTION`: what a server with this interface answers
-    /// to `query-qmp-schema`, as JSON. Where the compiler decides about
-    /// conditions, it tells of everything.
+    /// to `query-qmp-schema`, as JSON. The runtime's `client::Introspection`
+    /// reads it. Where the compiler decides about conditions, it tells of
+    /// everything.
     Introspection,
 }
 

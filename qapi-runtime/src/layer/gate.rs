@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::error::Error;
-use crate::service::{Call, CommandInfo, Outcome, Service};
+use crate::service::{AsyncService, Call, CommandInfo, Outcome, Service};
 
 /// Says which commands of a service may be used now.
 ///
@@ -70,21 +70,39 @@ impl<S, P> Gate<S, P> {
     }
 }
 
+impl<S, P: Policy<S>> Gate<S, P> {
+    /// Lets `command` pass, or not; `commands` are those that there are.
+    fn check(&mut self, command: &str, commands: &[CommandInfo]) -> Result<(), Error> {
+        let Err(refusal) = self.policy.check(&self.service, command) else {
+            return Ok(());
+        };
+        // Few calls are refused, so this is where the list is gone through.
+        match commands.iter().any(|known| known.name == command) {
+            true => Err(refusal),
+            false => Ok(()),
+        }
+    }
+}
+
 impl<S: Service, P: Policy<S>> Service for Gate<S, P> {
     fn commands(&self) -> &'static [CommandInfo] {
         self.service.commands()
     }
 
     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
-        let command = call.command();
-        let Err(refusal) = self.policy.check(&self.service, command) else {
-            return self.service.call(call);
-        };
-        // Few calls are refused, so this is where the list is gone through.
-        if self.commands().iter().any(|known| known.name == command) {
-            return Err(refusal);
-        }
-        call.not_found()
+        self.check(call.command(), self.commands())?;
+        self.service.call(call)
+    }
+}
+
+impl<S: AsyncService + Send, P: Policy<S> + Send> AsyncService for Gate<S, P> {
+    fn commands(&self) -> &'static [CommandInfo] {
+        self.service.commands()
+    }
+
+    async fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+        self.check(call.command(), self.commands())?;
+        self.service.call(call).await
     }
 }
 
@@ -262,5 +280,30 @@ mod tests {
         let (allow, block) = (Allow::new(["onn", "off"]), Block::new(["on", "offf"]));
         assert!(allow.unknown(&LAMP).eq(["onn"]));
         assert!(block.unknown(&LAMP).eq(["offf"]));
+    }
+
+    #[tokio::test]
+    async fn asynchronous_services_have_gates_too() {
+        struct Lantern;
+
+        impl AsyncService for Lantern {
+            fn commands(&self) -> &'static [CommandInfo] {
+                Service::commands(&LAMP)
+            }
+
+            async fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+                Service::call(&mut { LAMP }, call)
+            }
+        }
+
+        let mut gate = Gate::new(Lantern, Block::new(["on"]));
+        let mut session = Session::new();
+        for (command, expected) in [("on", REFUSED), ("off", "{}"), ("dim", NOT_FOUND)] {
+            let request = format!("{{'execute': '{command}'}}");
+            let mut input = request.as_bytes();
+            let reply = session.next_reply_async(&mut input, &mut gate).await;
+            let reply = String::from_utf8_lossy(reply.unwrap());
+            assert!(reply.contains(expected), "{command}: {reply}");
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! Telling what was called and how it ended.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorClass};
-use crate::service::{Call, CommandInfo, Outcome, Service};
+use crate::service::{AsyncService, Call, CommandInfo, Outcome, Service};
 
 /// A service whose calls are told to a function, each when it has ended.
 ///
@@ -21,7 +21,8 @@ pub struct Log<S, F> {
 }
 
 impl<S, F: FnMut(&Record<'_>)> Log<S, F> {
-    /// Tells `tell` of each call of `service`.
+    /// Tells `tell` of each call of `service`. It must not panic, for it may be
+    /// told of a panic.
     pub fn new(service: S, tell: F) -> Self {
         Self { service, tell }
     }
@@ -50,20 +51,67 @@ impl<S: Service, F: FnMut(&Record<'_>)> Service for Log<S, F> {
     }
 
     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
-        let command = call.command();
-        let start = Instant::now();
-        // The panic goes on to the session, which knows what to do with it.
-        let result = catch_unwind(AssertUnwindSafe(|| self.service.call(call)));
-        (self.tell)(&Record {
+        let watch = Watch::new(call.command(), &mut self.tell);
+        let result = self.service.call(call);
+        watch.end(&result);
+        result
+    }
+}
+
+impl<S: AsyncService + Send, F: FnMut(&Record<'_>) + Send> AsyncService for Log<S, F> {
+    fn commands(&self) -> &'static [CommandInfo] {
+        self.service.commands()
+    }
+
+    async fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+        let watch = Watch::new(call.command(), &mut self.tell);
+        let result = self.service.call(call).await;
+        watch.end(&result);
+        result
+    }
+}
+
+/// A call that is under way. It tells of itself even if its end is not reached.
+struct Watch<'a, F: FnMut(&Record<'_>)> {
+    command: &'a str,
+    start: Instant,
+    tell: Option<&'a mut F>,
+}
+
+impl<'a, F: FnMut(&Record<'_>)> Watch<'a, F> {
+    fn new(command: &'a str, tell: &'a mut F) -> Self {
+        Self {
             command,
-            verdict: match &result {
-                Ok(Ok(_)) => Verdict::Succeeded,
-                Ok(Err(error)) => Verdict::Failed(&error.class),
-                Err(_) => Verdict::Panicked,
-            },
-            duration: start.elapsed(),
+            start: Instant::now(),
+            tell: Some(tell),
+        }
+    }
+
+    fn end(mut self, result: &Result<Outcome, Error>) {
+        self.tell(match result {
+            Ok(_) => Verdict::Succeeded,
+            Err(error) => Verdict::Failed(&error.class),
         });
-        result.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    /// Tells once.
+    fn tell(&mut self, verdict: Verdict<'_>) {
+        if let Some(tell) = self.tell.take() {
+            tell(&Record {
+                command: self.command,
+                verdict,
+                duration: self.start.elapsed(),
+            });
+        }
+    }
+}
+
+impl<F: FnMut(&Record<'_>)> Drop for Watch<'_, F> {
+    fn drop(&mut self) {
+        self.tell(match thread::panicking() {
+            true => Verdict::Panicked,
+            false => Verdict::GivenUp,
+        });
     }
 }
 
@@ -93,6 +141,8 @@ pub enum Verdict<'a> {
     Failed(&'a ErrorClass),
     /// The handler panicked, and the client is told an internal error.
     Panicked,
+    /// Nobody waited for its end: the future of the call was dropped.
+    GivenUp,
 }
 
 impl fmt::Display for Record<'_> {
@@ -121,6 +171,7 @@ impl fmt::Display for Verdict<'_> {
             Self::Succeeded => f.write_str("succeeded"),
             Self::Failed(class) => write!(f, "failed with {class}"),
             Self::Panicked => f.write_str("panicked"),
+            Self::GivenUp => f.write_str("was given up"),
         }
     }
 }
@@ -194,5 +245,37 @@ mod tests {
             Session::new().feed(requests, &mut log),
             Session::new().feed(requests, &mut Door)
         );
+    }
+
+    #[tokio::test]
+    async fn asynchronous_calls_are_told_even_if_nobody_waits_for_them() {
+        struct Gate;
+
+        impl AsyncService for Gate {
+            fn commands(&self) -> &'static [CommandInfo] {
+                &[]
+            }
+
+            async fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+                match call.command() {
+                    "open" => call.answer(|Empty {}| Ok(Empty {})),
+                    _ => std::future::pending().await,
+                }
+            }
+        }
+
+        let mut lines = Vec::new();
+        let mut log = Log::new(Gate, |record: &Record<'_>| {
+            lines.push(record.verdict.to_string())
+        });
+        let mut session = Session::new();
+        let mut input = &b"{'execute': 'open'}"[..];
+        session.next_reply_async(&mut input, &mut log).await;
+        let mut input = &b"{'execute': 'wait'}"[..];
+        let reply = session.next_reply_async(&mut input, &mut log);
+        tokio::time::timeout(Duration::ZERO, reply)
+            .await
+            .unwrap_err();
+        assert_eq!(lines, ["succeeded", "was given up"]);
     }
 }

@@ -1,7 +1,8 @@
 //! Services around services: who may do what, and what was done.
 //!
 //! A layer is a [`Service`](crate::Service) that holds another one and hands calls on to it. It
-//! works with generated servers and with other layers alike:
+//! works with generated servers and with other layers alike, and likewise for
+//! an [`AsyncService`](crate::AsyncService):
 //!
 //! | layer | what it does |
 //! | --- | --- |

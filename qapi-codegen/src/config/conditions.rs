@@ -18,8 +18,14 @@ pub enum Conditions {
     /// The compiler decides: everything that has a condition gets a `#[cfg]`.
     ///
     /// The symbol `CONFIG_LINUX` becomes `cfg(CONFIG_LINUX)`, which Cargo is
-    /// told to expect, unless [`Config::cond_cfg`] says what to ask for instead.
-    /// Symbols that [`Config::cond`] and its kin mention are decided at once.
+    /// told to expect and a build script defines by printing
+    /// `cargo::rustc-cfg=CONFIG_LINUX`, unless [`Config::cond_cfg`] says what to
+    /// ask for instead. Symbols that [`Config::cond`] and its kin mention are
+    /// decided at once.
+    ///
+    /// Each item asks for what its own condition and those of its types need, so
+    /// the code compiles in every combination. A constructor takes the required
+    /// members that there are; a branch whose payload is not there is empty.
     Cfg,
     /// Everything is generated, whatever its condition. For tools and clients
     /// that talk to services of any build.

@@ -4,6 +4,9 @@ use std::env;
 
 use qapi_codegen::{Config, Dialect, Error};
 
+/// An argument in base64, which is decoded where it goes.
+const TEXT: &str = "::qapi_runtime::Base64Text<'_>";
+
 fn main() -> Result<(), Error> {
     for version in ["0.15", "1.1", "1.5", "2.3", "3.1", "10.2"] {
         let feature = format!("CARGO_FEATURE_V{}", version.replace('.', "_"));
@@ -19,6 +22,18 @@ fn config(version: &str) -> Config {
     config.service("GuestAgent");
     if version != "0.15" {
         config.delimited("guest-sync-delimited");
+    }
+    // What is long stays where it is: in the request, or in the file.
+    config
+        .replace("guest-file-write.arguments.buf-b64", TEXT)
+        .replace("GuestFileRead.buf-b64", "::qapi_runtime::Base64Stream");
+    if !["0.15", "1.1", "1.5"].contains(&version) {
+        config.replace("guest-set-user-password.arguments.password", TEXT);
+    }
+    if ["3.1", "10.2"].contains(&version) {
+        config
+            .replace("guest-exec.arguments.input-data", TEXT)
+            .replace("GuestExecStatus.*-data", "::qapi_runtime::Base64");
     }
     match version {
         "10.2" => config

@@ -76,7 +76,7 @@ impl GuestAgent for Agent {
         file::read(self, args)
     }
 
-    fn guest_file_write(&mut self, args: GuestFileWriteArgs) -> Result<GuestFileWrite, Error> {
+    fn guest_file_write(&mut self, args: GuestFileWriteArgs<'_>) -> Result<GuestFileWrite, Error> {
         file::write(self, args)
     }
 
@@ -140,7 +140,7 @@ impl GuestAgent for Agent {
         unavailable("guest-get-fsinfo")
     }
 
-    fn guest_set_user_password(&mut self, _: GuestSetUserPasswordArgs) -> Result<(), Error> {
+    fn guest_set_user_password(&mut self, _: GuestSetUserPasswordArgs<'_>) -> Result<(), Error> {
         unavailable("guest-set-user-password")
     }
 
@@ -163,7 +163,7 @@ impl GuestAgent for Agent {
         exec::status(self, args)
     }
 
-    fn guest_exec(&mut self, args: GuestExecArgs) -> Result<GuestExec, Error> {
+    fn guest_exec(&mut self, args: GuestExecArgs<'_>) -> Result<GuestExec, Error> {
         exec::exec(self, args)
     }
 

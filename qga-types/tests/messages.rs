@@ -60,7 +60,7 @@ fn files_are_opened_read_and_sought() {
     round_trip(r#"{"handle": 1000}"#, &GuestFileReadArgs::new(1000));
     round_trip(
         r#"{"count": 3, "buf-b64": "YWJj", "eof": false}"#,
-        &GuestFileRead::new(3, "YWJj", false),
+        &GuestFileRead::new(3, "abc", false),
     );
     round_trip(
         r#"{"handle": 1000, "offset": -4, "whence": "end"}"#,
@@ -74,17 +74,19 @@ fn files_are_opened_read_and_sought() {
 
 #[test]
 fn programs_are_run() {
-    round_trip(
-        r#"{"path": "sh", "arg": ["-c", "true"], "env": ["A=b"], "input-data": "", "capture-output": "merged"}"#,
-        &GuestExecArgs::new("sh")
-            .arg(vec!["-c".to_owned(), "true".to_owned()])
-            .env(vec!["A=b".to_owned()])
-            .input_data("")
-            .capture_output(GuestExecCaptureOutputMode::Merged),
-    );
+    let json = r#"{"path": "sh", "arg": ["-c", "true"], "env": ["A=b"], "input-data": "aGkK", "capture-output": "merged"}"#;
+    let args = GuestExecArgs::new("sh")
+        .arg(vec!["-c".to_owned(), "true".to_owned()])
+        .env(vec!["A=b".to_owned()])
+        .input_data(b"hi\n")
+        .capture_output(GuestExecCaptureOutputMode::Merged);
+    assert_eq!(qapi_runtime::to_string(&args).ok().as_deref(), Some(json));
+    // What is read keeps the text of the document.
+    let document = Document::parse(json.as_bytes()).expect("the test holds JSON");
+    assert_eq!(document.input("x", Unknown::Refuse).decode(), Ok(args));
     round_trip(
         r#"{"exited": true, "exitcode": 0, "out-data": "aGkK"}"#,
-        &GuestExecStatus::new(true).exitcode(0).out_data("aGkK"),
+        &GuestExecStatus::new(true).exitcode(0).out_data("hi\n"),
     );
 }
 

@@ -120,9 +120,9 @@ fn version_10_2_is_the_root() {
     use qga_types::v10_2;
 
     assert_eq!(v10_2::COMMANDS.len(), 43);
-    round_trip::<qga_types::GuestExecArgs>(
-        r#"{"path": "sh", "capture-output": "merged"}"#,
-        &v10_2::GuestExecArgs::new("sh").capture_output(v10_2::GuestExecCaptureOutputMode::Merged),
+    round_trip::<qga_types::GuestFileReadArgs>(
+        r#"{"handle": 1, "count": 2}"#,
+        &v10_2::GuestFileReadArgs::new(1).count(2),
     );
 }
 
@@ -170,7 +170,7 @@ mod old_agent {
         }
 
         fn guest_file_read(&mut self, _: GuestFileReadArgs) -> Result<GuestFileRead, Error> {
-            let text = if self.read { "" } else { "MjAxMQo=" };
+            let text = if self.read { "" } else { "2011\n" };
             self.read = true;
             Ok(GuestFileRead::new(
                 if text.is_empty() { 0 } else { 5 },
@@ -179,7 +179,7 @@ mod old_agent {
             ))
         }
 
-        fn guest_file_write(&mut self, _: GuestFileWriteArgs) -> Result<GuestFileWrite, Error> {
+        fn guest_file_write(&mut self, _: GuestFileWriteArgs<'_>) -> Result<GuestFileWrite, Error> {
             refuse()
         }
 
@@ -227,7 +227,8 @@ mod old_agent {
             let handle = agent.guest_file_open(&GuestFileOpenArgs::new("/etc/year"));
             let args = GuestFileReadArgs::new(handle.expect("the file is there"));
             let first = agent.guest_file_read(&args).expect("it can be read");
-            assert_eq!((first.buf_b64.as_str(), first.eof), ("MjAxMQo=", false));
+            let expected = Some(&b"2011\n"[..]);
+            assert_eq!((first.buf_b64.as_bytes(), first.eof), (expected, false));
             assert!(agent.guest_file_read(&args).expect("it can be read").eof);
             // This version answers it, unlike those that followed.
             let shutdown = agent.guest_shutdown(&GuestShutdownArgs::new());

@@ -18,9 +18,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use qapi_runtime::ClientError;
+use qapi_runtime::{Base64, ClientError};
 use qga_types::{
     GuestExecArgs, GuestExecStatus, GuestExecStatusArgs, GuestFileCloseArgs, GuestFileOpenArgs,
     GuestFileReadArgs, GuestFileSeekArgs, GuestFileWriteArgs, QGASeek,
@@ -172,11 +170,11 @@ fn interfaces(client: &mut Client) -> Outcome {
 fn file(client: &mut Client) -> Outcome {
     let text = "Written by the host, kept by the guest.\n";
     let handle = client.guest_file_open(&GuestFileOpenArgs::new("note.txt").mode("w+"))?;
-    let written = client.guest_file_write(&GuestFileWriteArgs::new(handle, BASE64.encode(text)))?;
+    let written = client.guest_file_write(&GuestFileWriteArgs::new(handle, text.as_bytes()))?;
     client.guest_file_seek(&GuestFileSeekArgs::new(handle, 0, QGASeek::Set))?;
     let read = client.guest_file_read(&GuestFileReadArgs::new(handle))?;
     client.guest_file_close(&GuestFileCloseArgs::new(handle))?;
-    let read_back = BASE64.decode(read.buf_b64)?;
+    let read_back = read.buf_b64.into_bytes()?;
     ensure(
         read_back == text.as_bytes(),
         "the file holds something else than was written",
@@ -196,14 +194,13 @@ fn program(client: &mut Client) -> Outcome {
     let script = "tr a-z A-Z; echo and this is an error >&2; exit 3";
     let args = GuestExecArgs::new("/bin/sh")
         .arg(vec!["-c".into(), script.into()])
-        .input_data(BASE64.encode("this is output\n"))
+        .input_data(b"this is output\n")
         .capture_output(true);
     let pid = client.guest_exec(&args)?.pid;
     let status = wait_for(client, pid)?;
-    let text = |data: Option<String>| -> Outcome<String> {
-        Ok(String::from_utf8(BASE64.decode(data.unwrap_or_default())?)?
-            .trim_end()
-            .to_owned())
+    let text = |data: Option<Base64>| -> Outcome<String> {
+        let text = String::from_utf8(data.unwrap_or_default().0)?;
+        Ok(text.trim_end().to_owned())
     };
     let (output, error) = (text(status.out_data)?, text(status.err_data)?);
     ensure(output == "THIS IS OUTPUT", "the program's output is lost")?;

@@ -80,8 +80,12 @@ impl Children {
 }
 
 /// Starts a program.
-pub(crate) fn exec(agent: &mut Agent, args: GuestExecArgs) -> Result<GuestExec, Error> {
-    let input: Option<Base64> = args.input_data.map(|text| text.parse()).transpose()?;
+pub(crate) fn exec(agent: &mut Agent, args: GuestExecArgs<'_>) -> Result<GuestExec, Error> {
+    let input = args
+        .input_data
+        .as_ref()
+        .map(Base64Text::to_vec)
+        .transpose()?;
     let strings = |list: Vec<String>| list.iter().map(|text| os_string(text)).collect();
     let launch = Launch {
         program: os_string(&args.path),
@@ -92,7 +96,7 @@ pub(crate) fn exec(agent: &mut Agent, args: GuestExecArgs) -> Result<GuestExec, 
     };
     let pid = agent
         .children
-        .start(launch, input.unwrap_or_default().0)
+        .start(launch, input.unwrap_or_default())
         .map_err(|errno| cannot_execute(&args.path, errno))?;
     Ok(GuestExec::new(pid))
 }
@@ -131,14 +135,11 @@ fn answer(finished: Finished) -> GuestExecStatus {
 }
 
 /// Data and whether it is cut, both absent if there is none.
-fn captured(output: &Output) -> (Option<String>, Option<bool>) {
+fn captured(output: &Output) -> (Option<Base64>, Option<bool>) {
     if output.data.is_empty() {
         return (None, None);
     }
-    (
-        Some(Base64Text::from(&output.data).to_string()),
-        Some(output.truncated),
-    )
+    (Some(output.data.as_slice().into()), Some(output.truncated))
 }
 
 fn capture(wanted: Option<GuestExecCaptureOutput>) -> Capture {

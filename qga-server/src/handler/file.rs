@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 
-use qapi_runtime::{Base64, Error};
+use qapi_runtime::{Base64Stream, Error};
 use qga_types::{
     GuestFileCloseArgs, GuestFileFlushArgs, GuestFileOpenArgs, GuestFileRead, GuestFileReadArgs,
     GuestFileSeek, GuestFileSeekArgs, GuestFileWhence, GuestFileWrite, GuestFileWriteArgs, QGASeek,
@@ -92,28 +92,33 @@ pub(crate) fn close(agent: &mut Agent, args: GuestFileCloseArgs) -> Result<(), E
     sys::file::close(file).map_err(|errno| failed("close handle", errno))
 }
 
-/// Reads from where the last request stopped.
+/// Reads from where the last request stopped; what is long is read while it is sent.
 pub(crate) fn read(agent: &mut Agent, args: GuestFileReadArgs) -> Result<GuestFileRead, Error> {
     let file = agent.handles.get(args.handle)?;
     let count = checked_count(args.count.unwrap_or(DEFAULT_READ), MAX_READ)?;
-    let chunk = sys::file::read(file, count).map_err(|errno| failed("read file", errno))?;
-    Ok(GuestFileRead::new(
-        wire_count(chunk.data.len()),
-        Base64(chunk.data).to_string(),
-        chunk.eof,
-    ))
+    let failed = |errno| failed("read file", errno);
+    if let Some(stretch) = sys::file::stretch(file, count).map_err(failed)? {
+        let (count, eof) = (wire_count(stretch.length()), stretch.eof);
+        return Ok(GuestFileRead::new(count, Base64Stream::new(stretch), eof));
+    }
+    let chunk = sys::file::read(file, count).map_err(failed)?;
+    let count = wire_count(chunk.data.len());
+    Ok(GuestFileRead::new(count, chunk.data, chunk.eof))
 }
 
 /// Writes where the last request stopped.
 ///
 /// A pipe may take only a part; the answer says how much, where the C agent answers with an error.
-pub(crate) fn write(agent: &mut Agent, args: GuestFileWriteArgs) -> Result<GuestFileWrite, Error> {
+pub(crate) fn write(
+    agent: &mut Agent,
+    args: GuestFileWriteArgs<'_>,
+) -> Result<GuestFileWrite, Error> {
     let file = agent.handles.get(args.handle)?;
-    let Base64(data) = args.buf_b64.parse()?;
-    let available = wire_count(data.len());
+    // All of it is looked at before any of it is written.
+    let available = wire_count(args.buf_b64.check()?);
     let count = checked_count(args.count.unwrap_or(available), available)?;
-    let written =
-        sys::file::write(file, &data[..count]).map_err(|errno| failed("write to file", errno))?;
+    let written = sys::file::write(file, args.buf_b64.reader(), count)
+        .map_err(|errno| failed("write to file", errno))?;
     Ok(GuestFileWrite::new(wire_count(written), false))
 }
 

@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
 
 use rustix::fs::{Mode, OFlags, SeekFrom};
@@ -17,6 +17,8 @@ use super::error::{errno, from_nix};
 const NEW_FILE: u32 = 0o666;
 /// How much memory a read claims at a time: the count that the host asks for is not trusted.
 const READ_STEP: usize = 1 << 20;
+/// How much is written at a time.
+const WRITE_STEP: usize = 1 << 16;
 
 /// How a file is opened: what the mode strings of `fopen` stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,14 +111,93 @@ pub(crate) fn read(mut file: &File, count: usize) -> Result<Chunk, Errno> {
     Ok(Chunk { data, eof })
 }
 
-/// Writes as much of `data` as the file takes now, and says how much that was.
+/// The next part of a regular file, to be read later.
+///
+/// The file's offset moves along with it.
+#[derive(Debug)]
+pub(crate) struct Stretch {
+    file: File,
+    left: usize,
+    /// The file ends before the count is reached.
+    pub(crate) eof: bool,
+}
+
+impl Stretch {
+    /// How many bytes are left in it.
+    pub(crate) fn length(&self) -> usize {
+        self.left
+    }
+}
+
+impl Read for Stretch {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return Ok(0);
+        }
+        let length = buffer.len().min(self.left);
+        let length = self.file.read(&mut buffer[..length])?;
+        if length == 0 {
+            // Its length has been promised.
+            let reason = "the file became shorter while it was read";
+            return Err(io::Error::new(ErrorKind::UnexpectedEof, reason));
+        }
+        self.left -= length;
+        Ok(length)
+    }
+}
+
+/// The next `count` bytes, if they are many and a regular file is known to have them; [`read`]
+/// is for all others. The files of `/proc` and `/sys` say less than they have.
+///
+/// # Errors
+/// The file cannot tell how long it is, or there are too many open files.
+pub(crate) fn stretch(file: &File, count: usize) -> Result<Option<Stretch>, Errno> {
+    if count <= READ_STEP {
+        return Ok(None);
+    }
+    let metadata = file.metadata().map_err(|error| errno(&error))?;
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    let position = rustix::fs::tell(file)?;
+    let available = metadata.len().saturating_sub(position);
+    let available = usize::try_from(available).unwrap_or(usize::MAX);
+    if available <= READ_STEP {
+        return Ok(None);
+    }
+    Ok(Some(Stretch {
+        file: file.try_clone().map_err(|error| errno(&error))?,
+        left: available.min(count),
+        eof: available < count,
+    }))
+}
+
+/// Writes as much of the first `count` bytes of `data` as the file takes now, and says how much
+/// that was.
 ///
 /// # Errors
 /// Nothing could be written.
-pub(crate) fn write(mut file: &File, data: &[u8]) -> Result<usize, Errno> {
+pub(crate) fn write(file: &File, mut data: impl Read, count: usize) -> Result<usize, Errno> {
+    let mut buffer = vec![0; count.min(WRITE_STEP)];
     let mut written = 0;
-    while written < data.len() {
-        match file.write(&data[written..]) {
+    while written < count {
+        let wanted = (count - written).min(buffer.len());
+        let chunk = &mut buffer[..wanted];
+        data.read_exact(chunk).map_err(|error| errno(&error))?;
+        match write_chunk(file, chunk) {
+            Ok(length) if length == wanted => written += length,
+            Ok(length) => return Ok(written + length),
+            Err(_) if written > 0 => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(written)
+}
+
+fn write_chunk(mut file: &File, chunk: &[u8]) -> Result<usize, Errno> {
+    let mut written = 0;
+    while written < chunk.len() {
+        match file.write(&chunk[written..]) {
             Ok(0) => break,
             Ok(more) => written += more,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -243,6 +324,31 @@ mod tests {
     }
 
     #[test]
+    fn a_long_stretch_is_read_later() {
+        let dir = tempdir().expect("a directory");
+        let path = dir.path().join("long");
+        let bytes: Vec<_> = (0..=250).cycle().take(READ_STEP + 7).collect();
+        fs::write(&path, &bytes).expect("a file");
+        let file = open_as(&path, "r").expect("the file");
+        assert!(stretch(&file, READ_STEP).expect("a file").is_none());
+        let mut all = stretch(&file, usize::MAX)
+            .expect("a file")
+            .expect("it is long");
+        assert_eq!((all.length(), all.eof), (bytes.len(), true));
+        let mut read = Vec::new();
+        all.read_to_end(&mut read).expect("the file");
+        assert_eq!(read, bytes);
+        assert!(stretch(&file, usize::MAX).expect("a file").is_none());
+        seek(&file, 0, Whence::Start).expect("a file");
+        let exact = stretch(&file, bytes.len()).expect("a file");
+        let mut exact = exact.expect("it is long");
+        assert_eq!((exact.length(), exact.eof), (bytes.len(), false));
+        fs::write(&path, "short").expect("a file");
+        let error = exact.read_to_end(&mut read).expect_err("it is gone");
+        assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
     fn a_pipe_gives_what_it_has_and_keeps_the_rest() {
         let dir = tempdir().expect("a directory");
         let path = dir.path().join("fifo");
@@ -254,7 +360,7 @@ mod tests {
         let reader = open_as(&path, "r").expect("the reading end");
         let writer = open_as(&path, "w").expect("the writing end");
         assert_eq!(read(&reader, 10), Err(Errno::AGAIN));
-        assert_eq!(write(&writer, b"hello"), Ok(5));
+        assert_eq!(write(&writer, &b"hello"[..], 5), Ok(5));
         assert_eq!(
             read(&reader, 10),
             Ok(Chunk {
@@ -280,10 +386,10 @@ mod tests {
         fifo(&path);
         let _reader = open_as(&path, "r").expect("the reading end");
         let writer = open_as(&path, "w").expect("the writing end");
-        let data = vec![0; 1 << 20];
-        let taken = write(&writer, &data).expect("a part");
-        assert!(0 < taken && taken < data.len());
-        assert_eq!(write(&writer, &data), Err(Errno::AGAIN));
+        let write = || write(&writer, io::repeat(0), 1 << 20);
+        let taken = write().expect("a part");
+        assert!(0 < taken && taken < 1 << 20);
+        assert_eq!(write(), Err(Errno::AGAIN));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use qga_types::GuestFileRead;
 fn main() {
     let read = GuestFileRead {
         count: 0,
-        buf_b64: String::new(),
+        buf_b64: Vec::new().into(),
         eof: true,
     };
     println!("{read:?}");

@@ -458,6 +458,20 @@ fn an_event_that_is_not_as_expected_costs_nothing_else() {
 }
 
 #[test]
+fn last_words_are_heard() {
+    for _ in 0..20 {
+        let (stream, script) = Monitor::run(|monitor| monitor.event("SHUTDOWN", 0));
+        let qmp = client(stream);
+        let mut listener = qmp.listen_from(qmp.oldest(), |_| true);
+        script.join().unwrap();
+        // Whether this fails to be sent or to be answered, the event has come before.
+        assert!(matches!(run(&qmp, "x"), Err(ClientError::Closed)));
+        assert!(matches!(listener.wait(), Ok(Notice::Event(..))));
+        assert!(matches!(listener.wait(), Err(ClientError::Closed)));
+    }
+}
+
+#[test]
 fn commands_under_way_fail_with_their_connection() {
     let (stream, script) = Monitor::run(|monitor| {
         monitor.hear();

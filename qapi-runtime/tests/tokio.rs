@@ -175,6 +175,20 @@ async fn a_new_connection_takes_the_place_of_the_old_one() {
 }
 
 #[tokio::test]
+async fn last_words_are_heard() {
+    for _ in 0..20 {
+        let (stream, script) = Monitor::run(|monitor| monitor.event("SHUTDOWN", 0));
+        let qmp = client(stream).await;
+        let mut listener = qmp.listen_from(qmp.oldest(), |_| true);
+        joined(script).await;
+        // Whether this fails to be sent or to be answered, the event has come before.
+        assert!(matches!(run(&qmp, "x").await, Err(ClientError::Closed)));
+        assert!(matches!(listener.wait().await, Ok(Notice::Event(..))));
+        assert!(matches!(listener.wait().await, Err(ClientError::Closed)));
+    }
+}
+
+#[tokio::test]
 async fn a_peer_that_does_not_greet_is_no_monitor() {
     let (stream, script) = Monitor::run_from_start(|monitor| {
         monitor.say_bytes(b"hello\n");

@@ -115,7 +115,10 @@ impl Qmp {
     {
         let mut silent: Pending<Empty> = self.submit(command, arguments)?;
         let probe = self.execute::<_, Value>(PROBE, &Empty {});
-        silent_outcome(probe.map(drop), silent.try_wait().map(drop))
+        match probe_outcome(probe.map(drop))? {
+            Probed::Answered => silent.try_wait().map(drop),
+            Probed::Closed => closed_outcome(silent.wait()),
+        }
     }
 
     /// What the server says that it can do. It is asked once for each
@@ -163,16 +166,31 @@ impl Qmp {
 /// The command that shows that those before it are done, by whatever answer.
 pub(in crate::client) const PROBE: &str = "query-version";
 
-/// What became of a silent command, given the answer to the [`PROBE`] behind it
-/// and what is known of its own.
-pub(in crate::client) fn silent_outcome(
+/// What the [`PROBE`] shows.
+pub(in crate::client) enum Probed {
+    /// What came before it would have been answered by now.
+    Answered,
+    /// There is no connection any more; the commands before it have ended too,
+    /// or will.
+    Closed,
+}
+
+pub(in crate::client) fn probe_outcome(
     probe: Result<(), ClientError>,
-    silent: Result<(), ClientError>,
+) -> Result<Probed, ClientError> {
+    match probe {
+        Ok(()) | Err(ClientError::Command(_)) => Ok(Probed::Answered),
+        Err(ClientError::Closed) => Ok(Probed::Closed),
+        Err(error) => Err(error),
+    }
+}
+
+/// What became of a silent command that ended with its connection, or before.
+pub(in crate::client) fn closed_outcome(
+    outcome: Result<Empty, ClientError>,
 ) -> Result<(), ClientError> {
-    match (probe, silent) {
-        (Ok(()) | Err(ClientError::Command(_)), silent) => silent,
-        (Err(ClientError::Closed), Err(ClientError::Closed)) => Ok(()),
-        (Err(_), Err(error @ ClientError::Command(_))) => Err(error),
-        (Err(error), _) => Err(error),
+    match outcome {
+        Ok(Empty {}) | Err(ClientError::Closed) => Ok(()),
+        Err(error) => Err(error),
     }
 }

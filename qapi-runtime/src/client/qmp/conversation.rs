@@ -57,7 +57,7 @@ impl Conversation {
     ) -> Result<(), ClientError> {
         // Whoever else wants a new connection waits for this one, and takes it.
         let mut connect = lock(&self.connect);
-        if self.core().check_connected().is_ok() {
+        if self.is_connected() {
             return Ok(());
         }
         self.close();
@@ -101,9 +101,25 @@ impl Conversation {
         Ok(())
     }
 
+    /// Whether the connection goes both ways.
+    fn is_connected(&self) -> bool {
+        lock(&self.connection).is_some() && self.core().check_connected().is_ok()
+    }
+
     /// Ends the connection.
     pub(super) fn close(&self) {
-        self.lose(Loss::Closed);
+        if let Some(number) = self.shut_down() {
+            self.change(|core| core.lose(number, Loss::Closed));
+        }
+    }
+
+    /// Sees to it that nothing more is sent or comes; what has come already is
+    /// still taken in.
+    fn shut_down(&self) -> Option<u64> {
+        let connection = lock(&self.connection).take()?;
+        // It may be closed from the other side already.
+        let _ = connection.stream.shutdown();
+        Some(connection.number)
     }
 
     /// The state, to look at or to change without waking anybody.
@@ -157,7 +173,7 @@ impl Conversation {
         let mut request = Vec::new();
         let encoded = encode(&mut request, verb, command, arguments, Some(id));
         let sent = encoded.and_then(|()| self.send(id, &request, fds, deadline));
-        sent.inspect_err(|_| self.core().withdraw(id))?;
+        sent.inspect_err(|_| self.change(|core| core.withdraw(id)))?;
         Ok(id)
     }
 
@@ -192,7 +208,7 @@ impl Conversation {
             Err(error) => {
                 let error = ClientError::from(error);
                 *writer = None;
-                self.lose(Loss::Closed);
+                self.shut_down();
                 Err(error)
             }
         }
@@ -215,14 +231,6 @@ impl Conversation {
             }
         };
         self.change(|core| core.lose(number, loss));
-    }
-
-    fn lose(&self, loss: Loss) {
-        if let Some(connection) = lock(&self.connection).take() {
-            self.change(|core| core.lose(connection.number, loss));
-            // It may be closed from the other side already.
-            let _ = connection.stream.shutdown();
-        }
     }
 
     /// Changes the state and wakes everybody who waits for that.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Pending, Qmp};
-use crate::client::qmp::commands::{PROBE, silent_outcome};
+use crate::client::qmp::commands::{PROBE, Probed, closed_outcome, probe_outcome};
 use crate::client::request::Verb;
 use crate::client::{AsyncExecute, ClientError, Fd, Introspection};
 use crate::decode::DecodeOwned;
@@ -117,7 +117,10 @@ impl Qmp {
     {
         let mut silent: Pending<Empty> = self.submit(command, arguments).await?;
         let probe = self.execute::<_, Value>(PROBE, &Empty {}).await;
-        silent_outcome(probe.map(drop), silent.try_wait().map(drop))
+        match probe_outcome(probe.map(drop))? {
+            Probed::Answered => silent.try_wait().map(drop),
+            Probed::Closed => closed_outcome(silent.wait().await),
+        }
     }
 
     /// What the server says that it can do. It is asked once for each

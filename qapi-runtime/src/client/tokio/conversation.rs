@@ -80,7 +80,7 @@ impl Conversation {
     ) -> Result<(), ClientError> {
         // Whoever else wants a new connection waits for this one, and takes it.
         let mut connect = self.connect.lock().await;
-        if self.core().check_connected().is_ok() {
+        if self.is_connected() {
             return Ok(());
         }
         self.close();
@@ -99,7 +99,7 @@ impl Conversation {
         let passes_fds = transport.writer.passes_fds();
         // One request waits while another is written; the others wait outside.
         let (requests, received) = mpsc::channel(1);
-        let writing = Arc::clone(self).write(number, transport.writer, received);
+        let writing = write(transport.writer, received);
         let reading = Arc::clone(self).read(number, transport.reader);
         let tasks = [
             tokio::spawn(writing).abort_handle(),
@@ -123,6 +123,15 @@ impl Conversation {
         let Empty {} = self.answer(id, deadline).await?.decode(NEGOTIATE)?;
         self.change(|core| core.begin_commands(out_of_band));
         Ok(())
+    }
+
+    /// Whether the connection goes both ways.
+    fn is_connected(&self) -> bool {
+        let connection = lock(&self.connection);
+        let writes = connection
+            .as_ref()
+            .is_some_and(|it| !it.requests.is_closed());
+        writes && self.core().check_connected().is_ok()
     }
 
     /// Ends the connection.
@@ -225,25 +234,8 @@ impl Conversation {
                 room.send(Request { bytes, fds });
                 Ok(())
             }
-            // The task has ended, and with it the connection.
-            Err(_) => {
-                self.core().check_connected()?;
-                Err(ClientError::Closed)
-            }
-        }
-    }
-
-    async fn write(
-        self: Arc<Self>,
-        number: u64,
-        mut writer: Writer,
-        mut requests: mpsc::Receiver<Request>,
-    ) {
-        while let Some(request) = requests.recv().await {
-            if let Err(error) = writer.write(&request.bytes, &request.fds).await {
-                self.change(|core| core.lose(number, error.into()));
-                break;
-            }
+            // The task that writes has ended.
+            Err(_) => Err(ClientError::Closed),
         }
     }
 
@@ -273,6 +265,16 @@ impl Conversation {
     }
 }
 
+/// Writes requests until the connection fails. What has come by then is still
+/// taken in, so it is for the task that reads to say that this is the end.
+async fn write(mut writer: Writer, mut requests: mpsc::Receiver<Request>) {
+    while let Some(request) = requests.recv().await {
+        if writer.write(&request.bytes, &request.fds).await.is_err() {
+            break;
+        }
+    }
+}
+
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         self.0.close();
@@ -282,7 +284,7 @@ impl Drop for Attempt<'_> {
 impl Drop for Unsent<'_> {
     fn drop(&mut self) {
         if let Some(id) = self.id {
-            self.conversation.core().withdraw(id);
+            self.conversation.change(|core| core.withdraw(id));
         }
     }
 }

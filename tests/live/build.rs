@@ -1,6 +1,7 @@
-//! Generates the machine protocol of two releases, where their schemas are.
+//! Generates an asynchronous client from a schema of ours, and the machine protocol of two releases, where their schemas
+//! are.
 //!
-//! Schemas of QEMU are not part of this project. Without them this crate is empty, and its tests say so.
+//! Schemas of QEMU are not part of this project. Without them, the tests that need them say so.
 
 use std::env;
 use std::path::PathBuf;
@@ -21,6 +22,10 @@ const RELEASES: [(&str, &[&str]); 2] = [
 ];
 
 fn main() -> Result<(), Error> {
+    Config::new()
+        .service("Machine")
+        .asynchronous(true)
+        .generate("../../examples/qmp-client/machine.json")?;
     println!("cargo::rustc-check-cfg=cfg(corpus)");
     println!("cargo::rerun-if-env-changed=QAPI_SHARED");
     let shared = env::var_os("QAPI_SHARED").map_or_else(|| "../../../shared".into(), PathBuf::from);

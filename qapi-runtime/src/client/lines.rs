@@ -109,6 +109,8 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(lines: &mut Lines, bytes: &[u8]) {
@@ -152,6 +154,19 @@ mod tests {
     fn half_a_pretty_message_does_not_swallow_the_next() {
         assert_eq!(messages(&["{\n  \"a\"\n{b}\n"]), ["{b}"]);
         assert_eq!(messages(&["{\n  \"a\"\n{\n}\n"]), ["{\n}"]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_before_a_message_does_not_swallow_it(
+            garbage in "[{}\\[\\]a \r\n]{0,40}",
+            cut in 0..60usize,
+        ) {
+            let text = format!("{garbage}\n{{message}}\n");
+            let (first, second) = text.split_at(cut.min(text.len()));
+            let messages = messages(&[first, second]);
+            prop_assert_eq!(messages.last().map(String::as_str), Some("{message}"));
+        }
     }
 
     #[test]

@@ -31,14 +31,17 @@ pub(crate) struct Run {
 /// Copies the bytes that stand for themselves in a string of JSON between two
 /// of `quote`, up to that, a backslash, or one that may not be there.
 ///
-/// Eight bytes are looked at and copied as one number, because most strings
-/// are short.
+/// Most strings are short. So the first bytes are looked at and copied as
+/// numbers, eight at a time.
 #[inline]
 pub(crate) fn copy_plain(bytes: &[u8], quote: u8, to: &mut Vec<u8>) -> Run {
+    /// So many words are a long string.
+    const LONG: usize = 8;
+
     let start = to.len();
     let mut seen = 0;
-    let (words, rest) = bytes.as_chunks();
-    for bytes in words {
+    let (words, _) = bytes.as_chunks();
+    for bytes in &words[..words.len().min(LONG)] {
         let word = u64::from_le_bytes(*bytes);
         let marks = below(word ^ repeat(quote), 1)
             | below(word ^ repeat(b'\\'), 1)
@@ -57,15 +60,23 @@ pub(crate) fn copy_plain(bytes: &[u8], quote: u8, to: &mut Vec<u8>) -> Run {
         }
         seen |= word;
     }
-    let is_plain = |&&byte: &&u8| byte != quote && byte != b'\\' && (0x20..0xFE).contains(&byte);
-    for byte in rest.iter().take_while(is_plain) {
-        to.push(*byte);
-        seen |= u64::from(*byte);
-    }
+    let copied = to.len() - start;
+    let rest = copy_long(&bytes[copied..], quote, to);
     Run {
-        length: to.len() - start,
-        is_ascii: seen & repeat(0x80) == 0,
+        length: copied + rest.length,
+        is_ascii: seen & repeat(0x80) == 0 && rest.is_ascii,
     }
+}
+
+/// The same for what is left of a long string, or of the input.
+#[cold]
+fn copy_long(bytes: &[u8], quote: u8, to: &mut Vec<u8>) -> Run {
+    let is_special = |byte| (byte == quote) | (byte == b'\\') | !(0x20..0xFE).contains(&byte);
+    let length = find(bytes, is_special).unwrap_or(bytes.len());
+    let plain = &bytes[..length];
+    to.extend_from_slice(plain);
+    let is_ascii = plain.is_ascii();
+    Run { length, is_ascii }
 }
 
 /// Marks the bytes of `word` that are less than `limit`, at most 128. Marks
@@ -95,24 +106,19 @@ mod tests {
     }
 
     #[test]
-    fn every_special_byte_ends_a_run() {
+    fn every_special_byte_ends_a_run_short_or_long() {
         let is_special = |byte: u8| [b'"', b'\\', 0xFE, 0xFF].contains(&byte) || byte < 0x20;
-        for position in 0..20 {
+        for position in (0..20).chain(60..70).chain(100..140) {
             for byte in 0..=u8::MAX {
                 for around in [b' ', b'\'', b']', 0x7F, 0x80, 0xFD] {
-                    let mut bytes = vec![around; 20];
+                    let mut bytes = vec![around; 150];
                     bytes[position] = byte;
-                    let length = if is_special(byte) { position } else { 20 };
+                    let length = if is_special(byte) { position } else { 150 };
                     let mut copy = Vec::new();
                     let run = copy_plain(&bytes, b'"', &mut copy);
                     assert_eq!(copy, &bytes[..length], "{byte} in {around}");
-                    assert_eq!(
-                        run,
-                        Run {
-                            length,
-                            is_ascii: copy.is_ascii()
-                        }
-                    );
+                    let is_ascii = copy.is_ascii();
+                    assert_eq!(run, Run { length, is_ascii });
                 }
             }
         }

@@ -66,7 +66,16 @@ fn parse(tokens: TokenStream) -> syn::File {
 
 /// Gives attributes to an item, below its documentation; but not to a table.
 fn put_attributes(item: &mut syn::Item, attributes: TokenStream) {
+    if attributes.is_empty() {
+        return;
+    }
     let all = match item {
+        // Those of a macro's call would not get to what it makes.
+        syn::Item::Macro(item) => {
+            let tokens = &item.mac.tokens;
+            item.mac.tokens = quote!(#attributes #tokens);
+            return;
+        }
         syn::Item::Enum(item) => &mut item.attrs,
         syn::Item::Fn(item) => &mut item.attrs,
         syn::Item::Impl(item) => &mut item.attrs,
@@ -136,17 +145,21 @@ fn finish(item: &str, members_of: Option<&str>) -> String {
 
 /// Adds a line, or those that one comment stands for.
 fn push_line(text: &mut String, line: &str) {
-    let mut parts = line.split(END_OF_LINE);
-    text.extend(parts.next());
-    if let Some((indent, _)) = line.split_once("///") {
-        for part in parts {
-            text.push('\n');
-            text.push_str(indent);
-            text.push_str("///");
-            text.push_str(part);
-        }
+    let indent = line.len() - line.trim_start().len();
+    let (indent, comment) = line.split_at(indent);
+    if !comment.starts_with("///") {
+        text.push_str(line);
+        text.push('\n');
+        return;
     }
-    text.push('\n');
+    let mut prefix = "";
+    for part in comment.split(END_OF_LINE) {
+        text.push_str(indent);
+        text.push_str(prefix);
+        text.push_str(part);
+        text.push('\n');
+        prefix = "///";
+    }
 }
 
 /// Whether a line is the last one of a member, which is indented once.

@@ -68,6 +68,7 @@ mod encode;
 mod error;
 mod event;
 pub mod layer;
+mod macros;
 mod open;
 mod reply;
 mod request;

@@ -5,8 +5,6 @@ use quote::quote;
 
 use super::cfg::may_be_gone;
 use super::doc::{emit_about, emit_type_about};
-use super::json::{emit_decode_impl, emit_serialize_impl};
-use super::lifetime::Subject;
 use crate::ident::Ident;
 use crate::ir::{Cfg, Enum, EnumValue};
 
@@ -27,14 +25,12 @@ pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
     let other = enum_.other.iter().map(emit_other);
     let inherent = emit_inherent(enum_);
     let text = emit_text(enum_);
-    let json = emit_json(enum_);
     quote! {
         #about
         #[non_exhaustive]
         pub enum #ident { #(#variants,)* #(#other,)* }
         #inherent
         #text
-        #json
     }
 }
 
@@ -82,41 +78,9 @@ fn columns(enum_: &Enum) -> (Vec<&Cfg>, Vec<&Ident>, Vec<&str>) {
     (cfgs, idents, names)
 }
 
-/// From and to text.
+/// What the runtime can do for every enum.
 fn emit_text(enum_: &Enum) -> TokenStream {
     let ident = &enum_.ident;
-    let (cfgs, idents, names) = columns(enum_);
-    // Not `Self::Err`, which a value called `err` would be as well.
-    let error = quote!(::qapi_runtime::UnknownValue);
-    let unknown = quote!(Err(#error::new(text)));
-    let parsed = if enum_.values.is_empty() {
-        unknown
-    } else {
-        quote!(match text { #(#cfgs #names => Ok(Self::#idents),)* _ => #unknown, })
-    };
-    quote! {
-        #[automatically_derived]
-        impl ::core::fmt::Display for #ident {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-        #[automatically_derived]
-        impl ::core::str::FromStr for #ident {
-            type Err = #error;
-            fn from_str(text: &str) -> Result<Self, #error> { #parsed }
-        }
-    }
-}
-
-fn emit_json(enum_: &Enum) -> TokenStream {
-    let ident = &enum_.ident;
-    let read = match &enum_.other {
-        None => quote!(input.parse()),
-        Some(other) => quote!(input.parse_open(Self::#other)),
-    };
-    let decode = emit_decode_impl(Subject::owned(ident), &read);
-    let write = quote!(serializer.serialize_str(self.as_str()));
-    let serialize = emit_serialize_impl(Subject::owned(ident), &None, (false, write));
-    quote!(#decode #serialize)
+    let open = enum_.other.iter();
+    quote!(::qapi_runtime::impl_enum!(#ident #(, open: #open)*);)
 }

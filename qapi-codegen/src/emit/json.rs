@@ -26,18 +26,7 @@ pub(super) fn emit_decode_impl(subject: Subject<'_>, body: &TokenStream) -> Toke
 /// a copy, from which nothing can be borrowed.
 pub(super) fn emit_deserialize_impl(subject: Subject<'_>) -> Option<TokenStream> {
     let ty = subject.ty();
-    (!subject.borrows).then(|| {
-        quote! {
-            #[automatically_derived]
-            impl<'de> ::qapi_runtime::serde::Deserialize<'de> for #ty {
-                fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> Result<Self, D::Error> {
-                    ::qapi_runtime::deserialize(deserializer)
-                }
-            }
-        }
-    })
+    (!subject.borrows).then(|| quote!(::qapi_runtime::impl_deserialize!(#ty);))
 }
 
 /// Writing: the body serialises `self`, and says whether it leaves `serializer` unused.

@@ -15,12 +15,6 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// A type without a lifetime.
-    pub(super) fn owned(ident: &'a Ident) -> Self {
-        let borrows = false;
-        Self { ident, borrows }
-    }
-
     /// The type with this lifetime, if it has one.
     pub(super) fn with(self, lifetime: TokenStream) -> TokenStream {
         let ident = self.ident;

@@ -23,53 +23,7 @@ impl Mode {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Mode {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Mode {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "fast" => Ok(Self::Fast),
-            "slow" => Ok(Self::Slow),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Mode {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Mode {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Mode {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Mode);
 
 /// The `Detail` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,14 +50,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Detail {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Detail {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Detail);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Detail {
@@ -186,14 +133,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for Setting {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Setting {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Setting);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Setting {
@@ -247,14 +187,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Holder {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Holder {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Holder);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Holder {
@@ -314,14 +247,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for StatsValue {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for StatsValue {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(StatsValue);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for StatsValue {
@@ -379,14 +305,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for Whence {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Whence {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Whence);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Whence {
@@ -441,14 +360,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for Capture {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Capture {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Capture);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Capture {
@@ -503,14 +415,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for Ratio {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Ratio {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Ratio);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Ratio {
@@ -581,14 +486,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Shape {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Shape {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Shape);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Shape {
@@ -643,14 +541,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for ShapeRef {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ShapeRef {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(ShapeRef);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ShapeRef {

@@ -27,14 +27,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for AddArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for AddArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(AddArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for AddArgs {
@@ -111,14 +104,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SyncArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SyncArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(SyncArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SyncArgs {

@@ -26,53 +26,7 @@ impl Mode {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Mode {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Mode {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "on" => Ok(Self::On),
-            "off" => Ok(Self::Off),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Mode {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Mode {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Mode {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Mode, open : Other);
 
 /// The `Job` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,14 +53,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Job {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Job {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Job);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Job {
@@ -150,14 +97,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for JobChange {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for JobChange {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(JobChange);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for JobChange {
@@ -248,14 +188,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Limit {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Limit {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Limit);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Limit {
@@ -305,14 +238,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for AddArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for AddArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(AddArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for AddArgs {
@@ -353,14 +279,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SetModeArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SetModeArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(SetModeArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SetModeArgs {
@@ -406,14 +325,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ShutDownArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ShutDownArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(ShutDownArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ShutDownArgs {
@@ -452,14 +364,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SyncArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SyncArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(SyncArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SyncArgs {
@@ -498,14 +403,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for GetAnyArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for GetAnyArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(GetAnyArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for GetAnyArgs {

@@ -77,14 +77,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Everything {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Everything {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Everything);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Everything {
@@ -149,14 +142,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PerhapsEmpty {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PerhapsEmpty {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(PerhapsEmpty);
 
 #[allow(unused_mut, unused_variables)]
 #[automatically_derived]
@@ -200,15 +186,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OnlyB {
     }
 }
 
-#[cfg(B)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OnlyB {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(#[cfg(B)] OnlyB);
 
 #[cfg(B)]
 #[automatically_derived]
@@ -253,15 +231,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OnTarget {
     }
 }
 
-#[cfg(all(target_pointer_width = "64", B))]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OnTarget {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(#[cfg(all(target_pointer_width = "64", B))] OnTarget);
 
 #[cfg(all(target_pointer_width = "64", B))]
 #[automatically_derived]
@@ -316,56 +286,7 @@ impl Kind {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Kind {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Kind {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "plain" => Ok(Self::Plain),
-            #[cfg(A)]
-            "maybe" => Ok(Self::Maybe),
-            #[cfg(B)]
-            "both" => Ok(Self::Both),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Kind {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Kind {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Kind {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Kind, open : Other);
 
 /// The values of `PerhapsNone`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -397,55 +318,7 @@ impl PerhapsNone {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for PerhapsNone {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for PerhapsNone {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            #[cfg(A)]
-            "a" => Ok(Self::A),
-            #[cfg(B)]
-            "b" => Ok(Self::B),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for PerhapsNone {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PerhapsNone {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for PerhapsNone {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(PerhapsNone, open : Other);
 
 /// The `Choice` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -546,14 +419,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Choice {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Choice {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Choice);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Choice {
@@ -615,14 +481,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Board {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Board {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Board);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Board {
@@ -768,14 +627,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Rare {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Rare {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Rare);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Rare {
@@ -830,14 +682,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for Either {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Either {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Either);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Either {
@@ -900,14 +745,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for PerhapsNeither {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PerhapsNeither {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(PerhapsNeither);
 
 #[allow(unused_mut, unused_variables)]
 #[automatically_derived]
@@ -984,15 +822,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoCArgs {
     }
 }
 
-#[cfg(C)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoCArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(#[cfg(C)] DoCArgs);
 
 #[cfg(C)]
 #[automatically_derived]
@@ -1037,15 +867,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoneEvent {
     }
 }
 
-#[cfg(A)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoneEvent {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(#[cfg(A)] DoneEvent);
 
 #[cfg(A)]
 #[automatically_derived]

@@ -27,14 +27,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Here {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Here {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Here);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Here {
@@ -72,53 +65,7 @@ impl Tag {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Tag {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Tag {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "a" => Ok(Self::A),
-            "b" => Ok(Self::B),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Tag {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Tag {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Tag {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Tag);
 
 /// The `Choice` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,14 +117,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Choice {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Choice {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Choice);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Choice {
@@ -218,14 +158,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for Either {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Either {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Either);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Either {
@@ -266,14 +199,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OnlyHere {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OnlyHere {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(OnlyHere);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for OnlyHere {
@@ -338,14 +264,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Whole {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Whole {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Whole);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Whole {
@@ -410,14 +329,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Loose {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Loose {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Loose);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Loose {
@@ -457,14 +369,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Free {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Free {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Free);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Free {

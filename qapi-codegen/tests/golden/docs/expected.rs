@@ -61,14 +61,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tricky {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Tricky {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Tricky);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Tricky {
@@ -104,14 +97,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Other {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Other {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Other);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Other {

@@ -26,53 +26,7 @@ impl Cause {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Cause {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Cause {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "host" => Ok(Self::Host),
-            "guest" => Ok(Self::Guest),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Cause {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Cause {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Cause {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Cause, open : Other);
 
 /// The data is written in place.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,14 +64,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ShutDownEvent {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ShutDownEvent {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(ShutDownEvent);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ShutDownEvent {
@@ -174,14 +121,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for MovedEvent {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for MovedEvent {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(MovedEvent);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for MovedEvent {
@@ -223,14 +163,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for BalloonInfo {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for BalloonInfo {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(BalloonInfo);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for BalloonInfo {
@@ -266,14 +199,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Nothing {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Nothing {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Nothing);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Nothing {
@@ -345,14 +271,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Device {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Device {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Device);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Device {
@@ -396,15 +315,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OtherEvent {
     }
 }
 
-#[allow(deprecated)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OtherEvent {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(#[allow(deprecated)] OtherEvent);
 
 #[allow(deprecated)]
 #[automatically_derived]

@@ -29,58 +29,7 @@ impl Color {
     }
 }
 
-#[allow(deprecated)]
-#[automatically_derived]
-impl ::core::fmt::Display for Color {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[allow(deprecated)]
-#[automatically_derived]
-impl ::core::str::FromStr for Color {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "red" => Ok(Self::Red),
-            "blue" => Ok(Self::Blue),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[allow(deprecated)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Color {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[allow(deprecated)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Color {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[allow(deprecated)]
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Color {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(#[allow(deprecated)] Color, open : Other);
 
 /// The values of `Shape`.
 #[allow(deprecated)]
@@ -111,58 +60,7 @@ impl Shape {
     }
 }
 
-#[allow(deprecated)]
-#[automatically_derived]
-impl ::core::fmt::Display for Shape {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[allow(deprecated)]
-#[automatically_derived]
-impl ::core::str::FromStr for Shape {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "round" => Ok(Self::Round),
-            "square" => Ok(Self::Square),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[allow(deprecated)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Shape {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[allow(deprecated)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Shape {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[allow(deprecated)]
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Shape {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(#[allow(deprecated)] Shape, open : Other);
 
 /// The `Thing` object.
 ///
@@ -209,15 +107,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Thing {
     }
 }
 
-#[allow(deprecated)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Thing {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(#[allow(deprecated)] Thing);
 
 #[allow(deprecated)]
 #[automatically_derived]
@@ -262,15 +152,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PaintArgs {
     }
 }
 
-#[allow(deprecated)]
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PaintArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(#[allow(deprecated)] PaintArgs);
 
 #[allow(deprecated)]
 #[automatically_derived]
@@ -310,14 +192,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SpilledEvent {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SpilledEvent {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(SpilledEvent);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SpilledEvent {

@@ -26,53 +26,7 @@ impl Speed {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Speed {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Speed {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "2.5" => Ok(Self::_2_5),
-            "v1.1" => Ok(Self::V1_1),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Speed {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Speed {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Speed {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Speed, open : Other);
 
 /// The `PortPeer` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,14 +65,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PortPeer {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PortPeer {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(PortPeer);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for PortPeer {
@@ -168,14 +115,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Port {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Port {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Port);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Port {
@@ -215,14 +155,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for StrWrapper {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for StrWrapper {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(StrWrapper);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for StrWrapper {
@@ -261,14 +194,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for IntWrapper {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for IntWrapper {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(IntWrapper);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for IntWrapper {
@@ -307,14 +233,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PortListWrapper {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PortListWrapper {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(PortListWrapper);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for PortListWrapper {
@@ -353,14 +272,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for PortWrapper {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PortWrapper {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(PortWrapper);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for PortWrapper {
@@ -399,14 +311,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SpeedWrapper {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SpeedWrapper {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(SpeedWrapper);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SpeedWrapper {
@@ -461,56 +366,7 @@ impl PayloadKind {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for PayloadKind {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for PayloadKind {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "text" => Ok(Self::Text),
-            "count" => Ok(Self::Count),
-            "list" => Ok(Self::List),
-            "port" => Ok(Self::Port),
-            "speed" => Ok(Self::Speed),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for PayloadKind {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for PayloadKind {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for PayloadKind {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(PayloadKind, open : Other);
 
 /// A union without base and tag: what a branch brings is a member called data.
 #[derive(Clone, Debug, PartialEq)]
@@ -595,14 +451,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Payload {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Payload {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Payload);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Payload {
@@ -654,14 +503,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for Legacy {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Legacy {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Legacy);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Legacy {
@@ -728,14 +570,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Extra {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Extra {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Extra);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Extra {
@@ -774,53 +609,7 @@ impl TaggedKind {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for TaggedKind {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for TaggedKind {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "extra" => Ok(Self::Extra),
-            "port" => Ok(Self::Port),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for TaggedKind {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for TaggedKind {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for TaggedKind {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(TaggedKind);
 
 /// The tag was a string, and its values were the branches.
 #[derive(Clone, Debug, PartialEq)]
@@ -877,14 +666,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tagged {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Tagged {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Tagged);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Tagged {
@@ -924,14 +706,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Base {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Base {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Base);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Base {
@@ -972,14 +747,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SendArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SendArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(SendArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SendArgs {

@@ -34,14 +34,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Machine {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Machine {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Machine);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Machine {
@@ -92,14 +85,7 @@ pub mod block_core {
         }
     }
 
-    #[automatically_derived]
-    impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Drive {
-        fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            ::qapi_runtime::deserialize(deserializer)
-        }
-    }
+    ::qapi_runtime::impl_deserialize!(Drive);
 
     #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for Drive {
@@ -139,14 +125,7 @@ pub mod block_core {
         }
     }
 
-    #[automatically_derived]
-    impl<'de> ::qapi_runtime::serde::Deserialize<'de> for EjectArgs {
-        fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            ::qapi_runtime::deserialize(deserializer)
-        }
-    }
+    ::qapi_runtime::impl_deserialize!(EjectArgs);
 
     #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for EjectArgs {
@@ -185,14 +164,7 @@ pub mod block_core {
         }
     }
 
-    #[automatically_derived]
-    impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DriveGoneEvent {
-        fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            ::qapi_runtime::deserialize(deserializer)
-        }
-    }
+    ::qapi_runtime::impl_deserialize!(DriveGoneEvent);
 
     #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for DriveGoneEvent {
@@ -235,53 +207,7 @@ pub mod common {
         }
     }
 
-    #[automatically_derived]
-    impl ::core::fmt::Display for OnOff {
-        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.pad(self.as_str())
-        }
-    }
-
-    #[automatically_derived]
-    impl ::core::str::FromStr for OnOff {
-        type Err = ::qapi_runtime::UnknownValue;
-
-        fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-            match text {
-                "on" => Ok(Self::On),
-                "off" => Ok(Self::Off),
-                _ => Err(::qapi_runtime::UnknownValue::new(text)),
-            }
-        }
-    }
-
-    #[automatically_derived]
-    impl<'de> ::qapi_runtime::Decode<'de> for OnOff {
-        fn decode(
-            input: ::qapi_runtime::Input<'_, 'de>,
-        ) -> Result<Self, ::qapi_runtime::DecodeError> {
-            input.parse_open(Self::Other)
-        }
-    }
-
-    #[automatically_derived]
-    impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OnOff {
-        fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            ::qapi_runtime::deserialize(deserializer)
-        }
-    }
-
-    #[automatically_derived]
-    impl ::qapi_runtime::serde::Serialize for OnOff {
-        fn serialize<S: ::qapi_runtime::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(self.as_str())
-        }
-    }
+    ::qapi_runtime::impl_enum!(OnOff, open : Other);
 
     /// The `Child` object.
     #[derive(Clone, Debug, PartialEq)]
@@ -308,14 +234,7 @@ pub mod common {
         }
     }
 
-    #[automatically_derived]
-    impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Child {
-        fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            ::qapi_runtime::deserialize(deserializer)
-        }
-    }
+    ::qapi_runtime::impl_deserialize!(Child);
 
     #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for Child {
@@ -392,14 +311,7 @@ pub mod type_ {
         }
     }
 
-    #[automatically_derived]
-    impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Link {
-        fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            ::qapi_runtime::deserialize(deserializer)
-        }
-    }
+    ::qapi_runtime::impl_deserialize!(Link);
 
     #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for Link {
@@ -444,14 +356,7 @@ pub mod type_ {
         }
     }
 
-    #[automatically_derived]
-    impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Nic {
-        fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            ::qapi_runtime::deserialize(deserializer)
-        }
-    }
+    ::qapi_runtime::impl_deserialize!(Nic);
 
     #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for Nic {
@@ -554,14 +459,7 @@ pub mod type_ {
         }
     }
 
-    #[automatically_derived]
-    impl<'de> ::qapi_runtime::serde::Deserialize<'de> for LinkRef {
-        fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Self, D::Error> {
-            ::qapi_runtime::deserialize(deserializer)
-        }
-    }
+    ::qapi_runtime::impl_deserialize!(LinkRef);
 
     #[automatically_derived]
     impl ::qapi_runtime::serde::Serialize for LinkRef {

@@ -29,54 +29,7 @@ impl Machine {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Machine {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Machine {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "pc" => Ok(Self::Pc),
-            "PC" => Ok(Self::PersonalComputer),
-            "none" => Ok(Self::None),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Machine {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Machine {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Machine {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Machine, open : Other);
 
 /// The `Board` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,14 +61,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Board {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Board {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Board);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Board {
@@ -213,14 +159,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Registers {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Registers {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Registers);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Registers {
@@ -271,14 +210,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for MoreRegisters {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for MoreRegisters {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(MoreRegisters);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for MoreRegisters {
@@ -331,14 +263,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for Amount {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Amount {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Amount);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Amount {
@@ -384,14 +309,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Run {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Run {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Run);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Run {
@@ -431,14 +349,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Finished {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Finished {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Finished);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Finished {

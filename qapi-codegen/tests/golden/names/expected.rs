@@ -143,14 +143,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Keywords {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Keywords {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Keywords);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Keywords {
@@ -245,64 +238,7 @@ impl Shouting {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Shouting {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Shouting {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "EAX" => Ok(Self::Eax),
-            "camelCase" => Ok(Self::CamelCase),
-            "self" => Ok(Self::Self_),
-            "static" => Ok(Self::Static),
-            "3des" => Ok(Self::_3des),
-            "err" => Ok(Self::Err),
-            "a-l-l" => Ok(Self::ALL_),
-            "none" => Ok(Self::None),
-            "ok" => Ok(Self::Ok),
-            "enum" => Ok(Self::Enum),
-            "virtual" => Ok(Self::Virtual),
-            "0" => Ok(Self::_0),
-            "4k" => Ok(Self::_4k),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Shouting {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Shouting {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Shouting {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Shouting);
 
 /// Called like a type that generated code uses.
 #[derive(Clone, Debug, PartialEq)]
@@ -329,14 +265,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for String_ {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for String_ {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(String_);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for String_ {
@@ -371,14 +300,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Sized_ {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Sized_ {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Sized_);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Sized_ {
@@ -422,14 +344,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Option_ {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Option_ {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Option_);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Option_ {
@@ -468,14 +383,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoItArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoItArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(DoItArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for DoItArgs {
@@ -534,14 +442,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Mixture {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Mixture {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Mixture);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Mixture {
@@ -582,14 +483,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DriveBackup {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DriveBackup {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(DriveBackup);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for DriveBackup {

@@ -23,53 +23,7 @@ impl Ordered {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Ordered {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Ordered {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "start" => Ok(Self::Start),
-            "stop" => Ok(Self::Stop),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Ordered {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Ordered {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Ordered {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Ordered);
 
 /// In a return.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -97,53 +51,7 @@ impl State {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for State {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for State {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "running" => Ok(Self::Running),
-            "other" => Ok(Self::Other),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for State {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other_)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for State {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for State {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(State, open : Other_);
 
 /// In an event, and in arguments as well.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -174,54 +82,7 @@ impl Transport {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Transport {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Transport {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "socket" => Ok(Self::Socket),
-            "file" => Ok(Self::File),
-            "none" => Ok(Self::None),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Transport {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Transport {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Transport {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Transport, open : Other);
 
 /// Only inside a branch of what is received.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -249,53 +110,7 @@ impl Family {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Family {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Family {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "inet" => Ok(Self::Inet),
-            "unix" => Ok(Self::Unix),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Family {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Family {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Family {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Family, open : Other);
 
 /// The `Path` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -322,14 +137,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Path {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Path {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Path);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Path {
@@ -368,14 +176,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Port {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Port {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Port);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Port {
@@ -451,14 +252,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Socket {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Socket {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Socket);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Socket {
@@ -517,14 +311,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Channel {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Channel {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Channel);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Channel {
@@ -662,14 +449,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Request {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Request {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Request);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Request {
@@ -720,14 +500,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for StateOrFlag {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for StateOrFlag {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(StateOrFlag);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for StateOrFlag {
@@ -780,14 +553,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Report {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Report {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Report);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Report {
@@ -827,14 +593,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for OrderArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for OrderArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(OrderArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for OrderArgs {
@@ -873,14 +632,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChannelOpenedEvent {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ChannelOpenedEvent {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(ChannelOpenedEvent);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ChannelOpenedEvent {

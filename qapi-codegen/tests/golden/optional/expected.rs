@@ -29,14 +29,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for StrOrNull {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for StrOrNull {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(StrOrNull);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for StrOrNull {
@@ -157,14 +150,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Mixed {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Mixed {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Mixed);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Mixed {
@@ -216,14 +202,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for AllOptional {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for AllOptional {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(AllOptional);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for AllOptional {
@@ -277,14 +256,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for RefOrNull {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for RefOrNull {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(RefOrNull);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for RefOrNull {
@@ -338,14 +310,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Status {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Status {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Status);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Status {

@@ -47,14 +47,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ImageInfo {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ImageInfo {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(ImageInfo);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ImageInfo {
@@ -93,53 +86,7 @@ impl Driver {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Driver {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Driver {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "raw" => Ok(Self::Raw),
-            "overlay" => Ok(Self::Overlay),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Driver {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Driver {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Driver {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Driver);
 
 /// The `Raw` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,14 +113,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Raw {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Raw {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Raw);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Raw {
@@ -224,14 +164,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Overlay {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Overlay {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Overlay);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Overlay {
@@ -301,14 +234,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Node {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Node {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Node);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Node {
@@ -360,14 +286,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for NodeRef {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for NodeRef {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(NodeRef);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for NodeRef {
@@ -438,14 +357,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Chain {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Chain {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Chain);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Chain {
@@ -485,14 +397,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChainOverlay {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ChainOverlay {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(ChainOverlay);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ChainOverlay {
@@ -538,14 +443,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for ChainEnd {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for ChainEnd {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(ChainEnd);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for ChainEnd {
@@ -584,14 +482,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Endless {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Endless {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Endless);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Endless {
@@ -637,14 +528,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tree {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Tree {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Tree);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Tree {
@@ -699,14 +583,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Branching {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Branching {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Branching);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Branching {

@@ -23,53 +23,7 @@ impl Level {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Level {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Level {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "low" => Ok(Self::Low),
-            "high" => Ok(Self::High),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Level {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Level {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Level {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Level);
 
 /// The `Bed` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,14 +95,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Bed {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Bed {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Bed);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Bed {
@@ -218,14 +165,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Warm {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Warm {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Warm);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Warm {
@@ -276,14 +216,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for Key {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Key {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Key);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Key {
@@ -327,14 +260,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for FindBedArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for FindBedArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(FindBedArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for FindBedArgs {
@@ -373,14 +299,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for TakePhotoArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for TakePhotoArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(TakePhotoArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for TakePhotoArgs {
@@ -419,14 +338,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for WarmEvent {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for WarmEvent {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(WarmEvent);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for WarmEvent {

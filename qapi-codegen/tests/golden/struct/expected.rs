@@ -150,14 +150,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Everything {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Everything {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Everything);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Everything {
@@ -212,14 +205,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Base {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Base {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Base);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Base {
@@ -260,14 +246,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Derived {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Derived {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Derived);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Derived {
@@ -303,14 +282,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Nothing {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Nothing {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Nothing);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Nothing {
@@ -362,14 +334,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Further {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Further {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Further);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Further {

@@ -37,14 +37,7 @@ impl<'de> ::qapi_runtime::Decode<'de> for Id {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Id {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Id);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Id {
@@ -88,14 +81,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Name {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Name {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Name);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Name {
@@ -135,53 +121,7 @@ impl Kind {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Kind {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Kind {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "plain" => Ok(Self::Plain),
-            "deep" => Ok(Self::Deep),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Kind {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse_open(Self::Other)
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Kind {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Kind {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Kind, open : Other);
 
 /// The `Thing` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -243,14 +183,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Thing {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Thing {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Thing);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Thing {
@@ -292,14 +225,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Deep {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Deep {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Deep);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Deep {
@@ -335,14 +261,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Other {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Other {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Other);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Other {
@@ -379,14 +298,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Result_ {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Result_ {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Result_);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Result_ {
@@ -425,14 +337,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoItArgs {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoItArgs {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(DoItArgs);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for DoItArgs {
@@ -471,14 +376,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for DoneEvent {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for DoneEvent {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(DoneEvent);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for DoneEvent {

@@ -26,54 +26,7 @@ impl Kind {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Kind {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Kind {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "user" => Ok(Self::User),
-            "tap" => Ok(Self::Tap),
-            "none" => Ok(Self::None),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Kind {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Kind {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Kind {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Kind);
 
 /// The `Tap` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,14 +53,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Tap {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Tap {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Tap);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Tap {
@@ -153,14 +99,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for User {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for User {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(User);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for User {
@@ -204,14 +143,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Netdev {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Netdev {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Netdev);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Netdev {
@@ -321,14 +253,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Common {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Common {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Common);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Common {
@@ -388,14 +313,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Middle {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Middle {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Middle);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Middle {

@@ -23,53 +23,7 @@ impl Transport {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Transport {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Transport {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "socket" => Ok(Self::Socket),
-            "exec" => Ok(Self::Exec),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Transport {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Transport {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Transport {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Transport);
 
 /// The values of `Family`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,53 +48,7 @@ impl Family {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Family {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Family {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "inet" => Ok(Self::Inet),
-            "unix" => Ok(Self::Unix),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Family {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Family {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Family {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Family);
 
 /// The `Inet` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,14 +77,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Inet {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Inet {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Inet);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Inet {
@@ -216,14 +117,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Unix {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Unix {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Unix);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Unix {
@@ -292,14 +186,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for SocketAddress {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for SocketAddress {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(SocketAddress);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for SocketAddress {
@@ -339,14 +226,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Exec {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Exec {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Exec);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Exec {
@@ -415,14 +295,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Address {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Address {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Address);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Address {
@@ -481,14 +354,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Named {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Named {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Named);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Named {
@@ -584,14 +450,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Outer {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Outer {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Outer);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Outer {
@@ -669,52 +528,7 @@ impl Level {
     }
 }
 
-#[automatically_derived]
-impl ::core::fmt::Display for Level {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[automatically_derived]
-impl ::core::str::FromStr for Level {
-    type Err = ::qapi_runtime::UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, ::qapi_runtime::UnknownValue> {
-        match text {
-            "deep" => Ok(Self::Deep),
-            _ => Err(::qapi_runtime::UnknownValue::new(text)),
-        }
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::Decode<'de> for Level {
-    fn decode(
-        input: ::qapi_runtime::Input<'_, 'de>,
-    ) -> Result<Self, ::qapi_runtime::DecodeError> {
-        input.parse()
-    }
-}
-
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Level {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
-
-#[automatically_derived]
-impl ::qapi_runtime::serde::Serialize for Level {
-    fn serialize<S: ::qapi_runtime::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+::qapi_runtime::impl_enum!(Level);
 
 /// The `Outermost` object.
 #[derive(Clone, Debug, PartialEq)]
@@ -764,14 +578,7 @@ impl<'de> ::qapi_runtime::DecodeMembers<'de> for Outermost {
     }
 }
 
-#[automatically_derived]
-impl<'de> ::qapi_runtime::serde::Deserialize<'de> for Outermost {
-    fn deserialize<D: ::qapi_runtime::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::qapi_runtime::deserialize(deserializer)
-    }
-}
+::qapi_runtime::impl_deserialize!(Outermost);
 
 #[automatically_derived]
 impl ::qapi_runtime::serde::Serialize for Outermost {

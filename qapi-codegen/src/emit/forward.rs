@@ -10,26 +10,39 @@ use crate::ir::{Command, Service};
 /// The implementation of the trait for the client.
 pub(super) fn emit_forward(service: &Service) -> TokenStream {
     let Service { ident, client, .. } = service;
-    let methods = service.commands.iter().map(emit_method);
+    let methods = service
+        .commands
+        .iter()
+        .map(|command| emit_method(command, service));
+    let execute = if service.asynchronous {
+        quote!(AsyncExecute)
+    } else {
+        quote!(Execute)
+    };
     quote! {
         #[automatically_derived]
-        impl<C: ::qapi_runtime::client::Execute> #ident for #client<C> {
+        impl<C: ::qapi_runtime::client::#execute> #ident for #client<C> {
             #(#methods)*
         }
     }
 }
 
 /// The method of the trait calls the client's own, which Rust finds first.
-fn emit_method(command: &Command) -> TokenStream {
+fn emit_method(command: &Command, service: &Service) -> TokenStream {
     let Command { cfg, method, .. } = command;
     let arguments = emit_arguments(&command.arguments);
     let parameter = arguments.as_ref().map(|ty| quote!(, args: #ty));
     let argument = arguments.map(|_| quote!(, &args));
     let returns = emit_returns(command);
+    let (keywords, wait) = if service.asynchronous {
+        (quote!(async fn), Some(quote!(.await)))
+    } else {
+        (quote!(fn), None)
+    };
     quote! {
         #cfg
-        fn #method(&mut self #parameter) -> Result<#returns, ::qapi_runtime::Error> {
-            Self::#method(self #argument).map_err(::qapi_runtime::Error::from)
+        #keywords #method(&mut self #parameter) -> Result<#returns, ::qapi_runtime::Error> {
+            Self::#method(self #argument) #wait.map_err(::qapi_runtime::Error::from)
         }
     }
 }

@@ -80,8 +80,6 @@ fn group_pieces(group: &Group) -> impl Iterator<Item = Piece<'_>> {
 
 fn service_pieces(service: &Service) -> impl Iterator<Item = Piece<'_>> {
     let (server, client) = (service.has_server, service.has_client);
-    // A client that blocks is no asynchronous server.
-    let forward = server && client && !service.asynchronous;
     type Emit = fn(&Service) -> TokenStream;
     let parts: [(bool, Emit); 6] = [
         (server, command::emit_trait),
@@ -89,7 +87,7 @@ fn service_pieces(service: &Service) -> impl Iterator<Item = Piece<'_>> {
         (server, dispatch::emit_dispatch),
         (server, dispatch::emit_server),
         (client, client::emit_client),
-        (forward, forward::emit_forward),
+        (server && client, forward::emit_forward),
     ];
     let wanted = parts.into_iter().filter(|(is_wanted, _)| *is_wanted);
     wanted.map(move |(_, emit)| Piece::Service(service, emit))

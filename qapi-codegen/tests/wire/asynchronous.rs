@@ -1,7 +1,7 @@
 //! A server whose handlers wait.
 
 use qapi_runtime::client::tokio::Agent;
-use qapi_runtime::{Error, Map, Value, session};
+use qapi_runtime::{Error, Map, Session, Value, session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::yield_now;
 
@@ -99,5 +99,29 @@ async fn clients_may_wait_too() {
     let refused = client.add(&AddArgs::new(i64::MAX, 1)).await;
     assert_eq!(refused.unwrap_err().to_string(), "too much");
     drop(client);
+    served.await.expect("no panic").expect("a pipe");
+}
+
+#[tokio::test]
+async fn a_client_may_stand_behind_a_server() {
+    let (near, mut far) = tokio::io::duplex(64);
+    let served = tokio::spawn(async move {
+        session::tokio::serve(&mut far, &mut ServiceServer(Recorder::default())).await
+    });
+    // What answers is another server; its errors come through as they are.
+    let mut proxy = ServiceServer(ServiceClient::new(Agent::new(near)));
+    let mut session = Session::new();
+    let mut requests = &br#"{"execute": "add", "arguments": {"a": 1, "b": 2}}
+        {"execute": "add", "arguments": {"a": 9223372036854775807, "b": 1}, "id": 1}"#[..];
+    let mut replies = Vec::new();
+    while let Some(reply) = session.next_reply_async(&mut requests, &mut proxy).await {
+        replies.extend_from_slice(reply);
+    }
+    assert_eq!(
+        String::from_utf8(replies).expect("ASCII"),
+        "{\"return\": 3}\n\
+         {\"id\": 1, \"error\": {\"class\": \"GenericError\", \"desc\": \"too much\"}}\n"
+    );
+    drop(proxy);
     served.await.expect("no panic").expect("a pipe");
 }

@@ -9,7 +9,8 @@ use crate::service::AsyncService;
 
 /// Answers the requests of `stream` until its end.
 ///
-/// Like [`serve`](super::serve), this obeys a peer that stops listening.
+/// Like [`serve`](super::serve), this obeys a peer that stops listening. Each
+/// reply is made as a whole before it is sent, however large it is.
 ///
 /// ```
 /// use qapi_runtime::{AsyncService, Call, CommandInfo, Empty, Error, Outcome};

@@ -340,3 +340,33 @@ impl<C: ::qapi_runtime::client::AsyncExecute> ServiceClient<C> {
         self.client.execute("sync", args).await
     }
 }
+
+#[automatically_derived]
+impl<C: ::qapi_runtime::client::AsyncExecute> Service for ServiceClient<C> {
+    async fn ping(&mut self) -> Result<(), ::qapi_runtime::Error> {
+        Self::ping(self).await.map_err(::qapi_runtime::Error::from)
+    }
+
+    async fn add(&mut self, args: AddArgs) -> Result<i64, ::qapi_runtime::Error> {
+        Self::add(self, &args).await.map_err(::qapi_runtime::Error::from)
+    }
+
+    async fn write(&mut self, args: WriteArgs<'_>) -> Result<(), ::qapi_runtime::Error> {
+        Self::write(self, &args).await.map_err(::qapi_runtime::Error::from)
+    }
+
+    async fn stop(&mut self) -> Result<(), ::qapi_runtime::Error> {
+        Self::stop(self).await.map_err(::qapi_runtime::Error::from)
+    }
+
+    async fn raw(
+        &mut self,
+        args: ::qapi_runtime::Map<String, ::qapi_runtime::Value>,
+    ) -> Result<(), ::qapi_runtime::Error> {
+        Self::raw(self, &args).await.map_err(::qapi_runtime::Error::from)
+    }
+
+    async fn sync(&mut self, args: SyncArgs) -> Result<i64, ::qapi_runtime::Error> {
+        Self::sync(self, &args).await.map_err(::qapi_runtime::Error::from)
+    }
+}

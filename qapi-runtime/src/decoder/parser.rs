@@ -41,16 +41,17 @@ enum Expected {
 #[derive(Debug)]
 struct Open {
     container: Container,
-    kind: Kind,
+    next: Next,
 }
 
+/// What the next complete value is to its container.
 #[derive(Debug)]
-enum Kind {
-    /// An array with so many elements.
-    Array(u32),
-    /// An object, whose next value is a key.
+enum Next {
+    /// An element of an array, after so many others.
+    Element(u32),
+    /// A key of an object.
     Key,
-    /// An object, whose next value is that of its last key.
+    /// What belongs to the last key of an object.
     Member,
 }
 
@@ -188,8 +189,10 @@ impl Parser {
                 draft.add(node);
                 self.finish_value(draft)
             }
-            (Token::LeftBrace, E::Value | E::ValueOrEnd) => Ok(self.begin(Kind::Key, draft)),
-            (Token::LeftBracket, E::Value | E::ValueOrEnd) => Ok(self.begin(Kind::Array(0), draft)),
+            (Token::LeftBrace, E::Value | E::ValueOrEnd) => Ok(self.begin(Next::Key, draft)),
+            (Token::LeftBracket, E::Value | E::ValueOrEnd) => {
+                Ok(self.begin(Next::Element(0), draft))
+            }
             (Token::RightBrace | Token::RightBracket, E::ValueOrEnd | E::Separator) => {
                 self.end(token, draft)
             }
@@ -199,33 +202,33 @@ impl Parser {
 
     /// Says what is wrong with a token that cannot stand here.
     fn misfit(&self) -> JsonError {
-        match (self.expected, self.open.last().map(|open| &open.kind)) {
+        match (self.expected, self.open.last().map(|open| &open.next)) {
             (Expected::Value | Expected::ValueOrEnd, _) => JsonError::Value,
             (Expected::Colon, _) => JsonError::Colon,
-            (Expected::Separator, Some(Kind::Key | Kind::Member)) => JsonError::ObjectSeparator,
-            (Expected::Separator, Some(Kind::Array(_)) | None) => JsonError::ArraySeparator,
+            (Expected::Separator, Some(Next::Key | Next::Member)) => JsonError::ObjectSeparator,
+            (Expected::Separator, Some(Next::Element(_)) | None) => JsonError::ArraySeparator,
         }
     }
 
-    fn begin(&mut self, kind: Kind, draft: &mut Draft) -> bool {
+    fn begin(&mut self, next: Next, draft: &mut Draft) -> bool {
         let container = draft.begin();
-        self.open.push(Open { container, kind });
+        self.open.push(Open { container, next });
         self.expected = Expected::ValueOrEnd;
         false
     }
 
     /// Ends the innermost container, if it is one that `token` ends.
     fn end(&mut self, token: Token, draft: &mut Draft) -> Result<bool, JsonError> {
-        let ends = |open: &mut Open| match open.kind {
-            Kind::Array(_) => token == Token::RightBracket,
-            Kind::Key | Kind::Member => token == Token::RightBrace,
+        let ends = |open: &mut Open| match open.next {
+            Next::Element(_) => token == Token::RightBracket,
+            Next::Key | Next::Member => token == Token::RightBrace,
         };
-        let Some(Open { container, kind }) = self.open.pop_if(ends) else {
+        let Some(Open { container, next }) = self.open.pop_if(ends) else {
             return Err(self.misfit());
         };
-        match kind {
-            Kind::Array(len) => draft.end_array(container, len),
-            Kind::Key | Kind::Member => draft.end_object(container),
+        match next {
+            Next::Element(len) => draft.end_array(container, len),
+            Next::Key | Next::Member => draft.end_object(container),
         }
         self.finish_value(draft)
     }
@@ -233,21 +236,21 @@ impl Parser {
     /// Gives a complete value its meaning in the container around it.
     #[inline]
     fn finish_value(&mut self, draft: &mut Draft) -> Result<bool, JsonError> {
-        let Some(Open { container, kind }) = self.open.last_mut() else {
+        let Some(Open { container, next }) = self.open.last_mut() else {
             return Ok(true);
         };
         self.expected = Expected::Separator;
-        match kind {
-            Kind::Array(len) => *len += 1,
+        match next {
+            Next::Element(len) => *len += 1,
             // A key may be any value until it is complete: that is when QEMU
             // looks at what it has got.
-            Kind::Key => {
+            Next::Key => {
                 draft.make_key().ok_or(JsonError::Key)?;
                 self.expected = Expected::Colon;
-                *kind = Kind::Member;
+                *next = Next::Member;
             }
-            Kind::Member if draft.last_key_is_new(container) => *kind = Kind::Key,
-            Kind::Member => return Err(JsonError::DuplicateKey),
+            Next::Member if draft.last_key_is_new(container) => *next = Next::Key,
+            Next::Member => return Err(JsonError::DuplicateKey),
         }
         Ok(false)
     }

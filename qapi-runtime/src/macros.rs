@@ -92,9 +92,7 @@ macro_rules! impl_enum {
             type Err = $crate::UnknownValue;
 
             fn from_str(text: &str) -> ::core::result::Result<Self, $crate::UnknownValue> {
-                let mut values = Self::ALL.iter();
-                let known = values.find(|value| value.as_str() == text);
-                known.cloned().ok_or_else(|| $crate::UnknownValue::new(text))
+                $crate::UnknownValue::find(text, Self::ALL, Self::as_str)
             }
         }
 

@@ -139,6 +139,15 @@ impl UnknownValue {
         Self(value.into())
     }
 
+    /// The one of `values` that is spelled `text`: what `FromStr` of a generated enum does.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn find<E: Clone>(text: &str, values: &[E], spelling: fn(&E) -> &str) -> Result<E, Self> {
+        let known = values.iter().find(|value| spelling(value) == text);
+        known.cloned().ok_or_else(|| Self::new(text))
+    }
+
     /// The string that is not a value.
     pub fn value(&self) -> &str {
         &self.0

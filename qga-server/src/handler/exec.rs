@@ -93,6 +93,7 @@ pub(crate) fn exec(agent: &mut Agent, args: GuestExecArgs<'_>) -> Result<GuestEx
         environment: args.env.map(strings),
         input: input.is_some(),
         capture: capture(args.capture_output),
+        new_session: false,
     };
     let pid = agent
         .children

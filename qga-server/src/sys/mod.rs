@@ -2,7 +2,7 @@
 //!
 //! Each source of facts has one file with two functions: `parse`, which is pure and tested on
 //! text, and `read`, which opens the file below a [`Root`]. Nothing here knows the guest agent's
-//! commands, JSON or the wire types; nothing here contains `unsafe`.
+//! commands, JSON or the wire types. Nothing here contains `unsafe`.
 
 use std::ffi::OsString;
 use std::fs;
@@ -16,6 +16,7 @@ pub(crate) mod interfaces;
 pub(crate) mod net_dev;
 pub(crate) mod os_release;
 pub(crate) mod process;
+pub(crate) mod run;
 pub(crate) mod spawn;
 pub(crate) mod stop;
 pub(crate) mod time_zone;

@@ -341,6 +341,7 @@ mod tests {
             environment: None,
             input: input.is_some(),
             capture,
+            new_session: false,
         };
         let input = input.unwrap_or_default().as_bytes().to_vec();
         let budget = Arc::new(Budget::new(2 * CAPTURE_LIMIT));
@@ -408,6 +409,7 @@ mod tests {
             environment: None,
             input: false,
             capture: Capture::Stdout,
+            new_session: false,
         };
         let budget = Arc::new(Budget::new(1));
         let child = start(launch, Vec::new(), &budget).expect("a shell");

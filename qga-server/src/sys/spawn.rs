@@ -1,6 +1,6 @@
 //! Starting a program with exactly the arguments, environment and descriptors it should have.
 
-use std::ffi::{CString, OsStr, OsString};
+use std::ffi::{CString, OsStr, OsString, c_int};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
@@ -24,6 +24,9 @@ const DEFAULT_PATH: &str = "/bin:/usr/bin";
 /// What runs a file that is executable but no program and has no `#!` line.
 const SHELL: &str = "/bin/sh";
 
+/// `POSIX_SPAWN_SETSID`, which has this value in every C library for Linux.
+const SETSID: c_int = 0x80;
+
 /// Which output of a child is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Capture {
@@ -36,7 +39,7 @@ pub(crate) enum Capture {
     Merged,
 }
 
-/// A program to start. Working directory, session and process group are the agent's.
+/// A program to start, in the agent's working directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Launch {
     /// A path, or a name to look up; it is also the program's own name for itself.
@@ -49,6 +52,8 @@ pub(crate) struct Launch {
     pub(crate) input: bool,
     /// Which output is kept; the rest goes nowhere.
     pub(crate) capture: Capture,
+    /// Whether it gets a session of its own instead of the agent's.
+    pub(crate) new_session: bool,
 }
 
 /// A child that runs, and the agent's ends of the pipes to it.
@@ -100,12 +105,13 @@ impl Launch {
         let direct = [self.program.as_os_str()]
             .into_iter()
             .chain(arguments.clone());
-        match execute(program, direct, environment, stdio) {
+        let attributes = attributes(self.new_session).map_err(from_nix)?;
+        match execute(program, direct, environment, stdio, &attributes) {
             Err(Errno::NOEXEC) => {
                 let shell = [OsStr::new(SHELL), program.as_os_str()]
                     .into_iter()
                     .chain(arguments);
-                execute(Path::new(SHELL), shell, environment, stdio)
+                execute(Path::new(SHELL), shell, environment, stdio, &attributes)
             }
             other => other,
         }
@@ -118,6 +124,7 @@ fn execute<'a>(
     arguments: impl Iterator<Item = &'a OsStr>,
     environment: &[OsString],
     stdio: [&OwnedFd; 3],
+    attributes: &PosixSpawnAttr,
 ) -> Result<Pid, Errno> {
     let arguments = arguments.map(c_string).collect::<Result<Vec<_>, _>>()?;
     let environment = environment
@@ -125,9 +132,7 @@ fn execute<'a>(
         .map(|e| c_string(e))
         .collect::<Result<Vec<_>, _>>()?;
     let pid = file_actions(stdio)
-        .and_then(|actions| {
-            posix_spawn(program, &actions, &attributes()?, &arguments, &environment)
-        })
+        .and_then(|actions| posix_spawn(program, &actions, attributes, &arguments, &environment))
         .map_err(from_nix)?;
     Pid::from_raw(pid.as_raw()).ok_or(Errno::CHILD)
 }
@@ -165,15 +170,18 @@ fn open_descriptors() -> io::Result<Vec<RawFd>> {
 
 /// Signals as a program expects them: none blocked, and those that mean something to the agent
 /// end it.
-fn attributes() -> Result<PosixSpawnAttr, NixErrno> {
+fn attributes(new_session: bool) -> Result<PosixSpawnAttr, NixErrno> {
     let default = [Signal::SIGPIPE, Signal::SIGTERM, Signal::SIGINT];
     let default: SigSet = default.into_iter().collect();
     let mut attributes = PosixSpawnAttr::init()?;
     attributes.set_sigdefault(&default)?;
     attributes.set_sigmask(&SigSet::empty())?;
-    attributes.set_flags(
-        PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF | PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK,
-    )?;
+    let mut flags =
+        PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF | PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK;
+    if new_session {
+        flags |= PosixSpawnFlags::from_bits_retain(SETSID);
+    }
+    attributes.set_flags(flags)?;
     Ok(attributes)
 }
 
@@ -291,6 +299,7 @@ mod tests {
             environment: None,
             input: false,
             capture: Capture::None,
+            new_session: false,
         };
         let child = launch.spawn().expect("a child");
         let status = rustix::process::waitpid(Some(child.pid), WaitOptions::empty());

@@ -1,0 +1,333 @@
+//! Running a helper program to its end: the freeze hook, `chpasswd`, `shutdown`.
+//!
+//! What such a program says is of interest only if it fails. It runs in a session of its own, and
+//! a process that it leaves behind does not hold the agent up, even if that keeps the output open.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::os::fd::OwnedFd;
+
+use rustix::event::{PollFd, PollFlags};
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use rustix::process::{PidfdFlags, WaitOptions, WaitStatus, pidfd_open, waitpid};
+
+use super::error::reason;
+use super::spawn::{Capture, Child, Launch};
+use super::stop::poll;
+
+/// What is kept of a helper's output, which becomes part of a reply; the rest is read and dropped.
+const OUTPUT_LIMIT: usize = 64 << 10;
+/// How much is read from a pipe at a time.
+const READ_STEP: usize = 4 << 10;
+
+/// A helper that did not do what it was run for. `Display` is what the host reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// What it was run for, as an infinitive.
+    action: &'static str,
+    cause: Cause,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Cause {
+    /// It could not be started.
+    Start { program: OsString, errno: Errno },
+    /// It ended with a status that is not zero.
+    Status { status: i32, output: String },
+    /// A signal ended it, or nobody knows what did.
+    Abnormal { output: String },
+    /// It did well, but without all of its input.
+    Input(Errno),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let action = self.action;
+        match &self.cause {
+            Cause::Start { program, errno } => {
+                let (program, reason) = (program.display(), reason(*errno));
+                // The line feed is what a shell would end this with, and part of the text.
+                write!(
+                    f,
+                    "child process has failed to {action}: failed to exec '{program}': {reason}\n"
+                )
+            }
+            Cause::Status { status, output } if output.is_empty() => {
+                write!(
+                    f,
+                    "child process has failed to {action}: exit status {status}"
+                )
+            }
+            Cause::Status { output, .. } => {
+                write!(f, "child process has failed to {action}: {output}")
+            }
+            Cause::Abnormal { output } if output.is_empty() => {
+                f.write_str("child process has terminated abnormally")
+            }
+            Cause::Abnormal { output } => {
+                write!(f, "child process has terminated abnormally: {output}")
+            }
+            Cause::Input(errno) => {
+                write!(
+                    f,
+                    "{action}: cannot write to stdin pipe: {}",
+                    reason(*errno)
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Runs `program`, a path or a name to look up, and waits for it.
+///
+/// Without `input` its standard input is empty. The `action` says what it is run for, in messages.
+///
+/// # Errors
+/// It cannot be started, ends with another status than zero, or leaves input unread.
+pub(crate) fn run(
+    program: impl Into<OsString>,
+    arguments: &[&OsStr],
+    input: Option<&[u8]>,
+    action: &'static str,
+) -> Result<(), Failure> {
+    let launch = Launch {
+        program: program.into(),
+        arguments: arguments.iter().map(|&argument| argument.into()).collect(),
+        environment: None,
+        input: input.is_some(),
+        capture: Capture::Merged,
+        new_session: true,
+    };
+    let ended = launch
+        .spawn()
+        .and_then(|child| Helper::new(child, input.unwrap_or_default()))
+        .map_err(|errno| Cause::Start {
+            program: launch.program,
+            errno,
+        })
+        .and_then(Helper::until_exit);
+    ended.map_err(|cause| Failure { action, cause })
+}
+
+/// A helper that runs.
+struct Helper<'a> {
+    child: Child,
+    /// Tells of the exit; a kernel without it leaves the end of the output to tell.
+    exit: Option<OwnedFd>,
+    input: &'a [u8],
+    /// Why the rest of the input cannot be written.
+    unread: Option<Errno>,
+    output: Vec<u8>,
+}
+
+impl<'a> Helper<'a> {
+    fn new(child: Child, input: &'a [u8]) -> Result<Self, Errno> {
+        if let Some(output) = &child.stdout {
+            // At the exit, what is there is read, and not waited for.
+            rustix::fs::fcntl_setfl(output, OFlags::NONBLOCK)?;
+        }
+        Ok(Self {
+            exit: pidfd_open(child.pid, PidfdFlags::empty()).ok(),
+            child,
+            input,
+            unread: None,
+            output: Vec::new(),
+        })
+    }
+
+    fn until_exit(mut self) -> Result<(), Cause> {
+        while self.child.stdout.is_some() || self.exit.is_some() {
+            let (can_write, has_exited) = self.wait().map_err(|_| self.abnormal())?;
+            if can_write {
+                self.feed();
+            }
+            self.drain();
+            if has_exited {
+                break;
+            }
+        }
+        match reap(&self.child) {
+            Some(status) => self.judge(status),
+            None => Err(self.abnormal()),
+        }
+    }
+
+    /// Waits until something can be done; says whether input can be written, and whether the
+    /// helper has exited.
+    fn wait(&self) -> Result<(bool, bool), Errno> {
+        let sources = [
+            (&self.child.stdout, PollFlags::IN),
+            (&self.child.stdin, PollFlags::OUT),
+            (&self.exit, PollFlags::IN),
+        ];
+        let present = sources.map(|(fd, _)| fd.is_some());
+        let mut fds: Vec<PollFd<'_>> = sources
+            .iter()
+            .filter_map(|(fd, flags)| Some(PollFd::new(fd.as_ref()?, *flags)))
+            .collect();
+        poll(&mut fds, None)?;
+        let mut ready = fds.iter().map(|fd| !fd.revents().is_empty());
+        let [_, can_write, has_exited] = present.map(|there| there && ready.next() == Some(true));
+        Ok((can_write, has_exited))
+    }
+
+    /// Writes input until the pipe is full, and closes it at the end.
+    fn feed(&mut self) {
+        let Some(stdin) = &self.child.stdin else {
+            return;
+        };
+        while !self.input.is_empty() {
+            match rustix::io::write(stdin, self.input) {
+                Ok(written) => self.input = &self.input[written..],
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return,
+                Err(errno) => {
+                    self.unread = Some(errno);
+                    break;
+                }
+            }
+        }
+        self.child.stdin = None;
+    }
+
+    /// Reads what there is, and closes the pipe at its end.
+    fn drain(&mut self) {
+        let mut buffer = [0; READ_STEP];
+        while let Some(stdout) = &self.child.stdout {
+            match rustix::io::read(stdout, &mut buffer) {
+                Ok(0) => self.child.stdout = None,
+                Ok(count) => {
+                    let room = OUTPUT_LIMIT.saturating_sub(self.output.len());
+                    self.output.extend_from_slice(&buffer[..count.min(room)]);
+                }
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return,
+                Err(_) => self.child.stdout = None,
+            }
+        }
+    }
+
+    fn judge(&self, status: WaitStatus) -> Result<(), Cause> {
+        match status.exit_status() {
+            // What the helper says of itself explains more than a broken pipe.
+            Some(0) => match self
+                .unread
+                .or((!self.input.is_empty()).then_some(Errno::PIPE))
+            {
+                None => Ok(()),
+                Some(errno) => Err(Cause::Input(errno)),
+            },
+            Some(status) => Err(Cause::Status {
+                status,
+                output: self.text(),
+            }),
+            None => Err(self.abnormal()),
+        }
+    }
+
+    fn abnormal(&self) -> Cause {
+        Cause::Abnormal {
+            output: self.text(),
+        }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.output).into_owned()
+    }
+}
+
+/// Waits for the exit; there is no status if the child was not the agent's to wait for.
+fn reap(child: &Child) -> Option<WaitStatus> {
+    loop {
+        match waitpid(Some(child.pid), WaitOptions::empty()) {
+            Ok(waited) => return waited.map(|(_, status)| status),
+            Err(Errno::INTR) => {}
+            Err(_) => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn shell(script: &str, input: Option<&[u8]>) -> Result<(), String> {
+        let arguments = [OsStr::new("-c"), OsStr::new(script)];
+        run("sh", &arguments, input, "do it").map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn success_says_nothing() {
+        assert_eq!(shell("echo noise; echo more >&2", None), Ok(()));
+    }
+
+    #[test]
+    fn failures_are_told_with_what_the_helper_says() {
+        for (script, told) in [
+            ("exit 3", "child process has failed to do it: exit status 3"),
+            (
+                "echo out; echo err >&2; exit 1",
+                "child process has failed to do it: out\nerr\n",
+            ),
+            ("kill -9 $$", "child process has terminated abnormally"),
+            (
+                "echo last words; kill -9 $$",
+                "child process has terminated abnormally: last words\n",
+            ),
+        ] {
+            assert_eq!(shell(script, None), Err(told.to_owned()), "{script}");
+        }
+    }
+
+    #[test]
+    fn helpers_that_cannot_be_started_are_named() {
+        let told = run("/absent/helper", &[], None, "do it").map_err(|failure| failure.to_string());
+        assert_eq!(
+            told,
+            Err(
+                "child process has failed to do it: failed to exec '/absent/helper': \
+                 No such file or directory\n"
+                    .to_owned()
+            )
+        );
+    }
+
+    #[test]
+    fn input_is_fed_whole() {
+        let input = vec![b'x'; 1 << 20];
+        let script = "test $(wc -c) = 1048576";
+        assert_eq!(shell(script, Some(&input)), Ok(()));
+        assert_eq!(
+            shell("exec <&-; sleep 0.1; exit 0", Some(&input)),
+            Err("do it: cannot write to stdin pipe: Broken pipe".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_a_helper_leaves_behind_is_not_waited_for() {
+        let start = Instant::now();
+        assert_eq!(shell("sleep 20 & exit 0", None), Ok(()));
+        assert_eq!(
+            shell("sleep 20 & echo no; exit 1", None),
+            Err("child process has failed to do it: no\n".to_owned())
+        );
+        assert!(start.elapsed() < Duration::from_secs(15));
+    }
+
+    #[test]
+    fn much_output_is_cut() {
+        let told = shell("yes | head -c 200000; exit 1", None).expect_err("a failure");
+        assert!(told.len() < OUTPUT_LIMIT + 100);
+    }
+
+    #[test]
+    fn helpers_have_a_session_of_their_own() {
+        let script = "read -r _ _ _ _ _ session _ </proc/$$/stat; test $session = $$";
+        assert_eq!(shell(script, None), Ok(()));
+    }
+}

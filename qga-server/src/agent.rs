@@ -6,9 +6,9 @@ use qga_types::*;
 use crate::config::Settings;
 use crate::handler::exec::Children;
 use crate::handler::file::Handles;
-use crate::handler::{exec, file, info, network, os, sync, time, unavailable};
+use crate::handler::{exec, file, fsfreeze, fstrim, info, network, os, sync, time, unavailable};
 use crate::policy::Policy;
-use crate::state::{HandleCounter, StateError};
+use crate::state::{HandleCounter, Marker, Missing, StateError};
 
 /// What the agent knows from one command to the next, whoever sends them.
 #[derive(Debug)]
@@ -17,6 +17,7 @@ pub struct Agent {
     pub(crate) policy: Policy,
     pub(crate) handles: Handles,
     pub(crate) children: Children,
+    pub(crate) marker: Marker,
 }
 
 impl Agent {
@@ -25,12 +26,29 @@ impl Agent {
     /// # Errors
     /// The state directory cannot be used.
     pub fn start(settings: &Settings) -> Result<Self, StateError> {
+        let marker = Marker::new(&settings.state_dir);
+        let frozen = marker.is_set();
+        let missing = if frozen {
+            log::warn!("file systems were left frozen and wait for guest-fsfreeze-thaw");
+            crate::log::suspend();
+            Missing::Leave
+        } else {
+            Missing::Create
+        };
         Ok(Self {
             settings: settings.clone(),
-            policy: Policy::default(),
-            handles: Handles::new(HandleCounter::load(&settings.state_dir)?),
+            policy: Policy { frozen },
+            handles: Handles::new(HandleCounter::load(&settings.state_dir, missing)?),
             children: Children::default(),
+            marker,
         })
+    }
+}
+
+/// An agent that ends leaves no file system frozen, for then nobody could write any more.
+impl Drop for Agent {
+    fn drop(&mut self) {
+        fsfreeze::thaw_at_end(self);
     }
 }
 
@@ -89,23 +107,29 @@ impl GuestAgent for Agent {
     }
 
     fn guest_fsfreeze_status(&mut self) -> Result<GuestFsfreezeStatus, Error> {
-        unavailable("guest-fsfreeze-status")
+        fsfreeze::status(self)
     }
 
     fn guest_fsfreeze_freeze(&mut self) -> Result<i64, Error> {
-        unavailable("guest-fsfreeze-freeze")
+        fsfreeze::freeze(self)
     }
 
-    fn guest_fsfreeze_freeze_list(&mut self, _: GuestFsfreezeFreezeListArgs) -> Result<i64, Error> {
-        unavailable("guest-fsfreeze-freeze-list")
+    fn guest_fsfreeze_freeze_list(
+        &mut self,
+        args: GuestFsfreezeFreezeListArgs,
+    ) -> Result<i64, Error> {
+        fsfreeze::freeze_list(self, args)
     }
 
     fn guest_fsfreeze_thaw(&mut self) -> Result<i64, Error> {
-        unavailable("guest-fsfreeze-thaw")
+        fsfreeze::thaw(self)
     }
 
-    fn guest_fstrim(&mut self, _: GuestFstrimArgs) -> Result<GuestFilesystemTrimResponse, Error> {
-        unavailable("guest-fstrim")
+    fn guest_fstrim(
+        &mut self,
+        args: GuestFstrimArgs,
+    ) -> Result<GuestFilesystemTrimResponse, Error> {
+        fstrim::fstrim(self, args)
     }
 
     fn guest_suspend_disk(&mut self) -> Result<(), Error> {

@@ -55,11 +55,15 @@ Answers the commands of a virtual machine's host from inside the machine.
   -m, --method=METHOD   how the host reaches the agent: unix-listen
   -p, --path=PATH       the socket to listen on; only its owner may connect
   -t, --statedir=DIR    where state is kept between runs (default: {state_dir})
+  -F, --fsfreeze-hook[=PATH]
+                        run a program before file systems are frozen and after
+                        they are thawed (default: {hook})
   -v, --verbose         log everything to standard error, not only failures
   -V, --version         print the version and exit
   -h, --help            print this text and exit
 ",
         state_dir = crate::config::DEFAULT_STATE_DIR,
+        hook = crate::config::DEFAULT_FSFREEZE_HOOK,
     )
 }
 
@@ -68,16 +72,18 @@ enum Opt {
     Method,
     Path,
     StateDir,
+    FsfreezeHook,
     Verbose,
     Version,
     Help,
 }
 
 /// Every option: its letter, its name, its meaning.
-const OPTIONS: [(char, &str, Opt); 6] = [
+const OPTIONS: [(char, &str, Opt); 7] = [
     ('m', "method", Opt::Method),
     ('p', "path", Opt::Path),
     ('t', "statedir", Opt::StateDir),
+    ('F', "fsfreeze-hook", Opt::FsfreezeHook),
     ('V', "version", Opt::Version),
     ('v', "verbose", Opt::Verbose),
     ('h', "help", Opt::Help),
@@ -108,6 +114,12 @@ fn parse_options(args: impl Iterator<Item = OsString>, program: &str) -> Result<
             }
             Opt::Path => fragment.path = Some(spelling.value(&mut parser)?.into()),
             Opt::StateDir => fragment.state_dir = Some(spelling.value(&mut parser)?.into()),
+            Opt::FsfreezeHook => {
+                // A word that stands apart is an operand, as everywhere with optional values.
+                let hook = parser.optional_value();
+                let hook = hook.unwrap_or_else(|| crate::config::DEFAULT_FSFREEZE_HOOK.into());
+                fragment.fsfreeze_hook = Some(hook.into());
+            }
             Opt::Verbose => fragment.verbose = Some(spelling.flag(&mut parser)?),
             Opt::Version => return spelling.flag(&mut parser).map(|_| Action::Version),
             Opt::Help => {
@@ -214,6 +226,7 @@ mod tests {
             path: Some("/s".into()),
             state_dir: Some("/t".into()),
             verbose: Some(true),
+            fsfreeze_hook: None,
         };
         for args in [
             &["-m", "unix-listen", "-p", "/s", "-t", "/t", "-v"][..],
@@ -240,6 +253,21 @@ mod tests {
             ],
         ] {
             assert_eq!(fragment(args), expected, "{args:?}");
+        }
+    }
+
+    #[test]
+    fn the_hook_is_named_with_its_option_or_not_at_all() {
+        let default = crate::config::DEFAULT_FSFREEZE_HOOK;
+        for (args, hook) in [
+            (&["-F"][..], default),
+            (&["-F", "/hook"], default),
+            (&["-F/hook"], "/hook"),
+            (&["-Fv"], "v"),
+            (&["--fsfreeze-hook"], default),
+            (&["--fsfreeze-hook=/hook"], "/hook"),
+        ] {
+            assert_eq!(fragment(args).fsfreeze_hook, Some(hook.into()), "{args:?}");
         }
     }
 

@@ -26,6 +26,7 @@
 //!     channel: ChannelSettings::UnixListen("unused".into()),
 //!     state_dir: state_dir.path().into(),
 //!     verbose: false,
+//!     fsfreeze_hook: None,
 //!     root: Root::default(),
 //!     os_release: None,
 //!     time_zone: None,
@@ -35,7 +36,7 @@
 //! assert_eq!(answers.get(), [b"{\"return\": {}}\n"]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 use std::error::Error;
 use std::ffi::OsString;

@@ -2,8 +2,12 @@
 //!
 //! The text never holds what a request carried, only the names of commands: requests carry
 //! passwords and the contents of files.
+//!
+//! While file systems are frozen nothing is written: whoever reads the lines may put them on one
+//! of these, and would stop reading.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
@@ -12,6 +16,9 @@ use crate::sys::clock;
 struct StandardError;
 
 static LOGGER: StandardError = StandardError;
+
+/// Whether lines are dropped.
+static SUSPENDED: AtomicBool = AtomicBool::new(false);
 
 /// Starts logging: failures, or everything.
 pub(crate) fn install(verbose: bool) {
@@ -24,9 +31,21 @@ pub(crate) fn install(verbose: bool) {
     });
 }
 
+/// Drops all lines from now on.
+pub(crate) fn suspend() {
+    log::warn!("disabling logging due to filesystem freeze");
+    SUSPENDED.store(true, Ordering::Relaxed);
+}
+
+/// Ends what [`suspend`] began.
+pub(crate) fn resume() {
+    SUSPENDED.store(false, Ordering::Relaxed);
+    log::warn!("logging re-enabled due to filesystem unfreeze");
+}
+
 impl Log for StandardError {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() <= log::max_level()
+        metadata.level() <= log::max_level() && !SUSPENDED.load(Ordering::Relaxed)
     }
 
     fn log(&self, record: &Record<'_>) {

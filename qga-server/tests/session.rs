@@ -1,6 +1,7 @@
 //! Conversations with the agent, byte for byte, without an operating system in between.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use qga_server::channel::memory::Memory;
@@ -29,6 +30,7 @@ impl Guest {
             channel: ChannelSettings::UnixListen("unused".into()),
             state_dir: dir.path().into(),
             verbose: false,
+            fsfreeze_hook: None,
             root: Root::new(root),
             os_release: None,
             time_zone: None,
@@ -602,4 +604,78 @@ fn the_end_of_a_program_is_told_once() {
         guest.call("guest-exec-status", &pid),
         fails("PID ld does not exist")
     );
+}
+
+#[test]
+fn an_agent_that_is_started_anew_knows_that_file_systems_are_frozen() {
+    let mut guest = Guest::with("debian-12", |settings| {
+        fs::write(settings.state_dir.join("qga.state.isfrozen"), "").expect("a file");
+    });
+    let names = |guest: &Guest| {
+        let entries = fs::read_dir(guest.dir.path()).expect("entries").flatten();
+        let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+        names.sort();
+        names
+    };
+    let frozen = r#"{"return": "frozen"}"#;
+    assert_eq!(
+        guest.ask("{'execute': 'guest-fsfreeze-status'}"),
+        format!("{frozen}\n")
+    );
+    let refusal = r#"{"error": {"class": "CommandNotFound", "desc": "Command guest-file-open has been disabled: the command is not allowed"}}"#;
+    let open = "{'execute': 'guest-file-open', 'arguments': {'path': '/etc/hostname'}}";
+    assert_eq!(guest.ask(open), format!("{refusal}\n"));
+    assert_eq!(names(&guest), ["qga.state.isfrozen"]);
+
+    assert_eq!(
+        guest.ask("{'execute': 'guest-fsfreeze-thaw'}"),
+        "{\"return\": 0}\n"
+    );
+    assert_eq!(
+        guest.ask("{'execute': 'guest-fsfreeze-status'}"),
+        "{\"return\": \"thawed\"}\n"
+    );
+    assert!(guest.ask(open).starts_with("{\"return\": 1000}"));
+    assert_eq!(names(&guest), ["qga.state"]);
+}
+
+#[test]
+fn hooks_hear_of_every_end_that_they_have_heard_the_beginning_of() {
+    let hooked = |root: &str, script: &str| {
+        Guest::with(root, |settings| {
+            let hook = settings.state_dir.join("hook");
+            let log = settings.state_dir.join("log");
+            fs::write(&hook, format!("echo $1 >> {}\n{script}\n", log.display())).expect("a file");
+            fs::set_permissions(&hook, fs::Permissions::from_mode(0o700)).expect("a file");
+            settings.fsfreeze_hook = Some(hook);
+        })
+    };
+    let heard = |guest: &Guest| fs::read_to_string(guest.path("log")).expect("a log");
+
+    // Nothing can be frozen in a tree of files.
+    let mut guest = hooked("debian-12", "");
+    assert_eq!(
+        guest.ask("{'execute': 'guest-fsfreeze-freeze'}"),
+        "{\"return\": 0}\n"
+    );
+    assert_eq!(
+        guest.ask("{'execute': 'guest-fsfreeze-status'}"),
+        "{\"return\": \"thawed\"}\n"
+    );
+    assert_eq!(heard(&guest), "freeze\nthaw\n");
+
+    let failed = |desc: &str| {
+        format!("{{\"error\": {{\"class\": \"GenericError\", \"desc\": \"{desc}\"}}}}\n")
+    };
+    let mut guest = hooked("debian-12", "echo not now; exit 1");
+    let veto = failed(r"child process has failed to execute fsfreeze hook: not now\n");
+    assert_eq!(guest.ask("{'execute': 'guest-fsfreeze-freeze'}"), veto);
+    assert_eq!(heard(&guest), "freeze\n");
+    assert_eq!(guest.ask("{'execute': 'guest-fsfreeze-thaw'}"), veto);
+    assert_eq!(heard(&guest), "freeze\nthaw\n");
+
+    let mut guest = hooked("empty", "");
+    let told = failed("failed to open mtab file: '/proc/self/mounts': No such file or directory");
+    assert_eq!(guest.ask("{'execute': 'guest-fsfreeze-freeze'}"), told);
+    assert_eq!(heard(&guest), "freeze\nthaw\n");
 }

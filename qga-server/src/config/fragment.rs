@@ -13,4 +13,6 @@ pub(crate) struct Fragment {
     pub(crate) state_dir: Option<PathBuf>,
     /// Whether to log everything.
     pub(crate) verbose: Option<bool>,
+    /// What to run before freezing and after thawing.
+    pub(crate) fsfreeze_hook: Option<PathBuf>,
 }

@@ -6,5 +6,5 @@ mod fragment;
 mod settings;
 
 pub(crate) use fragment::Fragment;
-pub(crate) use settings::DEFAULT_STATE_DIR;
 pub use settings::{ChannelSettings, Settings};
+pub(crate) use settings::{DEFAULT_FSFREEZE_HOOK, DEFAULT_STATE_DIR};

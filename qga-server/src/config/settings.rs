@@ -10,6 +10,8 @@ use crate::sys::Root;
 
 /// Where state is kept unless told otherwise.
 pub(crate) const DEFAULT_STATE_DIR: &str = "/var/run";
+/// The hook if one is wanted and not named.
+pub(crate) const DEFAULT_FSFREEZE_HOOK: &str = "/etc/qemu/fsfreeze-hook";
 /// The method unless told otherwise.
 const DEFAULT_METHOD: &str = "virtio-serial";
 
@@ -22,6 +24,8 @@ pub struct Settings {
     pub state_dir: PathBuf,
     /// Whether to log everything, or failures only.
     pub verbose: bool,
+    /// The program that is run before file systems are frozen and after they are thawed.
+    pub fsfreeze_hook: Option<PathBuf>,
     /// The directory that system files are looked up below.
     pub root: Root,
     /// The os-release file to use instead of the usual ones.
@@ -67,6 +71,7 @@ impl Settings {
                 .state_dir
                 .unwrap_or_else(|| DEFAULT_STATE_DIR.into()),
             verbose: fragment.verbose.unwrap_or(false),
+            fsfreeze_hook: fragment.fsfreeze_hook,
             root: Root::default(),
             os_release: variable("QGA_OS_RELEASE").map(PathBuf::from),
             time_zone: variable("TZ").map(|tz| tz.to_string_lossy().into_owned()),

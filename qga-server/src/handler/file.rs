@@ -185,6 +185,7 @@ mod tests {
             channel: ChannelSettings::UnixListen("unused".into()),
             state_dir: dir.path().into(),
             verbose: false,
+            fsfreeze_hook: None,
             root: Root::default(),
             os_release: None,
             time_zone: None,

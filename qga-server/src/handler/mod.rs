@@ -10,6 +10,8 @@ use crate::sys;
 
 pub(crate) mod exec;
 pub(crate) mod file;
+pub(crate) mod fsfreeze;
+pub(crate) mod fstrim;
 pub(crate) mod info;
 pub(crate) mod network;
 pub(crate) mod os;

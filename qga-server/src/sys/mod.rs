@@ -2,7 +2,7 @@
 //!
 //! Each source of facts has one file with two functions: `parse`, which is pure and tested on
 //! text, and `read`, which opens the file below a [`Root`]. Nothing here knows the guest agent's
-//! commands, JSON or the wire types. Nothing here contains `unsafe`.
+//! commands, JSON or the wire types. `unsafe` stands in [`ioctl`] and nowhere else.
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,7 +12,10 @@ use std::path::{Path, PathBuf};
 pub(crate) mod clock;
 pub(crate) mod error;
 pub(crate) mod file;
+pub(crate) mod freeze;
 pub(crate) mod interfaces;
+pub(crate) mod ioctl;
+pub(crate) mod mount;
 pub(crate) mod net_dev;
 pub(crate) mod os_release;
 pub(crate) mod process;
@@ -35,6 +38,11 @@ impl Root {
     /// The tree below `directory`.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self(directory.into())
+    }
+
+    /// Whether this is the machine itself, and not a tree that stands in for it.
+    pub(crate) fn is_machine(&self) -> bool {
+        self.0 == Path::new("/")
     }
 
     /// Where `absolute`, a path on a real machine, lies below this root.

@@ -48,9 +48,9 @@ impl fmt::Display for Failure {
             Cause::Start { program, errno } => {
                 let (program, reason) = (program.display(), reason(*errno));
                 // The line feed is what a shell would end this with, and part of the text.
-                write!(
+                writeln!(
                     f,
-                    "child process has failed to {action}: failed to exec '{program}': {reason}\n"
+                    "child process has failed to {action}: failed to exec '{program}': {reason}"
                 )
             }
             Cause::Status { status, output } if output.is_empty() => {
@@ -213,12 +213,9 @@ impl<'a> Helper<'a> {
     fn judge(&self, status: WaitStatus) -> Result<(), Cause> {
         match status.exit_status() {
             // What the helper says of itself explains more than a broken pipe.
-            Some(0) => match self
-                .unread
-                .or((!self.input.is_empty()).then_some(Errno::PIPE))
-            {
-                None => Ok(()),
-                Some(errno) => Err(Cause::Input(errno)),
+            Some(0) => match (self.unread, self.input) {
+                (None, []) => Ok(()),
+                (errno, _) => Err(Cause::Input(errno.unwrap_or(Errno::PIPE))),
             },
             Some(status) => Err(Cause::Status {
                 status,

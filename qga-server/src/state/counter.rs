@@ -1,7 +1,4 @@
-//! What survives a restart: the number of the next file handle.
-//!
-//! The file is the C agent's, `qga.state` in the state directory, so either agent can take over
-//! from the other without giving out a number twice.
+//! The number of the next file handle, in the file `qga.state`.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -16,6 +13,15 @@ const FIRST_HANDLE: i32 = 1000;
 const FILE_NAME: &str = "qga.state";
 const GROUP: &str = "global";
 const KEY: &str = "fd_counter";
+
+/// What to do about a file that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// Write it, so that a directory that takes no file is known at once.
+    Create,
+    /// Leave it for later: nothing may be written while file systems are frozen.
+    Leave,
+}
 
 /// Gives out numbers of file handles, each one once.
 #[derive(Debug)]
@@ -58,11 +64,11 @@ pub enum StateError {
 }
 
 impl HandleCounter {
-    /// Takes up the counter of the last run; writes a first one if there was none.
+    /// Takes up the counter of the last run, or begins a first one.
     ///
     /// # Errors
     /// The file cannot be read, understood or created.
-    pub(crate) fn load(state_dir: &Path) -> Result<Self, StateError> {
+    pub(crate) fn load(state_dir: &Path, missing: Missing) -> Result<Self, StateError> {
         let path = state_dir.join(FILE_NAME);
         match fs::read(&path) {
             Ok(bytes) => match parse(&String::from_utf8_lossy(&bytes)) {
@@ -74,8 +80,10 @@ impl HandleCounter {
                     path,
                     next: FIRST_HANDLE,
                 };
-                // Nothing has been given out yet, so nothing is lost if this is.
-                counter.save(Durability::WhenConvenient)?;
+                if missing == Missing::Create {
+                    // Nothing has been given out yet, so nothing is lost if this is.
+                    counter.save(Durability::WhenConvenient)?;
+                }
                 Ok(counter)
             }
             Err(source) => Err(StateError::Read { path, source }),
@@ -184,6 +192,10 @@ mod tests {
 
     use super::*;
 
+    fn load(state_dir: &Path) -> Result<HandleCounter, StateError> {
+        HandleCounter::load(state_dir, Missing::Create)
+    }
+
     #[test]
     fn files_of_any_age_are_understood() {
         for (text, counter) in [
@@ -214,10 +226,10 @@ mod tests {
     #[test]
     fn numbers_go_on_after_a_restart() {
         let dir = tempdir().expect("a directory");
-        let mut counter = HandleCounter::load(dir.path()).expect("a counter");
+        let mut counter = load(dir.path()).expect("a counter");
         assert_eq!(counter.next().expect("a number"), 1000);
         assert_eq!(counter.next().expect("a number"), 1001);
-        let mut counter = HandleCounter::load(dir.path()).expect("a counter");
+        let mut counter = load(dir.path()).expect("a counter");
         assert_eq!(counter.next().expect("a number"), 1002);
         let text = fs::read_to_string(dir.path().join(FILE_NAME)).expect("a file");
         assert_eq!(text, "[global]\nfd_counter=1003\n");
@@ -226,15 +238,23 @@ mod tests {
     #[test]
     fn the_first_run_leaves_one_file() {
         let dir = tempdir().expect("a directory");
-        HandleCounter::load(dir.path()).expect("a counter");
+        load(dir.path()).expect("a counter");
         let entries = fs::read_dir(dir.path()).expect("entries").flatten();
         let names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
         assert_eq!(names, [FILE_NAME]);
     }
 
     #[test]
+    fn nothing_is_written_if_that_has_to_wait() {
+        let dir = tempdir().expect("a directory");
+        let counter = HandleCounter::load(dir.path(), Missing::Leave).expect("a counter");
+        assert_eq!(counter.next, FIRST_HANDLE);
+        assert_eq!(fs::read_dir(dir.path()).expect("entries").count(), 0);
+    }
+
+    #[test]
     fn a_directory_that_takes_no_file_is_an_error() {
-        let error = HandleCounter::load(Path::new("/nonexistent")).expect_err("an error");
+        let error = load(Path::new("/nonexistent")).expect_err("an error");
         assert_eq!(
             error.to_string(),
             "failed to write persistent state to /nonexistent/qga.state: No such file or directory"
@@ -246,7 +266,7 @@ mod tests {
         let dir = tempdir().expect("a directory");
         let fresh = dir.path().join("qga.state.new");
         let victim = dir.path().join("victim");
-        let mut counter = HandleCounter::load(dir.path()).expect("a counter");
+        let mut counter = load(dir.path()).expect("a counter");
         symlink(&victim, &fresh).expect("a link");
         assert_eq!(counter.next().expect("a number"), 1000);
         assert!(!victim.exists());
@@ -275,7 +295,7 @@ mod tests {
         let dir = tempdir().expect("a directory");
         let path = dir.path().join(FILE_NAME);
         fs::write(&path, format!("[global]\nfd_counter={}\n", i32::MAX)).expect("a file");
-        let mut counter = HandleCounter::load(dir.path()).expect("a counter");
+        let mut counter = load(dir.path()).expect("a counter");
         for _ in 0..2 {
             assert!(matches!(counter.next(), Err(StateError::Exhausted)));
         }

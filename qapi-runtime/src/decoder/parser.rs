@@ -180,14 +180,14 @@ impl Parser {
             (Token::String, E::Value | E::ValueOrEnd) => {
                 lexer.finish_string(&mut draft.text)?;
                 draft.add_string(lexer.start());
-                self.finish_value(draft)
+                self.finish_value(true, draft)
             }
             (Token::Integer | Token::Float | Token::Keyword, E::Value | E::ValueOrEnd) => {
                 let word = std::str::from_utf8(&draft.text[lexer.start()..]);
                 let node = scalar(token, word.expect("numbers and keywords are ASCII"))?;
                 draft.text.truncate(lexer.start());
                 draft.add(node);
-                self.finish_value(draft)
+                self.finish_value(false, draft)
             }
             (Token::LeftBrace, E::Value | E::ValueOrEnd) => Ok(self.begin(Next::Key, draft)),
             (Token::LeftBracket, E::Value | E::ValueOrEnd) => {
@@ -230,12 +230,12 @@ impl Parser {
             Next::Element(len) => draft.end_array(container, len),
             Next::Key | Next::Member => draft.end_object(container),
         }
-        self.finish_value(draft)
+        self.finish_value(false, draft)
     }
 
     /// Gives a complete value its meaning in the container around it.
     #[inline]
-    fn finish_value(&mut self, draft: &mut Draft) -> Result<bool, JsonError> {
+    fn finish_value(&mut self, is_string: bool, draft: &mut Draft) -> Result<bool, JsonError> {
         let Some(Open { container, next }) = self.open.last_mut() else {
             return Ok(true);
         };
@@ -244,8 +244,9 @@ impl Parser {
             Next::Element(len) => *len += 1,
             // A key may be any value until it is complete: that is when QEMU
             // looks at what it has got.
+            Next::Key if !is_string => return Err(JsonError::Key),
             Next::Key => {
-                draft.make_key().ok_or(JsonError::Key)?;
+                draft.make_key();
                 self.expected = Expected::Colon;
                 *next = Next::Member;
             }

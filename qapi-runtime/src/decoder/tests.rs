@@ -98,6 +98,7 @@ fn a_mistake_is_reported_once_at_the_end_of_its_message() {
 #[test]
 fn a_key_is_judged_when_it_is_complete() {
     assert_eq!(errors("{[1]:2}"), ["key is not a string in object"]);
+    assert_eq!(errors("{['a']:2}"), ["key is not a string in object"]);
     assert_eq!(errors("{[1,]:2}"), ["expecting value"]);
     assert_eq!(errors("{{}:2}"), ["key is not a string in object"]);
     assert_eq!(errors("{null:2}"), ["key is not a string in object"]);

@@ -68,12 +68,12 @@ impl Draft {
         Container { place, keys }
     }
 
-    /// Makes the last value a key. There is none to make if that is no string.
+    /// Makes the string that was added last a key.
     #[inline]
-    pub(crate) fn make_key(&mut self) -> Option<()> {
-        let place = self.nodes.len().checked_sub(1)?;
-        let is_string = matches!(self.nodes[place], Node::String { .. });
-        is_string.then(|| self.keys.push(narrow(place)))
+    pub(crate) fn make_key(&mut self) {
+        let place = self.nodes.len().saturating_sub(1);
+        debug_assert!(matches!(self.nodes[place], Node::String { .. }));
+        self.keys.push(narrow(place));
     }
 
     /// Whether `object`, the innermost container, has its last key only once.

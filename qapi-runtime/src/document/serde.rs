@@ -125,15 +125,38 @@ impl<'de> Visitor<'de> for Filler<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
         let container = self.0.begin();
-        while object.next_key_seed(Filler(self.0))?.is_some() {
-            let key = self.0.make_key();
-            key.ok_or_else(|| de::Error::custom("a key is not a string"))?;
+        while object.next_key_seed(KeyFiller(self.0))?.is_some() {
             if !self.0.last_key_is_new(&container) {
                 return Err(de::Error::custom("an object has the same key twice"));
             }
             object.next_value_seed(Filler(self.0))?;
         }
         self.0.end_object(container);
+        Ok(())
+    }
+}
+
+/// Adds one key to a draft.
+struct KeyFiller<'a>(&'a mut Draft);
+
+impl<'de> DeserializeSeed<'de> for KeyFiller<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeyFiller<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key, which is a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.add_str(text);
+        self.0.make_key();
         Ok(())
     }
 }

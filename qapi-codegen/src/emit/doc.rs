@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
 use super::cfg::emit_predicate;
+use super::text::emit_raw;
 use crate::ir::{About, Verbatim};
 
 /// What stands before an item that is no type.
@@ -66,5 +67,6 @@ pub(super) fn emit_docs(lines: &[impl AsRef<str>]) -> TokenStream {
         text.extend((!line.is_empty()).then_some(' '));
         text += line.trim_end();
     }
+    let text = emit_raw(&text);
     quote!(#[doc = #text])
 }

@@ -1,7 +1,9 @@
 //! What the schema tells about itself.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
+
+use super::text::emit_raw;
 
 /// The constant with the answer, which is JSON.
 pub(super) fn emit_introspection(answer: &str) -> TokenStream {
@@ -10,14 +12,4 @@ pub(super) fn emit_introspection(answer: &str) -> TokenStream {
         /// What a server with this interface answers to `query-qmp-schema`, as JSON.
         pub const INTROSPECTION: &str = #answer;
     }
-}
-
-/// A text without escapes, since JSON is full of quotes.
-fn emit_raw(text: &str) -> Literal {
-    let mut hashes = "#".to_owned();
-    while text.contains(&format!("\"{hashes}")) {
-        hashes.push('#');
-    }
-    let raw = format!("r{hashes}\"{text}\"{hashes}");
-    raw.parse().unwrap_or_else(|_| Literal::string(text))
 }

@@ -18,6 +18,7 @@ mod lifetime;
 mod serde;
 mod struct_;
 mod tagged;
+mod text;
 mod ty;
 mod untagged;
 

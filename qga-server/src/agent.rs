@@ -6,7 +6,10 @@ use qga_types::*;
 use crate::config::Settings;
 use crate::handler::exec::Children;
 use crate::handler::file::Handles;
-use crate::handler::{exec, file, fsfreeze, fstrim, info, network, os, sync, time, unavailable};
+use crate::handler::{
+    exec, file, fsfreeze, fstrim, info, memory, network, os, route, stats, sync, time, unavailable,
+    user, vcpu,
+};
 use crate::policy::Policy;
 use crate::state::{HandleCounter, Marker, Missing, StateError};
 
@@ -149,7 +152,7 @@ impl GuestAgent for Agent {
     }
 
     fn guest_get_vcpus(&mut self) -> Result<Vec<GuestLogicalProcessor>, Error> {
-        unavailable("guest-get-vcpus")
+        vcpu::get_vcpus(self)
     }
 
     fn guest_set_vcpus(&mut self, _: GuestSetVcpusArgs) -> Result<i64, Error> {
@@ -169,7 +172,7 @@ impl GuestAgent for Agent {
     }
 
     fn guest_get_memory_blocks(&mut self) -> Result<Vec<GuestMemoryBlock>, Error> {
-        unavailable("guest-get-memory-blocks")
+        memory::get_memory_blocks(self)
     }
 
     fn guest_set_memory_blocks(
@@ -180,7 +183,7 @@ impl GuestAgent for Agent {
     }
 
     fn guest_get_memory_block_info(&mut self) -> Result<GuestMemoryBlockInfo, Error> {
-        unavailable("guest-get-memory-block-info")
+        memory::get_memory_block_info(self)
     }
 
     fn guest_exec_status(&mut self, args: GuestExecStatusArgs) -> Result<GuestExecStatus, Error> {
@@ -196,7 +199,7 @@ impl GuestAgent for Agent {
     }
 
     fn guest_get_users(&mut self) -> Result<Vec<GuestUser>, Error> {
-        unavailable("guest-get-users")
+        user::get_users(self)
     }
 
     fn guest_get_timezone(&mut self) -> Result<GuestTimezone, Error> {
@@ -233,14 +236,14 @@ impl GuestAgent for Agent {
     }
 
     fn guest_get_cpustats(&mut self) -> Result<Vec<GuestCpuStats>, Error> {
-        unavailable("guest-get-cpustats")
+        stats::get_cpustats(self)
     }
 
     fn guest_get_load(&mut self) -> Result<GuestLoadAverage, Error> {
-        unavailable("guest-get-load")
+        stats::get_load()
     }
 
     fn guest_network_get_route(&mut self) -> Result<Vec<GuestNetworkRoute>, Error> {
-        unavailable("guest-network-get-route")
+        route::get_route(self)
     }
 }

@@ -26,11 +26,18 @@ const AVAILABLE: &[&str] = &[
     "guest-fsfreeze-thaw",
     "guest-fstrim",
     "guest-network-get-interfaces",
+    "guest-get-vcpus",
+    "guest-get-memory-blocks",
+    "guest-get-memory-block-info",
     "guest-exec-status",
     "guest-exec",
     "guest-get-host-name",
+    "guest-get-users",
     "guest-get-timezone",
     "guest-get-osinfo",
+    "guest-get-cpustats",
+    "guest-get-load",
+    "guest-network-get-route",
 ];
 
 /// The commands that write nothing and wait for nothing, so that they can be used while file

@@ -116,7 +116,7 @@ impl Comparison {
     /// Whether an entry is about the C agent that is here.
     fn is_about(&self, values: &Values) -> bool {
         match values.compared {
-            Compared::Kind => true,
+            Compared::Kind | Compared::Low32 => true,
             Compared::OnlyOurs { version } => self.version.starts_with(version),
         }
     }
@@ -164,6 +164,7 @@ impl Comparison {
                 let path: Vec<&str> = values.at.split('/').skip(1).collect();
                 let found = match values.compared {
                     Compared::Kind => mask(theirs, &path) & mask(ours, &path),
+                    Compared::Low32 => change(theirs, &path, &low_32),
                     Compared::OnlyOurs { .. } => !has(theirs, values.at) && remove(ours, values.at),
                 };
                 if found {
@@ -194,22 +195,34 @@ fn remove(value: &mut Value, at: &str) -> bool {
 
 /// Replaces what stands at `path` by the name of its kind; says whether there was something.
 fn mask(value: &mut Value, path: &[&str]) -> bool {
+    change(value, path, &|value| Value::from(kind(value)))
+}
+
+/// Replaces what stands at `path`; says whether there was something.
+fn change(value: &mut Value, path: &[&str], by: &impl Fn(&Value) -> Value) -> bool {
     let Some((first, rest)) = path.split_first() else {
-        *value = Value::from(kind(value));
+        *value = by(value);
         return true;
     };
     match value {
         Value::Array(elements) if *first == "*" => elements
             .iter_mut()
-            .fold(false, |any, each| mask(each, rest) | any),
+            .fold(false, |any, each| change(each, rest, by) | any),
         Value::Object(members) if *first == "*" => members
             .values_mut()
-            .fold(false, |any, each| mask(each, rest) | any),
+            .fold(false, |any, each| change(each, rest, by) | any),
         Value::Object(members) => members
             .get_mut(*first)
-            .is_some_and(|member| mask(member, rest)),
+            .is_some_and(|member| change(member, rest, by)),
         _ => false,
     }
+}
+
+/// The low half of a 64-bit integer.
+fn low_32(value: &Value) -> Value {
+    let low = |bits: u64| Value::from(bits & u64::from(u32::MAX));
+    let signed = value.as_i64().map(i64::cast_unsigned);
+    value.as_u64().or(signed).map_or_else(|| value.clone(), low)
 }
 
 fn kind(value: &Value) -> &'static str {

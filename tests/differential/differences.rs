@@ -21,6 +21,8 @@ pub(crate) struct Values {
 pub(crate) enum Compared {
     /// They differ by nature: both are there, and of one JSON kind.
     Kind,
+    /// They are integers, and ours is the low 32 bits of theirs.
+    Low32,
     /// C agents of versions with this prefix do not give them.
     OnlyOurs { version: &'static str },
 }
@@ -38,6 +40,9 @@ pub(crate) struct Answer {
     /// Why we say it.
     pub(crate) reason: &'static str,
 }
+
+const SIGN: &str =
+    "the kernel's 32 bits have no sign; the C agent extends those of IPv6 as if they had one";
 
 pub(crate) const VALUES: &[Values] = &[
     Values {
@@ -67,6 +72,48 @@ pub(crate) const VALUES: &[Values] = &[
         at: "/return/*/statistics/*",
         compared: Compared::Kind,
         reason: "packets arrive between the two requests",
+    },
+    Values {
+        place: "machine",
+        command: "guest-get-load",
+        at: "/return/*",
+        compared: Compared::Kind,
+        reason: "time passes between the two requests",
+    },
+    Values {
+        place: "machine",
+        command: "guest-get-cpustats",
+        at: "/return/*/*",
+        compared: Compared::Kind,
+        reason: "time passes between the two requests",
+    },
+    Values {
+        place: "machine",
+        command: "guest-network-get-route",
+        at: "/return/*/flags",
+        compared: Compared::Low32,
+        reason: SIGN,
+    },
+    Values {
+        place: "machine",
+        command: "guest-network-get-route",
+        at: "/return/*/metric",
+        compared: Compared::Low32,
+        reason: SIGN,
+    },
+    Values {
+        place: "machine",
+        command: "guest-network-get-route",
+        at: "/return/*/refcnt",
+        compared: Compared::Kind,
+        reason: "routes are used between the two requests",
+    },
+    Values {
+        place: "machine",
+        command: "guest-network-get-route",
+        at: "/return/*/use",
+        compared: Compared::Kind,
+        reason: "routes are used between the two requests",
     },
     Values {
         place: "base64",

@@ -13,10 +13,15 @@ pub(crate) mod file;
 pub(crate) mod fsfreeze;
 pub(crate) mod fstrim;
 pub(crate) mod info;
+pub(crate) mod memory;
 pub(crate) mod network;
 pub(crate) mod os;
+pub(crate) mod route;
+pub(crate) mod stats;
 pub(crate) mod sync;
 pub(crate) mod time;
+pub(crate) mod user;
+pub(crate) mod vcpu;
 
 /// The answer of a command that is not there yet: the same that its name gets from the policy,
 /// which never lets a request come this far.

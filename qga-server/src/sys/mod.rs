@@ -10,20 +10,27 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
 pub(crate) mod clock;
+pub(crate) mod cpu_stat;
+pub(crate) mod cpus;
 pub(crate) mod error;
 pub(crate) mod file;
 pub(crate) mod freeze;
 pub(crate) mod interfaces;
 pub(crate) mod ioctl;
+pub(crate) mod load;
+pub(crate) mod memory_blocks;
 pub(crate) mod mount;
 pub(crate) mod net_dev;
+pub(crate) mod numbered;
 pub(crate) mod os_release;
 pub(crate) mod process;
+pub(crate) mod routes;
 pub(crate) mod run;
 pub(crate) mod spawn;
 pub(crate) mod stop;
 pub(crate) mod time_zone;
 pub(crate) mod uname;
+pub(crate) mod utmp;
 
 pub use error::Error;
 pub use stop::Stop;

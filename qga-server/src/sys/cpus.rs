@@ -1,0 +1,132 @@
+//! The processors in sysfs, and whether the kernel runs anything on them.
+
+use rustix::io::Errno;
+
+use super::{Error, Root, numbered};
+
+const DIRECTORY: &str = "/sys/devices/system/cpu";
+
+/// One logical processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Processor {
+    pub(crate) number: i64,
+    pub(crate) online: bool,
+    /// Whether it has a switch; the first processor of most machines has none.
+    pub(crate) can_offline: bool,
+}
+
+/// Every processor that is plugged in, in the order of the kernel's directory.
+///
+/// # Errors
+/// The directory cannot be listed, or a switch not be read.
+pub(crate) fn list(root: &Root) -> Result<Vec<Processor>, Error> {
+    let numbers = numbered::list(root, DIRECTORY, "cpu")
+        .map_err(|errno| Error::new(format!("failed to list entries: {DIRECTORY}"), errno))?;
+    let mut processors = Vec::with_capacity(numbers.len());
+    for number in numbers.into_iter().filter_map(|n| i64::try_from(n).ok()) {
+        match read(root, number) {
+            Ok(processor) => processors.push(processor),
+            // It was unplugged a moment ago.
+            Err(Error { errno, .. }) if errno == Errno::NOENT => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(processors)
+}
+
+/// One processor.
+///
+/// # Errors
+/// It is not there, or its switch cannot be read.
+pub(crate) fn read(root: &Root, number: i64) -> Result<Processor, Error> {
+    let directory = directory(number);
+    let online = match root.read(switch(number)) {
+        Ok(text) => {
+            Some(parse(&text).ok_or_else(|| Error::at("pread", switch(number), Errno::IO))?)
+        }
+        Err(Error { errno, .. }) if errno == Errno::NOENT => {
+            rustix::fs::stat(root.path(&directory))
+                .map_err(|errno| Error::at("open", directory, errno))?;
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Processor {
+        number,
+        online: online.unwrap_or(true),
+        can_offline: online.is_some(),
+    })
+}
+
+/// The position of a switch, unless the file is empty.
+fn parse(text: &[u8]) -> Option<bool> {
+    text.first().map(|first| *first != b'0')
+}
+
+fn directory(number: i64) -> String {
+    format!("{DIRECTORY}/cpu{number}/")
+}
+
+/// The name as hosts know it from messages, with its two slashes.
+fn switch(number: i64) -> String {
+    format!("{}/online", directory(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_zero_is_off() {
+        assert_eq!(parse(b"0\n"), Some(false));
+        assert_eq!(parse(b"1\n"), Some(true));
+        assert_eq!(parse(b""), None);
+    }
+
+    /// A machine with these files.
+    fn machine(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {
+        let dir = tempfile::tempdir().expect("a directory");
+        let root = Root::new(dir.path());
+        for (name, text) in files {
+            let path = root.path(format!("{DIRECTORY}/{name}"));
+            std::fs::create_dir_all(path.parent().expect("a file is in a directory"))
+                .expect("a fresh directory");
+            std::fs::write(path, text).expect("a fresh file");
+        }
+        (dir, root)
+    }
+
+    #[test]
+    fn processors_without_a_switch_are_on() {
+        let (_dir, root) = machine(&[
+            ("cpu0/uevent", ""),
+            ("cpu1/online", "1\n"),
+            ("cpu12/online", "0\n"),
+            ("cpufreq/boost", "1\n"),
+        ]);
+        let mut processors = list(&root).expect("a machine");
+        processors.sort_by_key(|processor| processor.number);
+        let told: Vec<(i64, bool, bool)> = processors
+            .iter()
+            .map(|each| (each.number, each.online, each.can_offline))
+            .collect();
+        assert_eq!(told, [(0, true, false), (1, true, true), (12, false, true)]);
+    }
+
+    #[test]
+    fn failures_name_what_could_not_be_opened() {
+        let (_dir, root) = machine(&[]);
+        let told = list(&root).map_err(|error| error.to_string());
+        assert_eq!(
+            told,
+            Err(
+                "failed to list entries: /sys/devices/system/cpu: No such file or directory".into()
+            )
+        );
+        let told = read(&root, -1).map_err(|error| error.to_string());
+        assert_eq!(
+            told,
+            Err("open(\"/sys/devices/system/cpu/cpu-1/\"): No such file or directory".into())
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! The blocks in sysfs that memory is plugged and switched off by.
+
+use rustix::io::Errno;
+
+use super::{Error, Root, numbered};
+
+const DIRECTORY: &str = "/sys/devices/system/memory/";
+
+/// One block of memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    pub(crate) index: u64,
+    pub(crate) online: bool,
+    /// Whether the kernel believes that it could move everything elsewhere.
+    pub(crate) can_offline: bool,
+}
+
+/// Every block, in the order of the kernel's directory; none on a machine that cannot plug memory.
+///
+/// # Errors
+/// The directory cannot be listed, or a block not be read.
+pub(crate) fn list(root: &Root) -> Result<Option<Vec<Block>>, Error> {
+    let indices = match numbered::list(root, DIRECTORY, "memory") {
+        Ok(indices) => indices,
+        Err(Errno::NOENT) => return Ok(None),
+        Err(errno) => return Err(Error::at("open", DIRECTORY, errno)),
+    };
+    let mut blocks = Vec::with_capacity(indices.len());
+    for index in indices {
+        match read(root, index) {
+            Ok(block) => blocks.push(block),
+            // It was unplugged a moment ago.
+            Err(Error { errno, .. }) if errno == Errno::NOENT => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Some(blocks))
+}
+
+/// One block. Where it has no switch, it is in use and stays so.
+///
+/// # Errors
+/// It is not there, or cannot be read.
+pub(crate) fn read(root: &Root, index: u64) -> Result<Block, Error> {
+    let state = attribute(root, index, "state")?;
+    if state.is_none() {
+        let directory = directory(index);
+        rustix::fs::stat(root.path(&directory))
+            .map_err(|errno| Error::at("open", directory, errno))?;
+    }
+    let removable = match state {
+        Some(_) => attribute(root, index, "removable")?,
+        None => None,
+    };
+    Ok(Block {
+        index,
+        online: state.is_none_or(|state| state.starts_with("online")),
+        can_offline: removable.is_some_and(|text| !text.is_empty() && !text.starts_with('0')),
+    })
+}
+
+/// The size of a block in bytes.
+///
+/// # Errors
+/// This machine cannot plug memory.
+pub(crate) fn block_size(root: &Root) -> Result<u64, Error> {
+    rustix::fs::stat(root.path(DIRECTORY)).map_err(|errno| Error::at("open", DIRECTORY, errno))?;
+    root.text(format!("{DIRECTORY}block_size_bytes"))
+        .map(|text| parse_size(&text))
+        .map_err(|error| Error::new("open sysfs file \"block_size_bytes\"", error.errno))
+}
+
+/// A hexadecimal number; what is none counts as zero.
+fn parse_size(text: &str) -> u64 {
+    u64::from_str_radix(text.trim(), 16).unwrap_or(0)
+}
+
+/// What a file of a block says, if there is such a file.
+fn attribute(root: &Root, index: u64, name: &str) -> Result<Option<String>, Error> {
+    match root.text(format!("{}{name}", directory(index))) {
+        Ok(text) => Ok(Some(text)),
+        Err(Error { errno, .. }) if errno == Errno::NOENT => Ok(None),
+        Err(Error { errno, .. }) => Err(Error::new(format!("open sysfs file \"{name}\""), errno)),
+    }
+}
+
+fn directory(index: u64) -> String {
+    format!("{DIRECTORY}memory{index}/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_hexadecimal() {
+        assert_eq!(parse_size("8000000\n"), 128 << 20);
+        assert_eq!(parse_size("zz\n"), 0);
+        assert_eq!(parse_size(""), 0);
+    }
+
+    /// A machine with these files.
+    fn machine(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {
+        let dir = tempfile::tempdir().expect("a directory");
+        let root = Root::new(dir.path());
+        for (name, text) in files {
+            let path = root.path(format!("{DIRECTORY}{name}"));
+            std::fs::create_dir_all(path.parent().expect("a file is in a directory"))
+                .expect("a fresh directory");
+            std::fs::write(path, text).expect("a fresh file");
+        }
+        (dir, root)
+    }
+
+    #[test]
+    fn blocks_tell_their_state() {
+        let (_dir, root) = machine(&[
+            ("block_size_bytes", "8000000\n"),
+            ("memory0/state", "online\n"),
+            ("memory0/removable", "1\n"),
+            ("memory1/state", "offline\n"),
+            ("memory1/removable", "0\n"),
+            ("memory2/state", "going-offline\n"),
+            ("memory3/uevent", ""),
+        ]);
+        let mut blocks = list(&root).expect("a machine").expect("with blocks");
+        blocks.sort_by_key(|block| block.index);
+        let told: Vec<(u64, bool, bool)> = blocks
+            .iter()
+            .map(|block| (block.index, block.online, block.can_offline))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (0, true, true),
+                (1, false, false),
+                (2, false, false),
+                (3, true, false)
+            ]
+        );
+        assert_eq!(block_size(&root), Ok(128 << 20));
+    }
+
+    #[test]
+    fn machines_that_cannot_plug_memory_say_so() {
+        let (_dir, root) = machine(&[]);
+        assert_eq!(list(&root), Ok(None));
+        let told = block_size(&root).map_err(|error| error.to_string());
+        assert_eq!(
+            told,
+            Err("open(\"/sys/devices/system/memory/\"): No such file or directory".into())
+        );
+        let (_dir, root) = machine(&[("memory1/state", "online\n")]);
+        let told = block_size(&root).map_err(|error| error.to_string());
+        assert_eq!(
+            told,
+            Err("open sysfs file \"block_size_bytes\": No such file or directory".into())
+        );
+    }
+}

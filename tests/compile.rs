@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use qapi_codegen::{Conditions, Config, Dialect};
+use qapi_codegen::{Conditions, Config, Dialect, Part};
 use qapi_parser::Loader;
 use qapi_tests::need;
 
@@ -19,6 +19,15 @@ const MACHINES: [&str; 8] = ["1.0", "2.0", "2.4", "2.12", "4.2", "6.2", "8.0", "
 /// The same for the guest agent.
 const AGENTS: [&str; 8] = ["0.15", "1.1", "2.3", "2.12", "4.2", "6.2", "8.0", "10.2"];
 
+/// Every part that there is.
+const PARTS: [Part; 5] = [
+    Part::Types,
+    Part::Server,
+    Part::Client,
+    Part::Events,
+    Part::Introspection,
+];
+
 /// A schema to compile.
 struct Subject {
     /// What its package is called.
@@ -27,8 +36,21 @@ struct Subject {
     root: PathBuf,
     /// The program counters of two processors have the same name but for its case, in the machine protocol until 2.4.
     has_two_pcs: bool,
-    /// What becomes of conditions.
-    conditions: Conditions,
+    /// What is special about its code.
+    shape: Shape,
+}
+
+/// What is generated, besides types, trait and client of everything.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// Nothing.
+    Plain,
+    /// Every other condition holds, and the compiler finds out.
+    Cfg,
+    /// Trait and client wait.
+    Asynchronous,
+    /// Each file of the schema is a module, with the introspection beside them.
+    Modules,
 }
 
 fn subjects(corpus: &Path) -> Vec<Subject> {
@@ -43,7 +65,7 @@ fn subjects(corpus: &Path) -> Vec<Subject> {
                 package: package("machine", &release),
                 root,
                 has_two_pcs: version(&release) < (2, 5),
-                conditions: Conditions::Keep,
+                shape: Shape::Plain,
             });
         }
     }
@@ -54,23 +76,25 @@ fn subjects(corpus: &Path) -> Vec<Subject> {
                 package: package("agent", &release),
                 root: path,
                 has_two_pcs: false,
-                conditions: Conditions::Keep,
+                shape: Shape::Plain,
             });
         }
     }
-    subjects.extend(conditional(&subjects));
+    subjects.extend(shaped(&subjects));
     subjects.sort_by(|a, b| a.package.cmp(&b.package));
     subjects
 }
 
-/// The newest of each once more, where every other condition holds.
-fn conditional(subjects: &[Subject]) -> Vec<Subject> {
+/// The newest of each once more, in all other shapes.
+fn shaped(subjects: &[Subject]) -> Vec<Subject> {
     let newest = subjects.iter().filter(|it| it.package.ends_with("-10-2"));
-    let once_more = newest.map(|subject| Subject {
-        package: format!("{}-cfg", subject.package),
-        root: subject.root.clone(),
-        has_two_pcs: false,
-        conditions: Conditions::Cfg,
+    let once_more = newest.flat_map(|subject| {
+        [Shape::Cfg, Shape::Asynchronous, Shape::Modules].map(|shape| Subject {
+            package: format!("{}-{shape:?}", subject.package).to_lowercase(),
+            root: subject.root.clone(),
+            has_two_pcs: false,
+            shape,
+        })
     });
     once_more.collect()
 }
@@ -93,17 +117,18 @@ fn name(path: &Path) -> &str {
 
 /// The code for a schema.
 fn generate(subject: &Subject) -> String {
-    let Subject {
-        package,
-        root,
-        conditions,
-        ..
-    } = subject;
+    let Subject { package, root, .. } = subject;
     let mut loader = Loader::new();
     let schema = loader.dialect(Dialect::Historical).load(root);
     let schema = schema.unwrap_or_else(|report| panic!("{package}: {report}"));
     let mut config = Config::new();
-    config.service("Peer").conditions(*conditions);
+    config.service("Peer").conditions(Conditions::Keep);
+    match subject.shape {
+        Shape::Plain => &mut config,
+        Shape::Cfg => config.conditions(Conditions::Cfg),
+        Shape::Asynchronous => config.asynchronous(true),
+        Shape::Modules => config.modules(true).parts(PARTS),
+    };
     if subject.has_two_pcs {
         config.name("CpuInfo.PC", "sparc_pc");
     }

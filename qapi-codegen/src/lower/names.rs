@@ -22,7 +22,8 @@ pub(crate) struct Names {
     branches: BTreeMap<DefinitionId, Ident>,
     /// The methods of commands.
     methods: BTreeMap<DefinitionId, Ident>,
-    /// Where documentation finds a definition: its wire name and Rust path in its module.
+    /// Where documentation finds a definition: its wire name and Rust path in its module. What only
+    /// the compiler can tell to be there has none, for a link may not lead nowhere.
     paths: BTreeMap<String, (Option<DefinitionId>, String)>,
     /// Where the types are.
     pub(crate) modules: Modules,
@@ -48,7 +49,8 @@ impl Names {
             if let DefinitionKind::Command(_) = definition.kind {
                 let method = name::method(&definition.name.text);
                 let ident = cx.claim(&mut methods, Place::whole(id), method, &definition.name);
-                if let Some(home) = home_of_methods(cx) {
+                let is_certain = cx.cfg_of(id).is_always();
+                if let Some(home) = home_of_methods(cx).filter(|_| is_certain) {
                     let path = (None, format!("{home}::{ident}"));
                     names.paths.insert(definition.name.text.to_string(), path);
                 }
@@ -83,8 +85,10 @@ impl Names {
         let ident = cx.claim(scope, place, name, &definition.name);
         match suffix {
             Suffix::None | Suffix::Event => {
-                let path = (Some(id), ident.to_string());
-                self.paths.insert(wire_name.to_string(), path);
+                if cx.cfg_of(id).is_always() {
+                    let path = (Some(id), ident.to_string());
+                    self.paths.insert(wire_name.to_string(), path);
+                }
                 self.types.insert(id, ident);
             }
             Suffix::Args => drop(self.types.insert(id, ident)),

@@ -767,7 +767,7 @@ impl ::qapi_runtime::serde::Serialize for PerhapsNeither {
     }
 }
 
-/// The arguments of [`do-c`](Service::do_c).
+/// The arguments of `do-c`.
 #[cfg(C)]
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(not(B), derive(Default))]

@@ -95,5 +95,5 @@ pub use crate::event::{EventInfo, FromEvent, RawEvent, Timestamp};
 pub use crate::open::{Other, OtherBranch};
 pub use crate::request::{Rejection, Request};
 pub use crate::response::{NotAResponse, Response};
-pub use crate::service::{AsyncService, Call, CommandInfo, Empty, Outcome, Service};
+pub use crate::service::{Answering, AsyncService, Call, CommandInfo, Empty, Outcome, Service};
 pub use crate::session::Session;

@@ -17,11 +17,6 @@ pub(super) fn emit_dispatch(service: &Service) -> TokenStream {
         "There is no such command, its arguments are not as the schema says, or the",
         "method fails.",
     ]);
-    let (keywords, bound) = if service.asynchronous {
-        (quote!(pub async fn), quote!(#ident + Send + ?Sized))
-    } else {
-        (quote!(pub fn), quote!(#ident + ?Sized))
-    };
     let arms = service
         .commands
         .iter()
@@ -29,16 +24,32 @@ pub(super) fn emit_dispatch(service: &Service) -> TokenStream {
     let delimits = service.commands.iter().any(|command| command.delimited);
     let mutable = delimits.then(|| quote!(mut));
     let unused = allow_unused(service.commands.iter().map(|command| &command.cfg));
+    let signature = if service.asynchronous {
+        quote! {
+            pub fn dispatch<'s, 'c: 's, S: #ident + Send + ?Sized>(
+                service: &'s mut S,
+                #mutable call: ::qapi_runtime::Call<'c>,
+            ) -> ::qapi_runtime::Answering<'s>
+        }
+    } else {
+        quote! {
+            pub fn dispatch<S: #ident + ?Sized>(
+                service: &mut S,
+                #mutable call: ::qapi_runtime::Call<'_>,
+            ) -> Result<::qapi_runtime::Outcome, ::qapi_runtime::Error>
+        }
+    };
+    let not_found = match service.asynchronous {
+        true => quote!(not_found_async),
+        false => quote!(not_found),
+    };
     quote! {
         #docs
         #unused
-        #keywords dispatch<S: #bound>(
-            service: &mut S,
-            #mutable call: ::qapi_runtime::Call<'_>,
-        ) -> Result<::qapi_runtime::Outcome, ::qapi_runtime::Error> {
+        #signature {
             match call.command() {
                 #(#arms)*
-                _ => call.not_found(),
+                _ => call.#not_found(),
             }
         }
     }
@@ -76,20 +87,15 @@ fn emit_answer(command: &Command) -> TokenStream {
     quote!(call.#answer(|#pattern| service.#method(#argument) #finish))
 }
 
-/// The same steps one by one, for the handler is waited for between them.
 fn emit_async_answer(command: &Command) -> TokenStream {
     let method = &command.method;
     let (pattern, argument) = emit_argument(command);
-    let run = quote!(service.#method(#argument).await?);
     let answer = match (command.success_response, &command.returns) {
-        (true, None) => quote!(#run; call.succeed(&::qapi_runtime::Empty {})),
-        (true, Some(_)) => quote!(let returned = #run; call.succeed(&returned)),
-        (false, _) => quote!(#run; Ok(call.succeed_silently())),
+        (true, None) => quote!(run_async),
+        (true, Some(_)) => quote!(answer_async),
+        (false, _) => quote!(answer_silently_async),
     };
-    quote! {
-        let #pattern = call.arguments()?;
-        #answer
-    }
+    quote!(call.#answer(|#pattern| service.#method(#argument)))
 }
 
 /// The adapter from the trait to what a session serves.

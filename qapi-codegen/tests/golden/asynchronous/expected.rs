@@ -213,43 +213,21 @@ pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[
 /// # Errors
 /// There is no such command, its arguments are not as the schema says, or the
 /// method fails.
-pub async fn dispatch<S: Service + Send + ?Sized>(
-    service: &mut S,
-    mut call: ::qapi_runtime::Call<'_>,
-) -> Result<::qapi_runtime::Outcome, ::qapi_runtime::Error> {
+pub fn dispatch<'s, 'c: 's, S: Service + Send + ?Sized>(
+    service: &'s mut S,
+    mut call: ::qapi_runtime::Call<'c>,
+) -> ::qapi_runtime::Answering<'s> {
     match call.command() {
-        "ping" => {
-            let ::qapi_runtime::Empty {} = call.arguments()?;
-            service.ping().await?;
-            call.succeed(&::qapi_runtime::Empty {})
-        }
-        "add" => {
-            let args = call.arguments()?;
-            let returned = service.add(args).await?;
-            call.succeed(&returned)
-        }
-        "write" => {
-            let args = call.arguments()?;
-            service.write(args).await?;
-            call.succeed(&::qapi_runtime::Empty {})
-        }
-        "stop" => {
-            let ::qapi_runtime::Empty {} = call.arguments()?;
-            service.stop().await?;
-            Ok(call.succeed_silently())
-        }
-        "raw" => {
-            let args = call.arguments()?;
-            service.raw(args).await?;
-            call.succeed(&::qapi_runtime::Empty {})
-        }
+        "ping" => call.run_async(|::qapi_runtime::Empty {}| service.ping()),
+        "add" => call.answer_async(|args| service.add(args)),
+        "write" => call.run_async(|args| service.write(args)),
+        "stop" => call.answer_silently_async(|::qapi_runtime::Empty {}| service.stop()),
+        "raw" => call.run_async(|args| service.raw(args)),
         "sync" => {
             call.delimit();
-            let args = call.arguments()?;
-            let returned = service.sync(args).await?;
-            call.succeed(&returned)
+            call.answer_async(|args| service.sync(args))
         }
-        _ => call.not_found(),
+        _ => call.not_found_async(),
     }
 }
 

@@ -1,11 +1,14 @@
 //! The service behind a session: what generated dispatch code implements.
 
+mod asynchronous;
+
 use std::fmt;
 use std::sync::LazyLock;
 
 use serde::{Serialize, Serializer};
 use serde_json::Map;
 
+pub use self::asynchronous::{Answering, AsyncService};
 use crate::decode::{Decode, DecodeError, DecodeMembers, Input, Object, Unknown};
 use crate::document::Document;
 use crate::encode::ObjectEncoder;
@@ -45,34 +48,6 @@ impl<S: Service + ?Sized> Service for Box<S> {
     }
 
     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
-        (**self).call(call)
-    }
-}
-
-/// Something that answers requests and may wait for something else meanwhile.
-///
-/// Generated code implements it for a schema, with
-/// `qapi_codegen::Config::asynchronous`. An implementation can be written as
-/// `async fn call`; the future has to be `Send`, so that a runtime may move it
-/// between threads.
-pub trait AsyncService {
-    /// Every command there is, in the order of the schema.
-    fn commands(&self) -> &'static [CommandInfo];
-
-    /// Runs one command.
-    ///
-    /// # Errors
-    /// The command is unknown, its arguments do not fit, or it failed: what the
-    /// client is told.
-    fn call(&mut self, call: Call<'_>) -> impl Future<Output = Result<Outcome, Error>> + Send;
-}
-
-impl<S: AsyncService + ?Sized> AsyncService for &mut S {
-    fn commands(&self) -> &'static [CommandInfo] {
-        (**self).commands()
-    }
-
-    fn call(&mut self, call: Call<'_>) -> impl Future<Output = Result<Outcome, Error>> + Send {
         (**self).call(call)
     }
 }

@@ -1,5 +1,5 @@
 //! Generates documented Rust from QAPI schemas: types, a trait for servers, a
-//! blocking client.
+//! client, and the events.
 //!
 //! A build script is all that a crate needs, besides a dependency on
 //! `qapi-runtime`:
@@ -94,8 +94,9 @@
 //! | how something is called in Rust | [`Config::name`] |
 //! | what else a type derives, and what attributes things have | [`Config::derive`], [`Config::attribute`] |
 //! | a type of one's own instead of the schema's | [`Config::replace`] |
+//! | which required members a peer may leave out | [`Config::optional`] |
 //! | one Rust module for each file of the schema | [`Config::modules`] |
-//! | handlers that are asynchronous | [`Config::asynchronous`] |
+//! | handlers and clients that are asynchronous | [`Config::asynchronous`] |
 //! | how much documentation goes along | [`Config::docs`] |
 //! | the era of the schema's language | [`Config::dialect`] |
 //! | where the code goes, or what it is compared with | [`Config::module`], [`Config::file`], [`Config::check`] |

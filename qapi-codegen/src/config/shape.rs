@@ -85,7 +85,8 @@ impl Config {
     /// is an `async fn` whose future is `Send`, and the server is an
     /// `AsyncService` of the runtime, which its `session::tokio::serve` puts on a
     /// stream. So are the methods of the client, which works over an
-    /// `AsyncExecute`, such as `client::tokio::Qmp`. Default: `false`, methods
+    /// `AsyncExecute`, such as `client::tokio::Qmp`. What is named `tokio` there
+    /// is behind the runtime's feature of that name. Default: `false`, methods
     /// block.
     pub fn asynchronous(&mut self, asynchronous: bool) -> &mut Self {
         self.options.asynchronous = asynchronous;

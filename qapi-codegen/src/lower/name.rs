@@ -7,13 +7,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::ident::Ident;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use qapi_parser::Name;
 
+use crate::ident::Ident;
+
 /// Type names that generated code uses without a path, or as a parameter.
-const RESERVED_TYPES: [&str; 9] = [
-    "Box", "Into", "Option", "Result", "Self", "Sized", "Stream", "String", "Vec",
+const RESERVED_TYPES: [&str; 12] = [
+    "Box", "C", "Into", "Option", "Result", "S", "Self", "Send", "Sized", "Stream", "String", "Vec",
 ];
 
 /// Names of variants that Rust has, and of the constant that a generated enum has.
@@ -31,12 +32,9 @@ const RESERVED_MODULES: [&str; 13] = [
 ];
 
 /// Whether the trait of a service can be called `name`, which a user has chosen.
-///
-/// `S` is what generated code calls the type of a server.
 pub(crate) fn is_service(name: &str) -> bool {
     let is_upper = name.starts_with(|c: char| c.is_ascii_uppercase());
-    let is_reserved = name == "S" || RESERVED_TYPES.contains(&name);
-    is_upper && !is_reserved && !is_keyword(name)
+    is_upper && !RESERVED_TYPES.contains(&name) && !is_keyword(name)
 }
 
 /// The Rust name of a type.
@@ -221,6 +219,8 @@ mod tests {
             ("intList", "IntList"),
             ("String", "String_"),
             ("Self", "Self_"),
+            ("Send", "Send_"),
+            ("C", "C_"),
         ];
         for (wire_name, expected) in cases {
             assert_eq!(type_name(wire_name), expected, "{wire_name}");

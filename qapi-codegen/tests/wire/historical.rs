@@ -55,6 +55,9 @@ fn tags_that_were_strings_have_the_branches_as_values() {
 #[test]
 fn old_conditions_and_flags_hold() {
     let names: Vec<_> = COMMANDS.iter().map(|row| row.name).collect();
-    assert_eq!(names, ["netdev_add", "get-any", "shut-down", "send"]);
+    assert_eq!(
+        names,
+        ["netdev_add", "get-any", "shut-down", "send", "probe"]
+    );
     assert!(!COMMANDS[2].success_response);
 }

@@ -762,6 +762,45 @@ impl ::qapi_runtime::serde::Serialize for SendArgs {
     }
 }
 
+/// Called like a parameter of generated code.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct C_ {
+    /// The `x` member.
+    pub x: i64,
+}
+
+impl C_ {
+    /// With all members.
+    pub fn new(x: i64) -> Self {
+        Self { x }
+    }
+}
+
+#[automatically_derived]
+impl<'de> ::qapi_runtime::DecodeMembers<'de> for C_ {
+    fn decode_members(
+        object: &mut ::qapi_runtime::Object<'_, 'de>,
+    ) -> Result<Self, ::qapi_runtime::DecodeError> {
+        let x = object.required("x")?;
+        Ok(Self { x })
+    }
+}
+
+::qapi_runtime::impl_deserialize!(C_);
+
+#[automatically_derived]
+impl ::qapi_runtime::serde::Serialize for C_ {
+    fn serialize<S: ::qapi_runtime::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = ::qapi_runtime::ObjectEncoder::new(serializer);
+        object.required("x", &self.x);
+        object.end()
+    }
+}
+
 /// The commands of the schema, one method each.
 ///
 /// No method has a body here: a command that a newer schema brings has to be
@@ -784,6 +823,9 @@ pub trait Service {
 
     /// A condition in the words of the C preprocessor.
     fn send(&mut self, args: SendArgs) -> Result<Payload, ::qapi_runtime::Error>;
+
+    /// The `probe` command.
+    fn probe(&mut self, args: C_) -> Result<C_, ::qapi_runtime::Error>;
 }
 
 /// What there is to know about each command, in the order of the schema.
@@ -816,6 +858,13 @@ pub static COMMANDS: &[::qapi_runtime::CommandInfo] = &[
         allow_preconfig: false,
         features: &[],
     },
+    ::qapi_runtime::CommandInfo {
+        name: "probe",
+        success_response: true,
+        allow_oob: false,
+        allow_preconfig: false,
+        features: &[],
+    },
 ];
 
 /// Answers one call with the method for its command.
@@ -838,6 +887,7 @@ pub fn dispatch<S: Service + ?Sized>(
             call.answer_silently(|::qapi_runtime::Empty {}| service.shut_down())
         }
         "send" => call.answer(|args| service.send(args)),
+        "probe" => call.answer(|args| service.probe(args)),
         _ => call.not_found(),
     }
 }
@@ -919,6 +969,14 @@ impl<C: ::qapi_runtime::client::Execute> ServiceClient<C> {
     ) -> Result<Payload, ::qapi_runtime::client::ClientError> {
         self.client.execute("send", args)
     }
+
+    /// The `probe` command.
+    pub fn probe(
+        &mut self,
+        args: &C_,
+    ) -> Result<C_, ::qapi_runtime::client::ClientError> {
+        self.client.execute("probe", args)
+    }
 }
 
 #[automatically_derived]
@@ -943,5 +1001,9 @@ impl<C: ::qapi_runtime::client::Execute> Service for ServiceClient<C> {
 
     fn send(&mut self, args: SendArgs) -> Result<Payload, ::qapi_runtime::Error> {
         Self::send(self, &args).map_err(::qapi_runtime::Error::from)
+    }
+
+    fn probe(&mut self, args: C_) -> Result<C_, ::qapi_runtime::Error> {
+        Self::probe(self, &args).map_err(::qapi_runtime::Error::from)
     }
 }

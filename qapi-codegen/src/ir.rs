@@ -1,9 +1,9 @@
 //! What is to be written, with every decision made.
 //!
 //! A [`Module`] holds Rust names, Rust types, markdown and the order of things.
-//! It refers to the schema no more: no wire name has to be looked up, no
-//! condition is left, and what can contain itself is boxed. There are no
-//! tokens here either; turning this into text is the work of [`emit`](crate::emit).
+//! It refers to the schema no more: no wire name has to be looked up, what is
+//! left of conditions is what the compiler is asked, and what can contain itself
+//! is boxed. There are no tokens here either; turning this into text is the work of [`emit`](crate::emit).
 
 use crate::ident::Ident;
 
@@ -316,8 +316,6 @@ impl Cfg {
     }
 }
 
-impl Enum {}
-
 impl Ty {
     /// Whether it has a lifetime, that of a request.
     pub(crate) fn borrows(&self) -> bool {
@@ -353,7 +351,3 @@ impl Untagged {
         payloads.into_iter().any(Ty::borrows)
     }
 }
-
-impl Service {}
-
-impl Events {}

@@ -4,12 +4,12 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::Parser;
 
 use crate::emit::{END_OF_LINE, Emitted, Piece, emit};
 use crate::parallel;
-use proc_macro2::TokenStream;
 
 /// What the formatter puts before a line for each block around it.
 const INDENT: &str = "    ";

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::ident::Ident;
 use qapi_parser::{DefinitionId, FileId, Name};
 
 use super::Cx;
 use super::name::{self, Scope};
+use crate::ident::Ident;
 use crate::ir::Path;
 
 /// Where every definition goes, and where the code stands that is being decided on.

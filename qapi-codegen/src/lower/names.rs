@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::ident::Ident;
 use qapi_parser::{Command, Definition, DefinitionId, DefinitionKind, Event, Members, Union};
 
 use super::error::LowerError;
@@ -11,6 +10,7 @@ use super::name::{self, Kind, Scope};
 use super::pattern::{Part, Place};
 use super::{Cx, member};
 use crate::config;
+use crate::ident::Ident;
 use crate::ir::Path;
 
 /// The Rust names of the definitions that exist.

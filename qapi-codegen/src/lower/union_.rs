@@ -4,7 +4,6 @@
 //! struct whose last field, `branch`, holds tag and branch together, so that
 //! the two cannot disagree.
 
-use crate::ident::Ident;
 use qapi_parser::{Branch, Definition, DefinitionId, DefinitionKind, EnumValue, TypeRef, Union};
 
 use super::cycle::Use;
@@ -13,6 +12,7 @@ use super::member::{self, Owned, lower_members};
 use super::pattern::{Part, Place};
 use super::ty::lower_contained;
 use super::{Cx, name};
+use crate::ident::Ident;
 use crate::ir::{self, About, Item};
 
 /// The enum, or struct and enum, for a schema's union.

@@ -5,7 +5,7 @@ mod common;
 use common::replies;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use qapi_runtime::{Decoder, Document, Value, to_string};
+use qapi_runtime::{Base64, Base64Text, Decoder, Document, Value, to_string};
 
 /// Bytes, most of which look like a conversation.
 fn input() -> impl Strategy<Value = Vec<u8>> {
@@ -76,6 +76,23 @@ fn value() -> impl Strategy<Value = Value> {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn base64_is_read_wherever_its_lines_end(
+        pieces in vec(vec(any::<u8>(), 0..20_000), 0..4),
+        width in 1_usize..100,
+    ) {
+        let encoded = pieces.iter().map(|piece| Base64::from(piece.as_slice()).to_string());
+        let joined = encoded.collect::<String>();
+        let lines: Vec<_> = joined.as_bytes().chunks(width).collect();
+        let wrapped = String::from_utf8(lines.join(&b'\n')).expect("base64 is ASCII");
+        let bytes = pieces.concat();
+        for text in [joined, wrapped] {
+            let text = Base64Text::encoded(text);
+            prop_assert_eq!(text.check(), Ok(bytes.len()));
+            prop_assert!(text.to_vec().as_ref() == Ok(&bytes));
+        }
+    }
 
     #[test]
     fn no_input_panics_a_session_and_every_reply_is_a_line(input in input()) {

@@ -7,8 +7,8 @@ use crate::config::Settings;
 use crate::handler::exec::Children;
 use crate::handler::file::Handles;
 use crate::handler::{
-    exec, file, fsfreeze, fstrim, info, memory, network, os, route, stats, sync, time, unavailable,
-    user, vcpu,
+    disk, disk_stats, exec, file, fsfreeze, fstrim, info, memory, network, os, route, stats, sync,
+    time, unavailable, user, vcpu,
 };
 use crate::policy::Policy;
 use crate::state::{HandleCounter, Marker, Missing, StateError};
@@ -160,11 +160,11 @@ impl GuestAgent for Agent {
     }
 
     fn guest_get_disks(&mut self) -> Result<Vec<GuestDiskInfo>, Error> {
-        unavailable("guest-get-disks")
+        disk::get_disks(self)
     }
 
     fn guest_get_fsinfo(&mut self) -> Result<Vec<GuestFilesystemInfo>, Error> {
-        unavailable("guest-get-fsinfo")
+        disk::get_fsinfo(self)
     }
 
     fn guest_set_user_password(&mut self, _: GuestSetUserPasswordArgs<'_>) -> Result<(), Error> {
@@ -232,7 +232,7 @@ impl GuestAgent for Agent {
     }
 
     fn guest_get_diskstats(&mut self) -> Result<Vec<GuestDiskStatsInfo>, Error> {
-        unavailable("guest-get-diskstats")
+        disk_stats::get_diskstats(self)
     }
 
     fn guest_get_cpustats(&mut self) -> Result<Vec<GuestCpuStats>, Error> {

@@ -116,6 +116,27 @@ pub(crate) const VALUES: &[Values] = &[
         reason: "routes are used between the two requests",
     },
     Values {
+        place: "filesystems",
+        command: "guest-get-fsinfo",
+        at: "/return/*/used-bytes",
+        compared: Compared::Kind,
+        reason: "files grow between the two requests",
+    },
+    Values {
+        place: "filesystems",
+        command: "guest-get-fsinfo",
+        at: "/return/*/total-bytes",
+        compared: Compared::Kind,
+        reason: "it adds up what is used and what is left for everybody, which are not read at one moment",
+    },
+    Values {
+        place: "filesystems",
+        command: "guest-get-diskstats",
+        at: "/return/*/stats/*",
+        compared: Compared::Kind,
+        reason: "disks are busy between the two requests",
+    },
+    Values {
         place: "base64",
         command: "guest-exec",
         at: "/return/pid",

@@ -8,6 +8,8 @@ use qapi_runtime::Error;
 use crate::policy::Policy;
 use crate::sys;
 
+pub(crate) mod disk;
+pub(crate) mod disk_stats;
 pub(crate) mod exec;
 pub(crate) mod file;
 pub(crate) mod fsfreeze;

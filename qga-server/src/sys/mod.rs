@@ -5,13 +5,15 @@
 //! commands, JSON or the wire types. `unsafe` stands in [`ioctl`] and nowhere else.
 
 use std::ffi::OsString;
-use std::fs;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
+pub(crate) mod block;
 pub(crate) mod clock;
 pub(crate) mod cpu_stat;
 pub(crate) mod cpus;
+pub(crate) mod disk_stats;
 pub(crate) mod error;
 pub(crate) mod file;
 pub(crate) mod freeze;
@@ -65,11 +67,55 @@ impl Root {
             .map_err(|error| Error::at("open", absolute, error::errno(&error)))
     }
 
+    /// The entries of a directory, in the order of the file system.
+    pub(crate) fn list(&self, absolute: impl AsRef<Path>) -> Result<Vec<Entry>, Error> {
+        let absolute = absolute.as_ref();
+        let failure = |op| move |error: io::Error| Error::at(op, absolute, error::errno(&error));
+        let entries = fs::read_dir(self.path(absolute)).map_err(failure("opendir"))?;
+        entries
+            .map(|entry| {
+                let entry = entry?;
+                let kind = entry.file_type()?;
+                Ok(Entry {
+                    name: entry.file_name(),
+                    is_link: kind.is_symlink(),
+                    is_directory: kind.is_dir(),
+                })
+            })
+            .collect::<io::Result<_>>()
+            .map_err(failure("readdir"))
+    }
+
+    /// Where a path leads when every link in it is followed, as a path below this root.
+    pub(crate) fn resolve(&self, absolute: impl AsRef<Path>) -> Result<PathBuf, Error> {
+        let absolute = absolute.as_ref();
+        let resolved = fs::canonicalize(self.path(absolute)).and_then(|path| {
+            let root = fs::canonicalize(&self.0)?;
+            let below = path.strip_prefix(root).map_err(io::Error::other)?;
+            Ok(Path::new("/").join(below))
+        });
+        resolved.map_err(|error| Error::at("realpath", absolute, error::errno(&error)))
+    }
+
+    /// The last part of the path that a link holds.
+    pub(crate) fn link_name(&self, absolute: impl AsRef<Path>) -> Option<OsString> {
+        let target = fs::read_link(self.path(absolute)).ok()?;
+        target.file_name().map(OsString::from)
+    }
+
     /// The text of a file; bytes that are not UTF-8 become replacement characters.
     pub(crate) fn text(&self, absolute: impl AsRef<Path>) -> Result<String, Error> {
         self.read(absolute)
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
+}
+
+/// Something in a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) name: OsString,
+    pub(crate) is_link: bool,
+    pub(crate) is_directory: bool,
 }
 
 /// The machine itself: `/`.

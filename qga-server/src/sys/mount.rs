@@ -61,6 +61,17 @@ struct Place {
     point: PathBuf,
 }
 
+/// How much room a file system has, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Space {
+    /// All of it.
+    pub(crate) total: u64,
+    /// What is free.
+    pub(crate) free: u64,
+    /// What of that is there for everybody.
+    pub(crate) available: u64,
+}
+
 /// Why a file system cannot be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unreachable {
@@ -148,6 +159,18 @@ impl FileSystem {
         // Without waiting: a mount point may be a file of any kind.
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
         self.reach(root, flags)
+    }
+
+    /// Tells how much room there is; `None` if it cannot be reached.
+    pub(crate) fn space(&self, root: &Root) -> Option<Space> {
+        let file = self.reach(root, OFlags::PATH | OFlags::CLOEXEC).ok()?;
+        let stat = rustix::fs::fstatvfs(file).ok()?;
+        let bytes = |blocks: u64| blocks.saturating_mul(stat.f_frsize);
+        Some(Space {
+            total: bytes(stat.f_blocks),
+            free: bytes(stat.f_bfree),
+            available: bytes(stat.f_bavail),
+        })
     }
 
     fn reach(&self, root: &Root, flags: OFlags) -> Result<OwnedFd, Unreachable> {

@@ -1,0 +1,167 @@
+//! Block devices as sysfs shows them, and what udev has found out about them.
+
+mod address;
+mod udev;
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use rustix::io::Errno;
+
+pub(crate) use address::{Address, Bus, Ccw, Pci};
+
+use super::mount::Device;
+use super::{Error, Root};
+
+/// A disk, a partition, or a device that exists in software only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// Its directory below `/sys/devices`; no part of it is a link.
+    path: PathBuf,
+}
+
+impl Block {
+    /// Every disk, in the order of the kernel; no partitions.
+    ///
+    /// # Errors
+    /// sysfs is not there.
+    pub(crate) fn all(root: &Root) -> Result<Vec<Self>, Error> {
+        let directory = Path::new("/sys/block");
+        let entries = root.list(directory).map_err(|error| {
+            let op = format!("Can't open directory \"{}\"", directory.display());
+            Error::new(op, error.errno)
+        })?;
+        let links = entries.iter().filter(|entry| entry.is_link);
+        Ok(links
+            .filter_map(|entry| Self::at(root, &directory.join(&entry.name)).ok()?)
+            .collect())
+    }
+
+    /// The device with this number; `None` if sysfs does not have it, as in some containers.
+    ///
+    /// # Errors
+    /// sysfs has it and does not show it.
+    pub(crate) fn numbered(root: &Root, device: Device) -> Result<Option<Self>, Error> {
+        Self::at(root, &Path::new("/sys/dev/block").join(device.to_string()))
+    }
+
+    fn at(root: &Root, link: &Path) -> Result<Option<Self>, Error> {
+        match root.resolve(link) {
+            Ok(path) => Ok(Some(Self { path })),
+            Err(error) if error.errno == Errno::NOENT => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Its name for the kernel, such as `vda1`.
+    pub(crate) fn name(&self) -> &OsStr {
+        self.path.file_name().unwrap_or_default()
+    }
+
+    /// Its node, such as `/dev/vda1`, if it has one.
+    pub(crate) fn node(&self, root: &Root) -> Option<String> {
+        let name = self.property(root, "DEVNAME")?;
+        Some(format!("/dev/{name}"))
+    }
+
+    /// The serial number of the disk that it is, or is a part of, if udev has found it out.
+    pub(crate) fn serial(&self, root: &Root) -> Option<String> {
+        self.udev(root)?.get("ID_SERIAL")
+    }
+
+    /// The name that the device mapper gave it, if udev has found it out.
+    pub(crate) fn alias(&self, root: &Root) -> Option<String> {
+        self.udev(root)?.get("DM_NAME")
+    }
+
+    /// Whether there is anything on it; an empty drive has no size.
+    pub(crate) fn has_size(&self, root: &Root) -> bool {
+        root.text(self.path.join("size"))
+            .is_ok_and(|size| size.trim_end() != "0")
+    }
+
+    /// Whether it exists in software only, on top of others.
+    pub(crate) fn is_virtual(&self) -> bool {
+        let path = self.path.as_os_str().as_bytes();
+        contains(path, b"/devices/virtual/block/")
+    }
+
+    /// The devices that it is built on, or `None` if it is of no kind that has any.
+    ///
+    /// # Errors
+    /// There are some, and sysfs does not show them.
+    pub(crate) fn slaves(&self, root: &Root) -> Result<Option<Vec<Self>>, Error> {
+        let directory = self.path.join("slaves");
+        let entries = match root.list(&directory) {
+            Ok(entries) => entries,
+            Err(error) if error.errno == Errno::NOENT => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut slaves = Vec::new();
+        for entry in entries.iter().filter(|entry| entry.is_link) {
+            slaves.extend(Self::at(root, &directory.join(&entry.name))?);
+        }
+        Ok(Some(slaves))
+    }
+
+    /// The devices of hardware that it comes down to: itself, or what it is built on.
+    ///
+    /// # Errors
+    /// sysfs does not show them.
+    pub(crate) fn hardware(self, root: &Root) -> Result<Vec<Self>, Error> {
+        if !self.is_virtual() {
+            return Ok(vec![self]);
+        }
+        let mut hardware = Vec::new();
+        for slave in self.slaves(root)?.unwrap_or_default() {
+            hardware.extend(slave.hardware(root)?);
+        }
+        Ok(hardware)
+    }
+
+    /// Its partitions, in the order of the kernel.
+    pub(crate) fn partitions(&self, root: &Root) -> Vec<Self> {
+        let name = self.name().as_bytes();
+        let entries = root.list(&self.path).unwrap_or_default();
+        let is_partition = |entry: &str| {
+            let number = entry.as_bytes().strip_prefix(name);
+            let number = number.map(|number| number.strip_prefix(b"p").unwrap_or(number));
+            number.is_some_and(|number| number.first().is_some_and(u8::is_ascii_digit))
+        };
+        entries
+            .iter()
+            .filter(|entry| entry.is_directory)
+            .filter(|entry| entry.name.to_str().is_some_and(is_partition))
+            .map(|entry| Self {
+                path: self.path.join(&entry.name),
+            })
+            .collect()
+    }
+
+    /// Where it sits in the hardware.
+    pub(crate) fn address(&self, root: &Root) -> Address {
+        address::locate(root, &self.path)
+    }
+
+    /// Something that the kernel tells when the device appears.
+    fn property(&self, root: &Root, key: &str) -> Option<String> {
+        let text = root.text(self.path.join("uevent")).ok()?;
+        let mut lines = text.lines().filter_map(|line| line.split_once('='));
+        let (_, value) = lines.find(|(name, _)| *name == key)?;
+        Some(value.to_owned())
+    }
+
+    fn udev(&self, root: &Root) -> Option<udev::Properties> {
+        let number = |key| self.property(root, key)?.parse().ok();
+        let device = Device {
+            major: number("MAJOR")?,
+            minor: number("MINOR")?,
+        };
+        udev::read(root, device)
+    }
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}

@@ -153,7 +153,7 @@
 //! # Large schemas
 //!
 //! Cargo does not optimise build scripts, which matters for a schema of the
-//! size of QEMU's machine protocol: six times faster is
+//! size of QEMU's machine protocol: five times faster is
 //!
 //! ```toml
 //! [profile.dev.build-override]
@@ -164,8 +164,8 @@
 //!
 //! [`qapi_parser`] reads and checks the schema. `lower` decides everything and
 //! makes the types of `ir`; `emit` turns those into tokens; `output` formats
-//! them and writes the file. Only `cargo` knows that a build script is at work.
-//! [`Config`] tells the story in [`Config::generate`].
+//! them, one on each processor, and writes the file. Only `cargo` knows that a
+//! build script is at work. [`Config`] tells the story in [`Config::generate`].
 
 #![forbid(unsafe_code)]
 

@@ -7,8 +7,8 @@ use crate::config::Settings;
 use crate::handler::exec::Children;
 use crate::handler::file::Handles;
 use crate::handler::{
-    disk, disk_stats, exec, file, fsfreeze, fstrim, info, memory, network, os, route, stats, sync,
-    time, unavailable, user, vcpu,
+    disk, disk_stats, exec, file, fsfreeze, fstrim, info, memory, network, os, route, ssh, stats,
+    sync, time, unavailable, user, vcpu,
 };
 use crate::policy::Policy;
 use crate::state::{HandleCounter, Marker, Missing, StateError};
@@ -155,8 +155,8 @@ impl GuestAgent for Agent {
         vcpu::get_vcpus(self)
     }
 
-    fn guest_set_vcpus(&mut self, _: GuestSetVcpusArgs) -> Result<i64, Error> {
-        unavailable("guest-set-vcpus")
+    fn guest_set_vcpus(&mut self, args: GuestSetVcpusArgs) -> Result<i64, Error> {
+        vcpu::set_vcpus(self, args)
     }
 
     fn guest_get_disks(&mut self) -> Result<Vec<GuestDiskInfo>, Error> {
@@ -177,9 +177,9 @@ impl GuestAgent for Agent {
 
     fn guest_set_memory_blocks(
         &mut self,
-        _: GuestSetMemoryBlocksArgs,
+        args: GuestSetMemoryBlocksArgs,
     ) -> Result<Vec<GuestMemoryBlockResponse>, Error> {
-        unavailable("guest-set-memory-blocks")
+        memory::set_memory_blocks(self, args)
     }
 
     fn guest_get_memory_block_info(&mut self) -> Result<GuestMemoryBlockInfo, Error> {
@@ -212,23 +212,23 @@ impl GuestAgent for Agent {
 
     fn guest_ssh_get_authorized_keys(
         &mut self,
-        _: GuestSshGetAuthorizedKeysArgs,
+        args: GuestSshGetAuthorizedKeysArgs,
     ) -> Result<GuestAuthorizedKeys, Error> {
-        unavailable("guest-ssh-get-authorized-keys")
+        ssh::get_authorized_keys(self, args)
     }
 
     fn guest_ssh_add_authorized_keys(
         &mut self,
-        _: GuestSshAddAuthorizedKeysArgs,
+        args: GuestSshAddAuthorizedKeysArgs,
     ) -> Result<(), Error> {
-        unavailable("guest-ssh-add-authorized-keys")
+        ssh::add_authorized_keys(self, args)
     }
 
     fn guest_ssh_remove_authorized_keys(
         &mut self,
-        _: GuestSshRemoveAuthorizedKeysArgs,
+        args: GuestSshRemoveAuthorizedKeysArgs,
     ) -> Result<(), Error> {
-        unavailable("guest-ssh-remove-authorized-keys")
+        ssh::remove_authorized_keys(self, args)
     }
 
     fn guest_get_diskstats(&mut self) -> Result<Vec<GuestDiskStatsInfo>, Error> {

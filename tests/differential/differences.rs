@@ -257,6 +257,13 @@ pub(crate) const ANSWERS: &[Answer] = &[
         reason: UNBUFFERED,
     },
     Answer {
+        place: "ssh-keys",
+        request: r#"{"execute":"guest-ssh-get-authorized-keys","arguments":{"username":"no-such-user"}}"#,
+        theirs: r#"{"error": {"class": "GenericError", "desc": "failed to lookup user 'no-such-user': Success"}}"#,
+        ours: r#"{"error": {"class": "GenericError", "desc": "failed to lookup user 'no-such-user': no such user"}}"#,
+        reason: "it is no success",
+    },
+    Answer {
         place: "os-release",
         request: "NAME='single quoted'\nVARIANT=''\n",
         theirs: r#"{"name":"'single","variant":"''"}"#,

@@ -40,9 +40,9 @@ pub(crate) fn list(root: &Root) -> Result<Vec<Processor>, Error> {
 /// It is not there, or its switch cannot be read.
 pub(crate) fn read(root: &Root, number: i64) -> Result<Processor, Error> {
     let directory = directory(number);
-    let online = match root.read(switch(number)) {
+    let online = match root.read(switch_path(number)) {
         Ok(text) => {
-            Some(parse(&text).ok_or_else(|| Error::at("pread", switch(number), Errno::IO))?)
+            Some(parse(&text).ok_or_else(|| Error::at("pread", switch_path(number), Errno::IO))?)
         }
         Err(Error { errno, .. }) if errno == Errno::NOENT => {
             rustix::fs::stat(root.path(&directory))
@@ -58,6 +58,16 @@ pub(crate) fn read(root: &Root, number: i64) -> Result<Processor, Error> {
     })
 }
 
+/// Switches a processor on or off.
+///
+/// # Errors
+/// It has no switch, or the kernel refuses: something has to run somewhere.
+pub(crate) fn switch(root: &Root, number: i64, online: bool) -> Result<(), Error> {
+    let path = switch_path(number);
+    root.poke(&path, if online { b"1" } else { b"0" })
+        .map_err(|errno| Error::at("pwrite", path, errno))
+}
+
 /// The position of a switch, unless the file is empty.
 fn parse(text: &[u8]) -> Option<bool> {
     text.first().map(|first| *first != b'0')
@@ -68,7 +78,7 @@ fn directory(number: i64) -> String {
 }
 
 /// The name as hosts know it from messages, with its two slashes.
-fn switch(number: i64) -> String {
+fn switch_path(number: i64) -> String {
     format!("{}/online", directory(number))
 }
 
@@ -127,6 +137,17 @@ mod tests {
         assert_eq!(
             told,
             Err("open(\"/sys/devices/system/cpu/cpu-1/\"): No such file or directory".into())
+        );
+    }
+
+    #[test]
+    fn switches_are_turned() {
+        let (_dir, root) = machine(&[("cpu1/online", "1\n")]);
+        switch(&root, 1, false).expect("a file of ours");
+        assert_eq!(read(&root, 1).map(|each| each.online), Ok(false));
+        assert_eq!(
+            switch(&root, 2, true).map_err(|error| error.errno),
+            Err(Errno::NOENT)
         );
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct Block {
     pub(crate) online: bool,
     /// Whether the kernel believes that it could move everything elsewhere.
     pub(crate) can_offline: bool,
+    /// Whether it has a switch at all.
+    pub(crate) has_switch: bool,
 }
 
 /// Every block, in the order of the kernel's directory; none on a machine that cannot plug memory.
@@ -54,9 +56,25 @@ pub(crate) fn read(root: &Root, index: u64) -> Result<Block, Error> {
     };
     Ok(Block {
         index,
+        has_switch: state.is_some(),
         online: state.is_none_or(|state| state.starts_with("online")),
         can_offline: removable.is_some_and(|text| !text.is_empty() && !text.starts_with('0')),
     })
+}
+
+/// Switches a block on or off.
+///
+/// # Errors
+/// It has no switch, or the kernel refuses: what lies there cannot always be moved.
+pub(crate) fn switch(root: &Root, index: u64, online: bool) -> Result<(), Error> {
+    let path = format!("{}state", directory(index));
+    root.poke(&path, if online { b"online" } else { b"offline" })
+        .map_err(|errno| Error::at("pwrite", path, errno))
+}
+
+/// Whether this machine can plug memory.
+pub(crate) fn exist(root: &Root) -> bool {
+    root.path(DIRECTORY).is_dir()
 }
 
 /// The size of a block in bytes.

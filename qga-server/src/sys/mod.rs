@@ -9,6 +9,11 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+
+pub(crate) mod as_user;
+pub(crate) mod authorized_keys;
 pub(crate) mod block;
 pub(crate) mod clock;
 pub(crate) mod cpu_stat;
@@ -25,6 +30,7 @@ pub(crate) mod mount;
 pub(crate) mod net_dev;
 pub(crate) mod numbered;
 pub(crate) mod os_release;
+pub(crate) mod passwd;
 pub(crate) mod process;
 pub(crate) mod routes;
 pub(crate) mod run;
@@ -101,6 +107,16 @@ impl Root {
     pub(crate) fn link_name(&self, absolute: impl AsRef<Path>) -> Option<OsString> {
         let target = fs::read_link(self.path(absolute)).ok()?;
         target.file_name().map(OsString::from)
+    }
+
+    /// Writes to a file that is there, in one piece, as the files of sysfs want it.
+    pub(crate) fn poke(&self, absolute: impl AsRef<Path>, bytes: &[u8]) -> Result<(), Errno> {
+        let flags = OFlags::WRONLY | OFlags::CLOEXEC | OFlags::NOCTTY;
+        let file = rustix::fs::open(self.path(absolute), flags, Mode::empty())?;
+        match rustix::io::write(&file, bytes)? {
+            written if written == bytes.len() => Ok(()),
+            _ => Err(Errno::IO),
+        }
     }
 
     /// The text of a file; bytes that are not UTF-8 become replacement characters.

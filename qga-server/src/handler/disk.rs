@@ -6,6 +6,7 @@ use qga_types::{
     GuestPCIAddress,
 };
 
+use super::smart;
 use crate::Agent;
 use crate::sys::block::{Address, Block, Bus, Ccw, Pci};
 use crate::sys::mount::{self, FileSystem};
@@ -70,6 +71,11 @@ fn disk(root: &Root, block: &Block, node: String) -> GuestDiskInfo {
     info.alias = block.alias(root);
     if !block.is_virtual() {
         info.address = disk_address(root, block);
+    }
+    if let Some(address) = &info.address
+        && address.bus_type == GuestDiskBusType::Nvme
+    {
+        info.smart = smart::of_nvme(root, &info.name);
     }
     let slaves = block.slaves(root).ok().flatten();
     info.dependencies = slaves.map(|slaves| {

@@ -19,6 +19,7 @@ pub(crate) mod memory;
 pub(crate) mod network;
 pub(crate) mod os;
 pub(crate) mod route;
+pub(crate) mod smart;
 pub(crate) mod ssh;
 pub(crate) mod stats;
 pub(crate) mod sync;

@@ -3,11 +3,11 @@
 //! This is the only module with `unsafe`. Each function takes and returns safe types, and says
 //! what makes its request sound.
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_void};
 use std::os::fd::AsFd;
 
 use rustix::io::Errno;
-use rustix::ioctl::{NoArg, Opcode, Updater, ioctl, opcode};
+use rustix::ioctl::{Ioctl, IoctlOutput, NoArg, Opcode, Updater, ioctl, opcode};
 
 /// Stops writing to the file system of a file.
 const FIFREEZE: Opcode = opcode::read_write::<c_int>(b'X', 119);
@@ -15,6 +15,8 @@ const FIFREEZE: Opcode = opcode::read_write::<c_int>(b'X', 119);
 const FITHAW: Opcode = opcode::read_write::<c_int>(b'X', 120);
 /// Tells the device which blocks of the file system of a file are unused.
 const FITRIM: Opcode = opcode::read_write::<TrimRange>(b'X', 121);
+/// Passes an administrative command on to an NVMe controller.
+const NVME_ADMIN: Opcode = opcode::read_write::<NvmeCommand>(b'N', 0x41);
 
 /// What to trim, and then what was trimmed.
 #[repr(C)]
@@ -65,6 +67,85 @@ pub(crate) fn trim(file: impl AsFd, range: &mut TrimRange) -> Result<(), Errno> 
     }
 }
 
+/// `struct nvme_passthru_cmd` of `linux/nvme_ioctl.h`.
+#[repr(C)]
+#[derive(Default)]
+struct NvmeCommand {
+    opcode: u8,
+    flags: u8,
+    reserved: u16,
+    namespace: u32,
+    words_2_and_3: [u32; 2],
+    metadata: u64,
+    data: u64,
+    metadata_length: u32,
+    data_length: u32,
+    words_10_to_15: [u32; 6],
+    timeout_ms: u32,
+    result: u32,
+}
+
+/// The size of the log page with the health of an NVMe controller.
+const SMART_SIZE: u32 = 512;
+
+/// Reads the health of the NVMe controller behind the disk `file`.
+///
+/// # Errors
+/// `file` is no NVMe disk, or the controller refuses.
+pub(crate) fn nvme_smart(file: impl AsFd) -> Result<[u8; 512], Errno> {
+    const GET_LOG_PAGE: u8 = 0x02;
+    const SMART: u32 = 0x02;
+    /// Events that somebody waits for must not be lost because the page is read.
+    const RETAIN_EVENTS: u32 = 1 << 15;
+    /// Counted from zero.
+    const DWORDS: u32 = SMART_SIZE / 4 - 1;
+
+    let mut page = [0; SMART_SIZE as usize];
+    let mut command = NvmeCommand {
+        opcode: GET_LOG_PAGE,
+        namespace: u32::MAX,
+        data: page.as_mut_ptr().expose_provenance() as u64,
+        data_length: SMART_SIZE,
+        words_10_to_15: [SMART | RETAIN_EVENTS | DWORDS << 16, 0, 0, 0, 0, 0],
+        ..NvmeCommand::default()
+    };
+    // SAFETY: the kernel writes at most `data_length` bytes to `data`, where `page` has that many,
+    // and returns before `page` ends.
+    #[expect(unsafe_code, reason = "no crate has a safe function for it")]
+    let status = unsafe { ioctl(file, NvmeAdmin(&mut command))? };
+    match status {
+        0 => Ok(page),
+        _ => Err(Errno::IO),
+    }
+}
+
+/// The request that carries an [`NvmeCommand`]. What it returns is the controller's status.
+struct NvmeAdmin<'a>(&'a mut NvmeCommand);
+
+#[expect(
+    unsafe_code,
+    reason = "rustix has no pattern that keeps the returned number"
+)]
+// SAFETY: the request reads and writes one `struct nvme_passthru_cmd`, which is what an
+// `NvmeCommand` is: numbers without gaps between them, of which any bits are valid.
+unsafe impl Ioctl for NvmeAdmin<'_> {
+    type Output = IoctlOutput;
+
+    const IS_MUTATING: bool = true;
+
+    fn opcode(&self) -> Opcode {
+        NVME_ADMIN
+    }
+
+    fn as_ptr(&mut self) -> *mut c_void {
+        (&raw mut *self.0).cast()
+    }
+
+    unsafe fn output_from_ptr(status: IoctlOutput, _: *mut c_void) -> Result<IoctlOutput, Errno> {
+        Ok(status)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs::File;
@@ -72,13 +153,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_have_the_size_that_the_kernel_expects() {
+    fn structures_have_the_size_that_the_kernel_expects() {
         assert_eq!(size_of::<TrimRange>(), 24);
+        assert_eq!(size_of::<NvmeCommand>(), 72);
     }
 
     #[test]
     fn files_that_cannot_do_it_say_so() {
-        // procfs can neither be frozen nor trimmed.
+        // Neither procfs nor a character device can be frozen, trimmed or asked for its health.
         let file = File::open("/proc/self/status").expect("a file");
         let mut range = TrimRange {
             start: 0,
@@ -88,5 +170,6 @@ mod tests {
         assert!(freeze(&file).is_err());
         assert!(thaw(&file).is_err());
         assert_eq!(trim(&file, &mut range), Err(Errno::NOTTY));
+        assert_eq!(nvme_smart(&file), Err(Errno::NOTTY));
     }
 }

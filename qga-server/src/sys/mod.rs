@@ -29,6 +29,7 @@ pub(crate) mod memory_blocks;
 pub(crate) mod mount;
 pub(crate) mod net_dev;
 pub(crate) mod numbered;
+pub(crate) mod nvme;
 pub(crate) mod os_release;
 pub(crate) mod passwd;
 pub(crate) mod process;

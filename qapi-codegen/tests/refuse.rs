@@ -209,6 +209,7 @@ fn predicates_are_rust() {
         "a b",
         ")",
         "not(",
+        "target_os = linux",
         "unix)] #[path = \"x\"] #[cfg(unix",
         "1",
         "\"x",

@@ -5,6 +5,7 @@
 mod conditions;
 mod hooks;
 mod host;
+mod predicate;
 mod select;
 mod shape;
 mod target;
@@ -135,18 +136,17 @@ fn expand(schema: &Checked<Schema>, options: &Options) -> Result<String, Error> 
     Ok(output::format(&emit::pieces(&module), &schema_name(schema)))
 }
 
-/// The compiler itself refuses what only looks like a predicate.
 fn check_predicates(predicates: &BTreeMap<String, String>) -> Result<(), Error> {
-    for (symbol, predicate) in predicates {
-        let is_meta = syn::parse_str::<syn::Meta>(predicate).is_ok();
-        if !is_meta && syn::parse_str::<syn::LitBool>(predicate).is_err() {
-            return Err(Error::Cfg {
-                symbol: symbol.clone(),
-                predicate: predicate.clone(),
-            });
-        }
+    match predicates
+        .iter()
+        .find(|(_, text)| !predicate::is_predicate(text))
+    {
+        None => Ok(()),
+        Some((symbol, text)) => Err(Error::Cfg {
+            symbol: symbol.clone(),
+            predicate: text.clone(),
+        }),
     }
-    Ok(())
 }
 
 /// Whether the trait can be called so.

@@ -22,8 +22,14 @@
 //! the path to its place, and a member that nobody asked for is refused.
 //! Output is plain [`serde::Serialize`], written straight into the reply.
 //!
-//! Deliberately absent: transports, the greeting of a QMP monitor on the side
-//! of the server, and any knowledge of a particular schema.
+//! Deliberately absent: whatever listens for clients, the greeting of a QMP
+//! monitor on the side of the server, and any knowledge of a particular schema.
+//!
+//! # Features
+//!
+//! Everything blocks, unless the feature `tokio` is on: it brings
+//! `session::tokio` for services, and the clients of `client::tokio`. An
+//! [`AsyncService`] can be written without it.
 //!
 //! # Example
 //!

@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut events = qmp.listen(|_| true).typed::<MachineEvent>();
     println!("QEMU {}", qmp.greeting()?.version);
 
-    let mut machine = MachineClient::new(qmp.with_timeout(None));
+    let mut machine = MachineClient::new(qmp);
     println!("{}", machine.query_status()?.status);
     for block in machine.query_block()? {
         println!("{}", describe(&block));

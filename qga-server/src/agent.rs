@@ -167,8 +167,8 @@ impl GuestAgent for Agent {
         disk::get_fsinfo(self)
     }
 
-    fn guest_set_user_password(&mut self, _: GuestSetUserPasswordArgs<'_>) -> Result<(), Error> {
-        unavailable("guest-set-user-password")
+    fn guest_set_user_password(&mut self, args: GuestSetUserPasswordArgs<'_>) -> Result<(), Error> {
+        user::set_user_password(self, args)
     }
 
     fn guest_get_memory_blocks(&mut self) -> Result<Vec<GuestMemoryBlock>, Error> {

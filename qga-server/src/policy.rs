@@ -28,6 +28,7 @@ const AVAILABLE: &[&str] = &[
     "guest-network-get-interfaces",
     "guest-get-vcpus",
     "guest-set-vcpus",
+    "guest-set-user-password",
     "guest-get-memory-blocks",
     "guest-set-memory-blocks",
     "guest-get-memory-block-info",

@@ -33,6 +33,7 @@ pub(crate) mod nvme;
 pub(crate) mod os_release;
 pub(crate) mod passwd;
 pub(crate) mod process;
+pub(crate) mod program;
 pub(crate) mod routes;
 pub(crate) mod run;
 pub(crate) mod spawn;

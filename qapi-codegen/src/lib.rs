@@ -27,6 +27,9 @@
 //! The client implements the trait too: what answers may be another server, and
 //! its errors come through as they are.
 //!
+//! Schemas grow, so every type is `#[non_exhaustive]`: a member, value, branch or
+//! alternative that a later one brings breaks no caller.
+//!
 //! Every type is `Clone`, `Debug` and `PartialEq`; an enum is `Eq` and `Hash`
 //! besides, and a struct without required members has a `Default`. Structs
 //! promise no `Eq`, since a later schema may bring a `number`.

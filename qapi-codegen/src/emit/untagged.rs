@@ -32,6 +32,7 @@ pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
     quote! {
         #about
         #large
+        #[non_exhaustive]
         pub enum #ty { #(#variants,)* }
         #(#conversions)*
         #decode

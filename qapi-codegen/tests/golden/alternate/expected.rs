@@ -67,6 +67,7 @@ impl ::qapi_runtime::serde::Serialize for Detail {
 /// The `Setting` value.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum Setting {
     /// No setting.
     None,
@@ -203,6 +204,7 @@ impl ::qapi_runtime::serde::Serialize for Holder {
 
 /// The `StatsValue` value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum StatsValue {
     /// One number.
     Scalar(u64),
@@ -271,6 +273,7 @@ impl ::qapi_runtime::serde::Serialize for StatsValue {
 
 /// The `Whence` value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Whence {
     /// A number of C.
     Value(i64),
@@ -326,6 +329,7 @@ impl ::qapi_runtime::serde::Serialize for Whence {
 
 /// The `Capture` value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Capture {
     /// All or nothing.
     Flag(bool),
@@ -381,6 +385,7 @@ impl ::qapi_runtime::serde::Serialize for Capture {
 
 /// The `Ratio` value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Ratio {
     /// Whole or not.
     Number(f64),
@@ -504,6 +509,7 @@ impl ::qapi_runtime::serde::Serialize for Shape {
 /// The `ShapeRef` value.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum ShapeRef {
     /// A union.
     Definition(Shape),

@@ -366,6 +366,7 @@ impl ::qapi_runtime::serde::Serialize for Label<'_> {
 /// The `LabelRef` value.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum LabelRef<'a> {
     /// In place.
     Label(Label<'a>),

@@ -645,6 +645,7 @@ impl ::qapi_runtime::serde::Serialize for Rare {
 /// The `Either` value.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum Either {
     /// The `text` alternative.
     Text(String),
@@ -705,6 +706,7 @@ impl ::qapi_runtime::serde::Serialize for Either {
 /// The `PerhapsNeither` value.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum PerhapsNeither {
     /// The `text` alternative.
     #[cfg(A)]

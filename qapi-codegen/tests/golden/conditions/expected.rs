@@ -134,6 +134,7 @@ impl ::qapi_runtime::serde::Serialize for Choice {
 
 /// The `Either` value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Either {
     /// Present.
     Text(String),

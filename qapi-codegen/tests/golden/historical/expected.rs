@@ -469,6 +469,7 @@ impl ::qapi_runtime::serde::Serialize for Payload {
 /// A union without a tag, from when there were no alternates.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum Legacy {
     /// The `port` alternative.
     Port(Port),

@@ -188,6 +188,7 @@ impl PaintedBranch {
 /// The `ThingRef` value.
 #[derive(Clone, Debug, PartialEq, Eq, ::core::hash::Hash)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum ThingRef {
     /// By name.
     #[doc(alias = "id")]

@@ -425,6 +425,7 @@ pub mod type_ {
     /// The `LinkRef` value.
     #[derive(Clone, Debug, PartialEq)]
     #[allow(clippy::large_enum_variant)]
+    #[non_exhaustive]
     pub enum LinkRef {
         /// By name.
         Name(String),

@@ -229,6 +229,7 @@ impl ::qapi_runtime::serde::Serialize for MoreRegisters {
 /// The `Amount` value.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum Amount {
     /// The `n` alternative.
     Count(Registers),

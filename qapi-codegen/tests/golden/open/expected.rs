@@ -466,6 +466,7 @@ impl ::qapi_runtime::serde::Serialize for Request {
 
 /// An alternative with an open set of values.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum StateOrFlag {
     /// A name.
     State(State),

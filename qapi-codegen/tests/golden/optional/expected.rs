@@ -2,6 +2,7 @@
 
 /// The `StrOrNull` value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum StrOrNull {
     /// Some text.
     S(String),
@@ -219,6 +220,7 @@ impl ::qapi_runtime::serde::Serialize for AllOptional {
 /// The `RefOrNull` value.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum RefOrNull {
     /// An object.
     Definition(AllOptional),

@@ -252,6 +252,7 @@ impl ::qapi_runtime::serde::Serialize for Node {
 /// The cycle is cut here, once for all of them.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum NodeRef {
     /// A new node.
     Definition(Box<Node>),

@@ -182,6 +182,7 @@ impl ::qapi_runtime::serde::Serialize for Warm {
 
 /// The `Key` value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Key {
     /// Replaced.
     Number(u8),

@@ -3,6 +3,7 @@
 /// The `Id` value.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
+#[non_exhaustive]
 pub enum Id {
     /// The `number` alternative.
     Number(i64),

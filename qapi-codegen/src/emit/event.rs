@@ -64,7 +64,7 @@ fn emit_inherent(events: &Events) -> TokenStream {
             pub fn name(&self) -> &str {
                 match self { #(#names,)* Self::#other(event) => &event.name, }
             }
-            /// The event as a server sends it, for `timestamp` says when it happened.
+            /// The event as a server sends it; `timestamp` says when it happened.
             ///
             /// # Errors
             /// The data cannot be written as JSON.

@@ -510,7 +510,7 @@ impl ServiceEvent {
         }
     }
 
-    /// The event as a server sends it, for `timestamp` says when it happened.
+    /// The event as a server sends it; `timestamp` says when it happened.
     ///
     /// # Errors
     /// The data cannot be written as JSON.

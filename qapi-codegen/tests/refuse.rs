@@ -109,8 +109,12 @@ fn chosen_names_may_clash_as_well() {
 #[test]
 fn pattern_without_a_match_shows_near_names() {
     let schema = "{ 'struct': 'Thing', 'data': { 'first': 'int', 'second': 'int' } }
+                  { 'struct': 'Part', 'base': 'Thing', 'data': { 'fist': 'int' } }
+                  { 'command': 'add', 'data': 'Part' }
                   { 'command': 'do-it', 'data': { 'a': 'Thing' }, 'returns': 'Thing' }";
     let cases = [
+        ("Part.first", "did you mean `Thing.first`?"),
+        ("add.arguments.second", "did you mean `Thing.second`?"),
         ("Thing.frist", "did you mean `Thing.first`?"),
         ("do-it.arguments.b", "did you mean `do-it.arguments.a`?"),
         ("do-ti", "did you mean `do-it`?"),

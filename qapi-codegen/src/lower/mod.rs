@@ -25,6 +25,7 @@ pub(crate) mod member;
 pub(crate) mod modules;
 pub(crate) mod name;
 pub(crate) mod names;
+mod near;
 pub(crate) mod pattern;
 pub(crate) mod reach;
 pub(crate) mod struct_;

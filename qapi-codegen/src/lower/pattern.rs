@@ -14,9 +14,7 @@ use qapi_parser::{Definition, DefinitionId, DefinitionKind, Member, Members, Sch
 
 use super::Cx;
 use super::error::LowerError;
-
-/// How many names an error lists, where none is close to what was written.
-const MOST_NEAR: usize = 8;
+use super::near::near;
 
 /// A part of a schema that a pattern can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -269,26 +267,6 @@ fn inline(members: &Members) -> &[Member] {
 
 fn names(members: &[Member]) -> impl Iterator<Item = &str> {
     members.iter().map(|member| member.name.text.as_str())
-}
-
-/// What could have been meant by a pattern that names nothing: the path that it
-/// resembles, or else what there is in the definition that it starts with.
-fn near(schema: &Schema, pattern: &str, places: &[Place<'_>]) -> Vec<String> {
-    let paths: Vec<_> = places.iter().map(|place| place.path(schema)).collect();
-    if let Some(path) = qapi_parser::similar(pattern, paths.iter().map(String::as_str)) {
-        return vec![path];
-    }
-    let inside = |path: &&String| {
-        let (start, _) = pattern.split_once('.').unwrap_or((pattern, ""));
-        let rest = path.strip_prefix(start);
-        rest.is_some_and(|rest| rest.starts_with('.'))
-    };
-    paths
-        .iter()
-        .filter(inside)
-        .take(MOST_NEAR)
-        .cloned()
-        .collect()
 }
 
 #[cfg(test)]

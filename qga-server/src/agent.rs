@@ -7,11 +7,12 @@ use crate::config::Settings;
 use crate::handler::exec::Children;
 use crate::handler::file::Handles;
 use crate::handler::{
-    disk, disk_stats, exec, file, fsfreeze, fstrim, info, memory, network, os, route, ssh, stats,
-    sync, time, unavailable, user, vcpu,
+    disk, disk_stats, exec, file, fsfreeze, fstrim, info, memory, network, os, power, route, ssh,
+    stats, sync, time, unavailable, user, vcpu,
 };
 use crate::policy::Policy;
 use crate::state::{HandleCounter, Marker, Missing, StateError};
+use crate::sys::suspend::Sleep;
 
 /// What the agent knows from one command to the next, whoever sends them.
 #[derive(Debug)]
@@ -81,8 +82,8 @@ impl GuestAgent for Agent {
         info::info(self)
     }
 
-    fn guest_shutdown(&mut self, _: GuestShutdownArgs) -> Result<(), Error> {
-        unavailable("guest-shutdown")
+    fn guest_shutdown(&mut self, args: GuestShutdownArgs) -> Result<(), Error> {
+        power::shutdown(self, args)
     }
 
     fn guest_file_open(&mut self, args: GuestFileOpenArgs) -> Result<i64, Error> {
@@ -136,15 +137,15 @@ impl GuestAgent for Agent {
     }
 
     fn guest_suspend_disk(&mut self) -> Result<(), Error> {
-        unavailable("guest-suspend-disk")
+        power::suspend(self, Sleep::Disk)
     }
 
     fn guest_suspend_ram(&mut self) -> Result<(), Error> {
-        unavailable("guest-suspend-ram")
+        power::suspend(self, Sleep::Ram)
     }
 
     fn guest_suspend_hybrid(&mut self) -> Result<(), Error> {
-        unavailable("guest-suspend-hybrid")
+        power::suspend(self, Sleep::Hybrid)
     }
 
     fn guest_network_get_interfaces(&mut self) -> Result<Vec<GuestNetworkInterface>, Error> {

@@ -18,6 +18,7 @@ pub(crate) mod info;
 pub(crate) mod memory;
 pub(crate) mod network;
 pub(crate) mod os;
+pub(crate) mod power;
 pub(crate) mod route;
 pub(crate) mod smart;
 pub(crate) mod ssh;

@@ -41,6 +41,16 @@ enum Cause {
     Input(Errno),
 }
 
+impl Failure {
+    /// The status that it ended with, if it ran to its end.
+    pub(crate) fn status(&self) -> Option<i32> {
+        match self.cause {
+            Cause::Status { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let action = self.action;

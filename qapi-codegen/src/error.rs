@@ -36,7 +36,9 @@ pub enum Error {
         predicate: String,
     },
     /// Cargo did not say where generated files go.
-    #[error("`OUT_DIR` is not set: `generate` works in a build script")]
+    #[error(
+        "`OUT_DIR` is not set: outside of a build script, `Config::file` says where the code goes"
+    )]
     OutDir,
     /// The committed file that was to be checked cannot be read.
     #[error("cannot compare with {}: {source}", path.display())]

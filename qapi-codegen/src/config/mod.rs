@@ -84,8 +84,8 @@ impl Config {
     ///
     /// # Errors
     /// The schema cannot be read or has errors, Rust cannot express it, the
-    /// configuration does not fit it, this is not a build script, or the file
-    /// cannot be written or is not as it should be.
+    /// configuration does not fit it, the file goes to `OUT_DIR` and this is not
+    /// a build script, or it cannot be written or is not as it should be.
     pub fn generate(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let target = self.target.path(path)?;

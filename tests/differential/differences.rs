@@ -137,6 +137,27 @@ pub(crate) const VALUES: &[Values] = &[
         reason: "disks are busy between the two requests",
     },
     Values {
+        place: "freezing",
+        command: "guest-fstrim",
+        at: "/return/paths/*/trimmed",
+        compared: Compared::Kind,
+        reason: "how much is free at a moment is up to the file system",
+    },
+    Values {
+        place: "freezing",
+        command: "guest-get-fsinfo",
+        at: "/return/*/name",
+        compared: Compared::Kind,
+        reason: "each agent has loop devices of its own",
+    },
+    Values {
+        place: "freezing",
+        command: "guest-get-fsinfo",
+        at: "/return/*/used-bytes",
+        compared: Compared::Kind,
+        reason: "btrfs does not take the same room each time",
+    },
+    Values {
         place: "base64",
         command: "guest-exec",
         at: "/return/pid",

@@ -7,5 +7,6 @@
 mod agents;
 mod compare;
 mod differences;
+mod island;
 mod requests;
 mod surroundings;

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -15,6 +16,9 @@ use crate::wire::{PATIENCE, Wire};
 /// How long to leave an agent alone between two attempts to connect. Neither agent tells when it listens.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(2);
 
+/// How long to wait for the last reply of an agent that will be killed anyway.
+const LAST_PATIENCE: Duration = Duration::from_secs(5);
+
 /// How to start an [`Agent`].
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -22,6 +26,7 @@ pub struct Setup {
     args: Vec<String>,
     env: BTreeMap<String, String>,
     files: Vec<(String, String)>,
+    on_island: bool,
 }
 
 impl Setup {
@@ -38,7 +43,15 @@ impl Setup {
             args: Vec::new(),
             env: env.map(|(name, value)| (name.into(), value.into())).into(),
             files: Vec::new(),
+            on_island: false,
         }
+    }
+
+    /// Starts it on an island, `island.sh`: with an ext4, an xfs and a btrfs file system at `/ext4`, `/xfs` and `/btrfs`,
+    /// a hook at `/hook` that writes down in `/run/heard` what it hears, and without the disks of the machine.
+    pub fn on_island(&mut self) -> &mut Self {
+        self.on_island = true;
+        self
     }
 
     /// An argument more.
@@ -78,11 +91,8 @@ impl Setup {
             .env
             .iter()
             .map(|(name, value)| (name, value.replace('%', place)));
-        let child = Command::new(&self.program)
-            .args(["-m", "unix-listen", "-p"])
-            .arg(root.path().join("socket"))
-            .arg("-t")
-            .arg(root.path().join("state"))
+        let child = self
+            .command(root.path())
             .args(&self.args)
             .current_dir(&home)
             .env_clear()
@@ -92,9 +102,30 @@ impl Setup {
             .stderr(log)
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {}: {error}", self.program.display()));
-        let mut agent = Agent { child, root };
+        let mut agent = Agent {
+            child,
+            root,
+            on_island: self.on_island,
+        };
         agent.wait_until_it_answers();
         agent
+    }
+
+    /// The program and where it listens and keeps its state.
+    fn command(&self, root: &Path) -> Command {
+        if self.on_island {
+            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/island.sh");
+            let mut command = Command::new("unshare");
+            command.args(["--mount", "--propagation", "private", "sh", "-eu", script]);
+            command.arg(root).arg(&self.program);
+            command.args(["-m", "unix-listen", "-p", "/run/socket", "-t", "/run"]);
+            return command;
+        }
+        let mut command = Command::new(&self.program);
+        command.args(["-m", "unix-listen", "-p"]);
+        command.arg(root.join("socket"));
+        command.arg("-t").arg(root.join("state"));
+        command
     }
 }
 
@@ -103,6 +134,7 @@ impl Setup {
 pub struct Agent {
     child: Child,
     root: TempDir,
+    on_island: bool,
 }
 
 impl Agent {
@@ -118,7 +150,15 @@ impl Agent {
 
     /// The socket that it listens on.
     pub fn socket(&self) -> PathBuf {
-        self.root.path().join("socket")
+        match self.on_island {
+            true => self.island().join("run/socket"),
+            false => self.root.path().join("socket"),
+        }
+    }
+
+    /// The root directory of its island.
+    pub fn island(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root", self.child.id()))
     }
 
     /// A new connection. An agent serves one at a time.
@@ -199,8 +239,21 @@ impl Agent {
     }
 }
 
+impl Agent {
+    /// Thaws the file systems of the island: a frozen one would outlive its mount, and nobody could reach it any more.
+    fn thaw(&self) -> io::Result<()> {
+        let mut stream = UnixStream::connect(self.socket())?;
+        stream.set_read_timeout(Some(LAST_PATIENCE))?;
+        stream.write_all(b"{'execute': 'guest-fsfreeze-thaw'}\n")?;
+        stream.read(&mut [0; 64]).map(drop)
+    }
+}
+
 impl Drop for Agent {
     fn drop(&mut self) {
+        if self.on_island {
+            let _ = self.thaw();
+        }
         // Both fail where the process has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -45,6 +45,26 @@ pub fn version(program: &Path) -> Option<String> {
     text.split_whitespace().last().map(str::to_owned)
 }
 
+/// What an island needs: see [`Setup::on_island`](crate::Setup::on_island).
+///
+/// # Panics
+/// It is not there and `CI=true`.
+pub fn island() -> Option<()> {
+    for name in [
+        "unshare",
+        "pivot_root",
+        "mkfs.ext4",
+        "mkfs.xfs",
+        "mkfs.btrfs",
+    ] {
+        tool(name)?;
+    }
+    if rustix::process::geteuid().is_root() && Path::new("/dev/loop-control").exists() {
+        return Some(());
+    }
+    absent("root and loop devices")
+}
+
 /// The folder of reference schemas: `$QAPI_SHARED/corpus`, or `shared/corpus` beside the workspace.
 ///
 /// # Panics

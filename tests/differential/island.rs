@@ -1,0 +1,93 @@
+//! What must not be tried on the machine itself: freezing and trimming file systems.
+
+use std::fs;
+use std::path::Path;
+
+use qapi_tests::{Conversation, Setup, need};
+
+use crate::agents::{Theirs, ours};
+
+#[test]
+fn file_systems_are_frozen_alike() {
+    let Some(theirs) = Theirs::find() else { return };
+    let Some(()) = need::island() else { return };
+    let mut comparison = theirs.comparison();
+    for conversation in Conversation::all(&need::workspace().join("tests/differential/island")) {
+        let (their, our) = theirs.both(|program| {
+            let agent = Setup::new(program).on_island().start();
+            conversation.run(&mut agent.connect())
+        });
+        for (step, (theirs, ours)) in conversation.steps.iter().zip(their.iter().zip(&our)) {
+            comparison.compare(&conversation.name, &step.text, theirs, ours);
+        }
+    }
+    comparison.finish();
+}
+
+/// What the hook hears while these requests are answered.
+fn heard(program: &Path, requests: &str) -> String {
+    let agent = Setup::new(program).on_island().arg("-F/hook").start();
+    agent.connect().replies_to(requests);
+    fs::read_to_string(agent.island().join("run/heard")).expect("the hook hears something")
+}
+
+#[test]
+fn hooks_hear_of_freeze_and_thaw_alike() {
+    let Some(theirs) = Theirs::find() else { return };
+    let Some(()) = need::island() else { return };
+    let (freeze, thaw) = (
+        r#"{"execute":"guest-fsfreeze-freeze"}"#,
+        r#"{"execute":"guest-fsfreeze-thaw"}"#,
+    );
+    let requests = [freeze, thaw, thaw, freeze, freeze, thaw].concat();
+    let (their, our) = theirs.both(|program| heard(program, &requests));
+    assert_eq!(their, our);
+    assert_eq!(our, "freeze\nthaw\nthaw\nfreeze\nthaw\n");
+}
+
+#[test]
+fn hooks_hear_of_a_thaw_even_if_nothing_was_frozen() {
+    let Some(()) = need::island() else { return };
+    let nothing = r#"{"execute":"guest-fsfreeze-freeze-list","arguments":{"mountpoints":[]}}"#;
+    assert_eq!(heard(&ours(), nothing), "freeze\nthaw\n");
+}
+
+#[test]
+fn an_agent_that_is_told_to_end_thaws_first() {
+    let Some(()) = need::island() else { return };
+    let agent = Setup::new(ours()).on_island().arg("-F/hook").start();
+    let island = fs::File::open(agent.island().join("run")).expect("a directory");
+    let reply = agent
+        .connect()
+        .replies_to(r#"{"execute":"guest-fsfreeze-freeze"}"#);
+    assert_eq!(reply, b"{\"return\": 3}\n");
+    assert!(agent.terminate().success());
+    // The island is there as long as something in it is open.
+    let left = |name| rustix::fs::statat(&island, name, rustix::fs::AtFlags::empty()).is_ok();
+    assert!(left("heard") && !left("qga.state.isfrozen"));
+}
+
+#[test]
+fn a_hidden_file_system_keeps_no_other_from_being_frozen() {
+    let Some(()) = need::island() else { return };
+    let agent = Setup::new(ours()).on_island().start();
+    fs::create_dir(agent.island().join("tmp/deep")).expect("a fresh directory");
+    let mut wire = agent.connect();
+    let hide = "mount --move /btrfs /tmp/deep && mount -t tmpfs over /tmp";
+    let request = format!(
+        r#"{{"execute":"guest-exec","arguments":{{"path":"/bin/sh","arg":["-c","{hide}"]}}}}"#
+    );
+    let pid = &wire.ask(&request)["return"]["pid"];
+    let status = format!(r#"{{"execute":"guest-exec-status","arguments":{{"pid":{pid}}}}}"#);
+    let ended = loop {
+        let reply = wire.ask(&status);
+        if reply["return"]["exited"] == true {
+            break reply;
+        }
+    };
+    assert_eq!(ended["return"]["exitcode"], 0);
+    for command in ["guest-fsfreeze-freeze", "guest-fsfreeze-thaw"] {
+        let reply = wire.ask(&format!(r#"{{"execute":"{command}"}}"#));
+        assert_eq!(reply["return"], 2, "{command}: {reply}");
+    }
+}

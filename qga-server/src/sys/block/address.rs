@@ -91,7 +91,8 @@ fn controller_of_namespace(root: &Root, path: &Path) -> Option<PathBuf> {
         .find(|path| path.iter().any(is_pci_root))
 }
 
-/// A disk behind a PCI function with a driver that is known. Bridges come before it.
+/// A disk behind a PCI function with a driver that is known. Bridges come before it, and on some
+/// machines without x86 firmware a platform device does.
 fn on_pci(root: &Root, path: &Path) -> Option<Address> {
     let mut function: PathBuf = path.iter().take_while(|part| !is_pci_root(part)).collect();
     let mut parts = path.iter().skip(function.iter().count());
@@ -163,6 +164,9 @@ fn on_virtio(path: &Path) -> Option<Address> {
 }
 
 /// A virtio device is a disk itself, or a SCSI controller with disks of its own.
+///
+/// The C agent leaves out channel and target if the controller is on a PCI bus. The host would
+/// then take a disk of one target for the disk with the same unit at target zero.
 fn behind_virtio(scsi: Option<Scsi>) -> Address {
     match scsi {
         None => Address {

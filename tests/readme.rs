@@ -106,12 +106,9 @@ fn the_number_of_commands_is_right() {
     let commands = info["return"]["supported_commands"]
         .as_array()
         .expect("a list of commands");
-    let enabled = commands
-        .iter()
-        .filter(|command| command["enabled"] == true)
-        .count();
+    assert!(commands.iter().all(|command| command["enabled"] == true));
     let sentence = format!(
-        "{enabled} of the {} commands that QEMU 10.2 has on Linux are there",
+        "All {} commands that QEMU 10.2 has on Linux are there",
         commands.len()
     );
     assert!(read("README.md").contains(&sentence), "{sentence}");

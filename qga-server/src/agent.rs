@@ -8,7 +8,7 @@ use crate::handler::exec::Children;
 use crate::handler::file::Handles;
 use crate::handler::{
     disk, disk_stats, exec, file, fsfreeze, fstrim, info, memory, network, os, power, route, ssh,
-    stats, sync, time, unavailable, user, vcpu,
+    stats, sync, time, user, vcpu,
 };
 use crate::policy::Policy;
 use crate::state::{HandleCounter, Marker, Missing, StateError};
@@ -74,8 +74,8 @@ impl GuestAgent for Agent {
         time::get_time()
     }
 
-    fn guest_set_time(&mut self, _: GuestSetTimeArgs) -> Result<(), Error> {
-        unavailable("guest-set-time")
+    fn guest_set_time(&mut self, args: GuestSetTimeArgs) -> Result<(), Error> {
+        time::set_time(self, args)
     }
 
     fn guest_info(&mut self) -> Result<GuestAgentInfo, Error> {

@@ -54,13 +54,6 @@ pub(crate) const VALUES: &[Values] = &[
     },
     Values {
         place: "information",
-        command: "guest-info",
-        at: "/return/supported_commands/*/enabled",
-        compared: Compared::Kind,
-        reason: "we do not have every command yet, and say so",
-    },
-    Values {
-        place: "information",
         command: "guest-get-time",
         at: "/return",
         compared: Compared::Kind,

@@ -5,7 +5,6 @@
 
 use qapi_runtime::Error;
 
-use crate::policy::Policy;
 use crate::sys;
 
 pub(crate) mod disk;
@@ -27,12 +26,6 @@ pub(crate) mod sync;
 pub(crate) mod time;
 pub(crate) mod user;
 pub(crate) mod vcpu;
-
-/// The answer of a command that is not there yet: the same that its name gets from the policy,
-/// which never lets a request come this far.
-pub(crate) fn unavailable<T>(command: &str) -> Result<T, Error> {
-    Err(Policy::refusal(command))
-}
 
 /// What the host reads when the machine refuses something.
 impl From<sys::Error> for Error {

@@ -7,7 +7,7 @@ use std::ffi::{c_int, c_void};
 use std::os::fd::AsFd;
 
 use rustix::io::Errno;
-use rustix::ioctl::{Ioctl, IoctlOutput, NoArg, Opcode, Updater, ioctl, opcode};
+use rustix::ioctl::{Getter, Ioctl, IoctlOutput, NoArg, Opcode, Setter, Updater, ioctl, opcode};
 
 /// Stops writing to the file system of a file.
 const FIFREEZE: Opcode = opcode::read_write::<c_int>(b'X', 119);
@@ -17,6 +17,53 @@ const FITHAW: Opcode = opcode::read_write::<c_int>(b'X', 120);
 const FITRIM: Opcode = opcode::read_write::<TrimRange>(b'X', 121);
 /// Passes an administrative command on to an NVMe controller.
 const NVME_ADMIN: Opcode = opcode::read_write::<NvmeCommand>(b'N', 0x41);
+
+/// Tells what the clock in hardware shows.
+const RTC_RD_TIME: Opcode = opcode::read::<RtcTime>(b'p', 9);
+/// Sets the clock in hardware.
+const RTC_SET_TIME: Opcode = opcode::write::<RtcTime>(b'p', 10);
+
+/// What the clock in hardware shows: `struct rtc_time` of `linux/rtc.h`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RtcTime {
+    pub(crate) second: c_int,
+    pub(crate) minute: c_int,
+    pub(crate) hour: c_int,
+    /// Counted from one.
+    pub(crate) day: c_int,
+    /// Counted from zero.
+    pub(crate) month: c_int,
+    /// Counted from 1900.
+    pub(crate) year: c_int,
+    /// Day of the week and of the year, and summer time: what clocks do not care for.
+    pub(crate) unused: [c_int; 3],
+}
+
+/// Reads the clock in hardware.
+///
+/// # Errors
+/// `file` is no such clock, or it shows no time.
+pub(crate) fn rtc(file: impl AsFd) -> Result<RtcTime, Errno> {
+    // SAFETY: the request writes one `struct rtc_time`, which is what an `RtcTime` is: nine
+    // numbers, of which any bits are valid.
+    #[expect(unsafe_code, reason = "no crate has a safe function for it")]
+    unsafe {
+        ioctl(file, Getter::<RTC_RD_TIME, RtcTime>::new())
+    }
+}
+
+/// Sets the clock in hardware.
+///
+/// # Errors
+/// `file` is no such clock, or it cannot be set to that.
+pub(crate) fn set_rtc(file: impl AsFd, time: RtcTime) -> Result<(), Errno> {
+    // SAFETY: the request reads one `struct rtc_time`, which is what an `RtcTime` is.
+    #[expect(unsafe_code, reason = "no crate has a safe function for it")]
+    unsafe {
+        ioctl(file, Setter::<RTC_SET_TIME, RtcTime>::new(time))
+    }
+}
 
 /// What to trim, and then what was trimmed.
 #[repr(C)]
@@ -155,6 +202,7 @@ mod tests {
     #[test]
     fn structures_have_the_size_that_the_kernel_expects() {
         assert_eq!(size_of::<TrimRange>(), 24);
+        assert_eq!(size_of::<RtcTime>(), 36);
         assert_eq!(size_of::<NvmeCommand>(), 72);
     }
 
@@ -169,6 +217,8 @@ mod tests {
         };
         assert!(freeze(&file).is_err());
         assert!(thaw(&file).is_err());
+        assert_eq!(rtc(&file), Err(Errno::NOTTY));
+        assert_eq!(set_rtc(&file, RtcTime::default()), Err(Errno::NOTTY));
         assert_eq!(trim(&file, &mut range), Err(Errno::NOTTY));
         assert_eq!(nvme_smart(&file), Err(Errno::NOTTY));
     }

@@ -36,6 +36,7 @@ pub(crate) mod power;
 pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod routes;
+pub(crate) mod rtc;
 pub(crate) mod run;
 pub(crate) mod spawn;
 pub(crate) mod stop;

@@ -41,7 +41,11 @@ impl Agent {
         };
         Ok(Self {
             settings: settings.clone(),
-            policy: Policy { frozen },
+            policy: Policy {
+                allow: settings.allow.clone(),
+                block: settings.block.clone(),
+                frozen,
+            },
             handles: Handles::new(HandleCounter::load(&settings.state_dir, missing)?),
             children: Children::default(),
             marker,

@@ -27,6 +27,8 @@
 //!     state_dir: state_dir.path().into(),
 //!     verbose: false,
 //!     fsfreeze_hook: None,
+//!     allow: Vec::new(),
+//!     block: Vec::new(),
 //!     root: Root::default(),
 //!     os_release: None,
 //!     time_zone: None,
@@ -50,6 +52,7 @@ pub mod channel;
 mod cli;
 mod config;
 mod handler;
+mod key_file;
 mod log;
 mod policy;
 mod state;
@@ -66,9 +69,21 @@ use crate::cli::Action;
 use crate::config::Fragment;
 
 /// The whole program: does what the command line says, which begins with the program's name.
+///
+/// The configuration file is read first, so that a bad one shows whatever is asked for.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match cli::parse(args) {
-        Ok(Action::Run(fragment)) => serve(fragment),
+    let line = cli::parse(args);
+    let file = match config::load(line.config, |name| std::env::var_os(name)) {
+        Ok(file) => file,
+        Err(error) => return fail(&error),
+    };
+    match line.action {
+        Ok(Action::Run(fragment)) => serve(fragment.over(file)),
+        Ok(Action::Dump(fragment)) => match config::dump(&fragment.over(file)) {
+            Ok(text) => say(&text),
+            Err(error) => fail(&error),
+        },
+        Ok(Action::ListCommands) => say(&commands()),
         Ok(Action::Version) => say(&version()),
         Ok(Action::Help(program)) => say(&cli::usage(&program)),
         Err(error) => {
@@ -87,6 +102,19 @@ fn version() -> String {
         "QEMU Guest Agent {}\n{name} {version}\n",
         handler::info::VERSION
     )
+}
+
+/// The names of the commands of the schema, one in each line.
+fn commands() -> String {
+    let names = qga_types::COMMANDS.iter().map(|command| command.name);
+    names.flat_map(|name| [name, "\n"]).collect()
+}
+
+/// Tells why the agent does not come as far as opening its log.
+fn fail(error: &dyn Error) -> ExitCode {
+    log::install(false);
+    ::log::error!("{error}");
+    ExitCode::FAILURE
 }
 
 fn say(text: &str) -> ExitCode {

@@ -20,6 +20,10 @@ const WHILE_FROZEN: [&str; 6] = [
 /// Decides which commands may be used.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Policy {
+    /// The only commands that may be used, if there are any here.
+    pub(crate) allow: Vec<String>,
+    /// Commands that may not be used, even if they are allowed.
+    pub(crate) block: Vec<String>,
     /// Whether file systems are frozen, so that a command that writes would never end.
     pub(crate) frozen: bool,
 }
@@ -27,7 +31,16 @@ pub(crate) struct Policy {
 impl Policy {
     /// Whether `command` may be used now.
     pub(crate) fn allows(&self, command: &str) -> bool {
-        !self.frozen || WHILE_FROZEN.contains(&command)
+        match self.frozen {
+            // Whatever the lists say: somebody has to be able to thaw.
+            true => WHILE_FROZEN.contains(&command),
+            false => self.lists_allow(command),
+        }
+    }
+
+    fn lists_allow(&self, command: &str) -> bool {
+        let is_in = |list: &[String]| list.iter().any(|name| name == command);
+        (self.allow.is_empty() || is_in(&self.allow)) && !is_in(&self.block)
     }
 
     /// What the host is told about a command that it may not use.
@@ -84,6 +97,28 @@ mod tests {
         assert!(policy.allows("guest-file-open") && policy.allows("guest-fsfreeze-thaw"));
         policy.frozen = true;
         assert!(!policy.allows("guest-file-open") && policy.allows("guest-fsfreeze-thaw"));
+    }
+
+    #[test]
+    fn the_lists_of_the_administrator_count_until_something_is_frozen() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let mut policy = Policy {
+            allow: names(&["guest-ping", "guest-info"]),
+            block: names(&["guest-info", "guest-fsfreeze-thaw"]),
+            frozen: false,
+        };
+        let allowed = |policy: &Policy| {
+            ["guest-ping", "guest-info", "guest-sync"].map(|command| policy.allows(command))
+        };
+        assert_eq!(allowed(&policy), [true, false, false]);
+        policy.allow.clear();
+        assert_eq!(allowed(&policy), [true, false, true]);
+        policy.allow = names(&["", ""]);
+        assert_eq!(allowed(&policy), [false, false, false]);
+        assert!(!policy.allows("guest-fsfreeze-thaw"));
+        policy.frozen = true;
+        assert_eq!(allowed(&policy), [true, true, true]);
+        assert!(policy.allows("guest-fsfreeze-thaw"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use qga_types::COMMANDS;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::{TempDir, tempdir};
 
@@ -29,12 +30,17 @@ struct Running {
 
 impl Running {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(args: &[&str]) -> Self {
         let dir = tempdir().expect("a directory");
         let mut child = program()
             .args(["-v", "-m", "unix-listen", "-p"])
             .arg(dir.path().join("socket"))
             .arg("-t")
             .arg(dir.path())
+            .args(args)
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program runs");
@@ -121,6 +127,83 @@ fn misuse_ends_with_status_one_and_a_hint() {
             "{args:?}: {hint}"
         );
         assert_eq!(text(&output.stderr).lines().count(), 1, "{args:?}");
+    }
+}
+
+#[test]
+fn a_bad_configuration_file_shows_whatever_is_asked_for() {
+    let dir = tempdir().expect("a directory");
+    let file = dir.path().join("file");
+    fs::write(&file, "[general]\nverbose=yes\n").expect("a file");
+    let file = file.to_str().expect("text");
+    for (args, problem) in [
+        (["-V", "-c", file], "is to be true or false, and not 'yes'"),
+        (["-h", "-c", "/absent"], "No such file or directory"),
+        (["-bhelp", "-c", "/"], "Not a regular file"),
+    ] {
+        let output = output(&args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(output.stdout.is_empty(), "{args:?}");
+        let log = text(&output.stderr);
+        let begin = "critical: error loading configuration from path: ";
+        assert!(log.contains(begin) && log.contains(problem), "{log}");
+    }
+}
+
+#[test]
+fn what_is_dumped_is_a_configuration_file_for_the_same() {
+    let dir = tempdir().expect("a directory");
+    let file = dir.path().join("file");
+    let first = output(&[
+        "-D",
+        "-m",
+        "x",
+        "-p",
+        " a\\b",
+        "-rdv",
+        "-F",
+        "-b",
+        "guest-ping",
+    ]);
+    assert!(first.status.success(), "{first:?}");
+    fs::write(&file, &first.stdout).expect("a file");
+    let second = output(&["-D", "-c", file.to_str().expect("text")]);
+    assert_eq!(text(&second.stdout), text(&first.stdout));
+    assert!(text(&first.stdout).contains("\npath=\\sa\\\\b\n"));
+}
+
+#[test]
+fn the_commands_are_listed_in_the_order_of_the_schema() {
+    for args in [["-b", "help"], ["-a", "?"]] {
+        let output = output(&args);
+        assert!(output.status.success(), "{args:?}");
+        let names: Vec<_> = text(&output.stdout).lines().collect();
+        let known: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
+        assert_eq!(names, known);
+    }
+}
+
+#[test]
+fn commands_of_the_file_and_of_the_command_line_are_blocked() {
+    let dir = tempdir().expect("a directory");
+    let file = dir.path().join("file");
+    fs::write(&file, "[general]\nblock-rpcs=guest-get-time,guest-exec\n").expect("a file");
+    let file = file.to_str().expect("text");
+    let agent = Running::start_with(&["-c", file, "-b", "guest-info"]);
+    let mut client = agent.connect();
+    assert_eq!(ping(&mut client), "{\"return\": {}}\n");
+    for command in ["guest-get-time", "guest-exec", "guest-info"] {
+        let request = format!("{{'execute': '{command}'}}");
+        client
+            .get_mut()
+            .write_all(request.as_bytes())
+            .expect("a listener");
+        let mut line = String::new();
+        client.read_line(&mut line).expect("an answer");
+        let refusal = format!(
+            "\"desc\": \"Command {command} has been disabled: the command is not allowed\""
+        );
+        assert!(line.contains(&refusal), "{line}");
     }
 }
 

@@ -31,6 +31,8 @@ impl Guest {
             state_dir: dir.path().into(),
             verbose: false,
             fsfreeze_hook: None,
+            allow: Vec::new(),
+            block: Vec::new(),
             root: Root::new(root),
             os_release: None,
             time_zone: None,

@@ -134,6 +134,67 @@ fn a_wrong_command_line_ends_alike() {
     }
 }
 
+/// The C agent removes the file of a daemon's process when it only tells the configuration of one,
+/// so the file of a daemon is an absent one here.
+#[test]
+fn the_configuration_is_dumped_alike() {
+    let Some(theirs) = Theirs::find() else { return };
+    let cases: &[&[&str]] = &[
+        &["-D"],
+        &["-D", "-m", "isa-serial", "-F", "-vrd", "-f/absent/pid"],
+        &["-D", "-m", "unix-listen"],
+        &[
+            "-D", "-m", "x", "-p", " a\\b\tc", "-l", "", "-F/h", "-t", "t", "-f", "p",
+        ],
+        &["-D", "-b", "a,b", "-b", "c", "-a", "", "-a", ",x;y"],
+        &["-D", "-b", "help"],
+        &["-s", "x", "--conf", "/absent", "-D"],
+    ];
+    for args in cases {
+        let (their, our) = theirs.both(|program| outcome(program, args));
+        if args.contains(&"help") {
+            let names = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+            let (their, our) = (names(&their), names(&our));
+            assert!(their.iter().all(|name| our.contains(name)), "{our:?}");
+        } else {
+            assert_eq!(our, their, "{args:?}");
+        }
+    }
+}
+
+#[test]
+fn a_configuration_file_is_read_alike() {
+    let Some(theirs) = Theirs::find() else { return };
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("qemu-ga.conf");
+    for content in [
+        "",
+        "foo\n",
+        "a=b\n",
+        "[general]\nfoo\n",
+        "[general]\n=b\n",
+        "[general]\n;x\n",
+        "[gen\n",
+        "[gene]ral]\n",
+        "[]\n",
+        "[general]x\n",
+        "[general] \n",
+        "[general]\npath=a\\q\n",
+        "[general]\npath=a\\\n",
+        "[general]\nverbose=yes\n",
+        "[general]\nverbose\t=\ttrue\t\ndaemon=1 \npidfile=/absent/pid\ndaemonize=x\nretry-path=0\n",
+        "[general]\npath = \\s\\ta\\\\b \\n \nlogfile=\npidfile=\\r\nstatedir=\"t\"\n",
+        "[general]\nblock-rpcs=a,b;c,\nallow-rpcs=x\nallow-rpcs=y,z\nfsfreeze-hook=h\n",
+        "# c\n  # d\n[general]\r\nmethod=foo\r\n  path=x\r\n",
+        "[other]\nmethod=foo\n[General]\nverbose=1\n[general]\nmethod[de]=x\n[general]\npidfile=x\n",
+    ] {
+        std::fs::write(&path, content).expect("a file");
+        let args = ["-D", "-b", "more", "-c", path.to_str().expect("text")];
+        let (their, our) = theirs.both(|program| outcome(program, &args));
+        assert_eq!(our, their, "{content:?}");
+    }
+}
+
 #[test]
 fn an_agent_that_is_told_to_end_ends_well() {
     let Some(theirs) = Theirs::find() else { return };

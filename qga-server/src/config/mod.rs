@@ -1,10 +1,15 @@
-//! Configuration: raw [`Fragment`]s become validated [`Settings`].
+//! Configuration: raw [`Fragment`]s, of the command line and of a file, are laid one over the
+//! other and become validated [`Settings`].
 //!
 //! After start-up only [`Settings`] exist.
 
+mod dump;
+mod file;
 mod fragment;
 mod settings;
 
-pub(crate) use fragment::Fragment;
+pub(crate) use dump::dump;
+pub(crate) use file::{DEFAULT_CONFIG, load};
+pub(crate) use fragment::{Fragment, command_list};
 pub use settings::{ChannelSettings, Settings};
-pub(crate) use settings::{DEFAULT_FSFREEZE_HOOK, DEFAULT_STATE_DIR};
+pub(crate) use settings::{DEFAULT_FSFREEZE_HOOK, DEFAULT_PID_FILE, DEFAULT_STATE_DIR};

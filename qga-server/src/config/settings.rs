@@ -13,7 +13,9 @@ pub(crate) const DEFAULT_STATE_DIR: &str = "/var/run";
 /// The hook if one is wanted and not named.
 pub(crate) const DEFAULT_FSFREEZE_HOOK: &str = "/etc/qemu/fsfreeze-hook";
 /// The method unless told otherwise.
-const DEFAULT_METHOD: &str = "virtio-serial";
+pub(super) const DEFAULT_METHOD: &str = "virtio-serial";
+/// Where a daemon tells its process unless told otherwise.
+pub(crate) const DEFAULT_PID_FILE: &str = "/var/run/qemu-ga.pid";
 
 /// Everything that the agent's behaviour depends on, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +28,10 @@ pub struct Settings {
     pub verbose: bool,
     /// The program that is run before file systems are frozen and after they are thawed.
     pub fsfreeze_hook: Option<PathBuf>,
+    /// The only commands that may be used, if there are any here.
+    pub allow: Vec<String>,
+    /// Commands that may not be used.
+    pub block: Vec<String>,
     /// The directory that system files are looked up below.
     pub root: Root,
     /// The os-release file to use instead of the usual ones.
@@ -51,6 +57,9 @@ pub(crate) enum SettingsError {
     /// The method is one of the C agent's, but not here yet.
     #[error("channel method {0} is not supported yet, use unix-listen")]
     NotYet(String),
+    /// The option is one of the C agent's, but not here yet.
+    #[error("{0} is not supported yet")]
+    OptionNotYet(&'static str),
     /// Nobody knows the method.
     #[error("unsupported channel method/type: {0}")]
     UnknownMethod(String),
@@ -65,6 +74,15 @@ impl Settings {
         fragment: Fragment,
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, SettingsError> {
+        for (given, option) in [
+            (fragment.daemon == Some(true), "running as a daemon"),
+            (fragment.retry_path == Some(true), "opening the path again"),
+            (fragment.log_file.is_some(), "a log file"),
+        ] {
+            if given {
+                return Err(SettingsError::OptionNotYet(option));
+            }
+        }
         Ok(Self {
             channel: channel(fragment.method.as_deref(), fragment.path)?,
             state_dir: fragment
@@ -72,10 +90,21 @@ impl Settings {
                 .unwrap_or_else(|| DEFAULT_STATE_DIR.into()),
             verbose: fragment.verbose.unwrap_or(false),
             fsfreeze_hook: fragment.fsfreeze_hook,
+            allow: fragment.allow_rpcs,
+            block: fragment.block_rpcs,
             root: Root::default(),
             os_release: variable("QGA_OS_RELEASE").map(PathBuf::from),
             time_zone: variable("TZ").map(|tz| tz.to_string_lossy().into_owned()),
         })
+    }
+}
+
+/// Where the channels of this method are, if one can know.
+pub(super) fn default_path(method: &str) -> Option<&'static str> {
+    match method {
+        "virtio-serial" => Some("/dev/virtio-ports/org.qemu.guest_agent.0"),
+        "isa-serial" => Some("/dev/ttyS0"),
+        _ => None,
     }
 }
 

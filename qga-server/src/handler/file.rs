@@ -186,6 +186,8 @@ mod tests {
             state_dir: dir.path().into(),
             verbose: false,
             fsfreeze_hook: None,
+            allow: Vec::new(),
+            block: Vec::new(),
             root: Root::default(),
             os_release: None,
             time_zone: None,

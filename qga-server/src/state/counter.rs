@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::key_file::{KeyFile, KeyFileError};
 use crate::sys::error::{errno, reason};
 
 /// The number of the first handle ever.
@@ -71,9 +72,12 @@ impl HandleCounter {
     pub(crate) fn load(state_dir: &Path, missing: Missing) -> Result<Self, StateError> {
         let path = state_dir.join(FILE_NAME);
         match fs::read(&path) {
-            Ok(bytes) => match parse(&String::from_utf8_lossy(&bytes)) {
+            Ok(bytes) => match parse(&bytes) {
                 Ok(next) => Ok(Self { path, next }),
-                Err(problem) => Err(StateError::Parse { path, problem }),
+                Err(error) => Err(StateError::Parse {
+                    path,
+                    problem: error.to_string(),
+                }),
             },
             Err(source) if source.kind() == ErrorKind::NotFound => {
                 let counter = Self {
@@ -152,35 +156,14 @@ fn write_new(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()
 /// The counter in a state file: a key file with the group `[global]`.
 ///
 /// A number that is none counts as zero, as in the C agent, and a missing one as the first.
-fn parse(text: &str) -> Result<i32, String> {
-    let mut group = None;
-    let mut counter = FIRST_HANDLE;
-    for line in text.lines() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        if let Some(name) = line
-            .strip_prefix('[')
-            .and_then(|line| line.strip_suffix(']'))
-        {
-            group = Some(name);
-            continue;
-        }
-        let Some((key, value)) = line.split_once('=') else {
-            return Err(format!(
-                "line `{line}` is neither a group nor a key with a value"
-            ));
-        };
-        match group {
-            None => return Err(format!("key `{}` stands before any group", key.trim_end())),
-            Some(GROUP) if key.trim_end() == KEY => {
-                counter = value.trim_start().parse().unwrap_or(0);
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(counter)
+fn parse(text: &[u8]) -> Result<i32, KeyFileError> {
+    let file = KeyFile::parse(text)?;
+    Ok(file.raw(GROUP, KEY).map_or(FIRST_HANDLE, |value| {
+        let number = str::from_utf8(value).ok();
+        number
+            .and_then(|text| text.trim_end().parse().ok())
+            .unwrap_or(0)
+    }))
 }
 
 #[cfg(test)]
@@ -209,18 +192,15 @@ mod tests {
             ("[global]\nfd_counter=many\n", 0),
             ("[global]\nfd_counter=2147483648\n", 0),
         ] {
-            assert_eq!(parse(text), Ok(counter), "{text:?}");
+            assert_eq!(parse(text.as_bytes()), Ok(counter), "{text:?}");
         }
     }
 
     #[test]
     fn files_of_others_are_refused() {
-        assert!(
-            parse("garbage\n")
-                .expect_err("a refusal")
-                .contains("`garbage`")
-        );
-        assert!(parse("fd_counter=1\n").is_err());
+        let error = parse(b"garbage\n").expect_err("a refusal");
+        assert!(error.to_string().contains("'garbage'"));
+        assert!(parse(b"fd_counter=1\n").is_err());
     }
 
     #[test]

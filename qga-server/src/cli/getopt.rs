@@ -1,0 +1,167 @@
+//! Options as `getopt_long`, which the C agent uses, understands them: long names may be cut
+//! short as long as they stay unique, and operands are ignored.
+
+use std::ffi::OsString;
+
+use lexopt::{Arg, Parser};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opt {
+    Config,
+    Method,
+    Path,
+    LogFile,
+    PidFile,
+    FsfreezeHook,
+    StateDir,
+    Verbose,
+    Version,
+    Daemonize,
+    BlockRpcs,
+    AllowRpcs,
+    DumpConf,
+    RetryPath,
+    Help,
+    /// What Windows would do as a service. Means nothing here, but takes a value.
+    Service,
+}
+
+/// What follows an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    Value,
+    /// Only in the same word: one that stands apart is an operand.
+    AttachedValue,
+}
+
+/// Every option: its letter, its name if it has one, its meaning.
+pub(super) const OPTIONS: [(char, &str, Opt); 16] = [
+    ('c', "config", Opt::Config),
+    ('m', "method", Opt::Method),
+    ('p', "path", Opt::Path),
+    ('l', "logfile", Opt::LogFile),
+    ('f', "pidfile", Opt::PidFile),
+    ('F', "fsfreeze-hook", Opt::FsfreezeHook),
+    ('t', "statedir", Opt::StateDir),
+    ('V', "version", Opt::Version),
+    ('v', "verbose", Opt::Verbose),
+    ('d', "daemonize", Opt::Daemonize),
+    ('b', "block-rpcs", Opt::BlockRpcs),
+    ('a', "allow-rpcs", Opt::AllowRpcs),
+    ('D', "dump-conf", Opt::DumpConf),
+    ('r', "retry-path", Opt::RetryPath),
+    ('h', "help", Opt::Help),
+    ('s', "", Opt::Service),
+];
+
+impl Opt {
+    fn takes(self) -> Takes {
+        match self {
+            Self::Config
+            | Self::Method
+            | Self::Path
+            | Self::LogFile
+            | Self::PidFile
+            | Self::StateDir
+            | Self::BlockRpcs
+            | Self::AllowRpcs
+            | Self::Service => Takes::Value,
+            Self::FsfreezeHook => Takes::AttachedValue,
+            Self::Verbose
+            | Self::Version
+            | Self::Daemonize
+            | Self::DumpConf
+            | Self::RetryPath
+            | Self::Help => Takes::Nothing,
+        }
+    }
+}
+
+/// The options of a command line, one after the other, each with its value if it has one.
+pub(super) struct Options(Parser);
+
+impl Options {
+    /// The options in `args`, from which the program's name is gone already.
+    pub(super) fn new(args: impl Iterator<Item = OsString>) -> Self {
+        let mut parser = Parser::from_args(args);
+        parser.set_short_equals(false);
+        Self(parser)
+    }
+
+    /// The next option, operands skipped, or what is wrong with it in the words of the C library.
+    pub(super) fn next(&mut self) -> Result<Option<(Opt, Option<OsString>)>, String> {
+        let (spelling, opt) = loop {
+            match self.0.next().map_err(|error| error.to_string())? {
+                None => return Ok(None),
+                Some(Arg::Value(_)) => {}
+                Some(Arg::Short(letter)) => break short(letter)?,
+                Some(Arg::Long(name)) => break long(name)?,
+            }
+        };
+        let value = match opt.takes() {
+            Takes::Nothing => spelling.flag(&mut self.0).map(|()| None),
+            Takes::Value => spelling.value(&mut self.0).map(Some),
+            Takes::AttachedValue => Ok(self.0.optional_value()),
+        };
+        value.map(|value| Some((opt, value)))
+    }
+}
+
+/// How the user wrote an option, for messages.
+enum Spelling {
+    Short(char),
+    Long(&'static str),
+}
+
+impl Spelling {
+    /// What the option is given.
+    fn value(&self, parser: &mut Parser) -> Result<OsString, String> {
+        parser.value().map_err(|_| match self {
+            Self::Short(letter) => format!("option requires an argument -- '{letter}'"),
+            Self::Long(name) => format!("option '--{name}' requires an argument"),
+        })
+    }
+
+    /// That the option is given, which is all there is to it.
+    fn flag(&self, parser: &mut Parser) -> Result<(), String> {
+        match self {
+            // What follows a letter is the next letter.
+            Self::Short(_) => Ok(()),
+            Self::Long(name) => match parser.optional_value() {
+                Some(_) => Err(format!("option '--{name}' doesn't allow an argument")),
+                None => Ok(()),
+            },
+        }
+    }
+}
+
+fn short(letter: char) -> Result<(Spelling, Opt), String> {
+    OPTIONS
+        .iter()
+        .find(|option| option.0 == letter)
+        .map(|&(letter, _, opt)| (Spelling::Short(letter), opt))
+        .ok_or_else(|| format!("invalid option -- '{letter}'"))
+}
+
+fn long(name: &str) -> Result<(Spelling, Opt), String> {
+    let named = || OPTIONS.iter().filter(|option| !option.1.is_empty());
+    let exact = named().find(|option| option.1 == name);
+    let begun: Vec<_> = named()
+        .filter(|option| option.1.starts_with(name))
+        .collect();
+    match (exact, begun.as_slice()) {
+        (Some(option), _) | (None, &[option]) => Ok((Spelling::Long(option.1), option.2)),
+        (None, []) => Err(format!("unrecognized option '--{name}'")),
+        (None, several) => {
+            let names: Vec<_> = several
+                .iter()
+                .map(|option| format!("'--{}'", option.1))
+                .collect();
+            let names = names.join(" ");
+            Err(format!(
+                "option '--{name}' is ambiguous; possibilities: {names}"
+            ))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! How to use the program.
+
+use crate::config::{DEFAULT_CONFIG, DEFAULT_FSFREEZE_HOOK, DEFAULT_PID_FILE, DEFAULT_STATE_DIR};
+
+/// The text for `--help`, for a program called by this name.
+pub(crate) fn usage(program: &str) -> String {
+    format!(
+        "Usage: {program} [-m METHOD -p PATH] [OPTION]...
+Answers the commands of a virtual machine's host from inside the machine.
+
+  -c, --config=FILE     read options from this file (default: {DEFAULT_CONFIG},
+                        or what the variable QGA_CONF names); what the command
+                        line says counts more
+  -m, --method=METHOD   how the host reaches the agent: unix-listen
+  -p, --path=PATH       the socket to listen on; only its owner may connect
+  -l, --logfile=FILE    not supported yet
+  -f, --pidfile=FILE    the file that tells the process of a daemon
+                        (default: {DEFAULT_PID_FILE})
+  -F, --fsfreeze-hook[=PATH]
+                        run a program before file systems are frozen and after
+                        they are thawed (default: {DEFAULT_FSFREEZE_HOOK})
+  -t, --statedir=DIR    where state is kept between runs
+                        (default: {DEFAULT_STATE_DIR})
+  -v, --verbose         log everything, not only failures
+  -V, --version         print the version and exit
+  -d, --daemonize       not supported yet
+  -b, --block-rpcs=LIST refuse these commands, separated by commas; the word
+                        help prints all commands and exits
+  -a, --allow-rpcs=LIST refuse all commands but these
+  -D, --dump-conf       print the configuration that these options and the
+                        file make together, as such a file, and exit
+  -r, --retry-path      not supported yet
+  -h, --help            print this text and exit
+"
+    )
+}

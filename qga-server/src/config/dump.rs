@@ -1,0 +1,123 @@
+//! The configuration as the text of a configuration file, for `--dump-conf`.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::Fragment;
+use super::file::GROUP;
+use super::settings::{
+    DEFAULT_METHOD, DEFAULT_PID_FILE, DEFAULT_STATE_DIR, SettingsError, default_path,
+};
+use crate::key_file::escape;
+
+/// Writes down what the agent would run with.
+///
+/// # Errors
+/// The method has no usual path, and none is given.
+pub(crate) fn dump(fragment: &Fragment) -> Result<String, SettingsError> {
+    let method = fragment.method.as_deref().unwrap_or(DEFAULT_METHOD);
+    let path = match (&fragment.path, default_path(method)) {
+        (Some(path), _) => path.as_path(),
+        (None, Some(path)) => Path::new(path),
+        (None, None) => return Err(SettingsError::MissingPath),
+    };
+    let mut text = Text(format!("[{GROUP}]\n"));
+    text.boolean("daemon", fragment.daemon);
+    text.value("method", method);
+    text.path("path", Some(path));
+    text.path("logfile", fragment.log_file.as_deref());
+    let pid_file = fragment.pid_file.as_deref();
+    let pid_file = pid_file.unwrap_or_else(|| Path::new(DEFAULT_PID_FILE));
+    text.path("pidfile", Some(pid_file));
+    text.path("fsfreeze-hook", fragment.fsfreeze_hook.as_deref());
+    let state_dir = fragment.state_dir.as_deref();
+    let state_dir = state_dir.unwrap_or_else(|| Path::new(DEFAULT_STATE_DIR));
+    text.path("statedir", Some(state_dir));
+    text.boolean("verbose", fragment.verbose);
+    text.boolean("retry-path", fragment.retry_path);
+    text.value("block-rpcs", &fragment.block_rpcs.join(","));
+    text.value("allow-rpcs", &fragment.allow_rpcs.join(","));
+    Ok(text.0)
+}
+
+struct Text(String);
+
+impl Text {
+    fn value(&mut self, key: &str, value: &str) {
+        // A string takes whatever is written to it.
+        let _ = writeln!(self.0, "{key}={}", escape(value));
+    }
+
+    fn path(&mut self, key: &str, path: Option<&Path>) {
+        if let Some(path) = path {
+            self.value(key, &path.to_string_lossy());
+        }
+    }
+
+    fn boolean(&mut self, key: &str, value: Option<bool>) {
+        self.value(key, if value == Some(true) { "true" } else { "false" });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_written_down() {
+        let text = "[general]
+daemon=false
+method=virtio-serial
+path=/dev/virtio-ports/org.qemu.guest_agent.0
+pidfile=/var/run/qemu-ga.pid
+statedir=/var/run
+verbose=false
+retry-path=false
+block-rpcs=
+allow-rpcs=
+";
+        assert_eq!(dump(&Fragment::default()), Ok(text.into()));
+    }
+
+    #[test]
+    fn what_is_given_is_written_down() {
+        let fragment = Fragment {
+            daemon: Some(true),
+            method: Some("unix-listen".into()),
+            path: Some(" /s".into()),
+            log_file: Some("".into()),
+            pid_file: Some("/p".into()),
+            fsfreeze_hook: Some("/h\\".into()),
+            state_dir: Some("/t".into()),
+            verbose: Some(true),
+            retry_path: Some(true),
+            block_rpcs: vec!["b".into(), "a".into()],
+            allow_rpcs: vec!["c".into()],
+        };
+        let text = "[general]
+daemon=true
+method=unix-listen
+path=\\s/s
+logfile=
+pidfile=/p
+fsfreeze-hook=/h\\\\
+statedir=/t
+verbose=true
+retry-path=true
+block-rpcs=b,a
+allow-rpcs=c
+";
+        assert_eq!(dump(&fragment), Ok(text.into()));
+    }
+
+    #[test]
+    fn a_path_that_nobody_can_guess_is_missed() {
+        for method in ["unix-listen", "vsock-listen", "other"] {
+            let fragment = Fragment {
+                method: Some(method.into()),
+                ..Fragment::default()
+            };
+            assert_eq!(dump(&fragment), Err(SettingsError::MissingPath));
+        }
+    }
+}

@@ -113,10 +113,14 @@ fn way(root: &Root, end: End) -> Way {
 
 /// The signal that the first process takes for this, if it is one that is known.
 ///
-/// Others may take the same signal for something else, and an unknown one would not do it.
+/// Others may take the same signal for something else, and an unknown one would not do it. The
+/// shell of busybox is the same program as its init process, so its name for itself counts, too.
 fn init_signal(root: &Root, end: End) -> Option<Signal> {
-    let init = std::fs::read_link(root.path("/proc/1/exe")).ok()?;
-    (init.file_name()? == "busybox").then_some(match end {
+    let program = std::fs::read_link(root.path("/proc/1/exe")).ok()?;
+    let words = root.text("/proc/1/cmdline").ok()?;
+    let name = words.split('\0').next()?.rsplit('/').next()?;
+    let is_init = program.file_name()? == "busybox" && ["init", "linuxrc"].contains(&name);
+    is_init.then_some(match end {
         End::Halt => Signal::USR1,
         End::PowerOff => Signal::USR2,
         End::Reboot => Signal::TERM,
@@ -192,14 +196,22 @@ mod tests {
         let tree = Tree::new();
         let ways = || [End::PowerOff, End::Halt, End::Reboot].map(|end| way(&tree.root, end));
         assert_eq!(ways(), [Way::Kernel, Way::Kernel, Way::Kernel]);
-        fs::create_dir_all(tree.root.path("/proc/1")).expect("a fresh directory");
-        let init = tree.root.path("/proc/1/exe");
-        symlink("/usr/bin/other", &init).expect("a fresh link");
-        assert_eq!(ways(), [Way::Kernel, Way::Kernel, Way::Kernel]);
-        fs::remove_file(&init).expect("a link of ours");
-        symlink("/bin/busybox", &init).expect("a fresh link");
-        let signals = [Signal::USR2, Signal::USR1, Signal::TERM];
-        assert_eq!(ways(), signals.map(Way::Init));
+        let kernel = [Way::Kernel, Way::Kernel, Way::Kernel];
+        let signals = [Signal::USR2, Signal::USR1, Signal::TERM].map(Way::Init);
+        for (program, words, expected) in [
+            ("/usr/bin/other", "/sbin/init\0", &kernel),
+            ("/bin/busybox", "/bin/sh\0/init\0", &kernel),
+            ("/bin/busybox", "", &kernel),
+            ("/bin/busybox", "/sbin/init\0", &signals),
+            ("/bin/busybox", "init", &signals),
+        ] {
+            tree.file("/proc/1/cmdline", words);
+            let link = tree.root.path("/proc/1/exe");
+            // There is none the first time.
+            let _ = fs::remove_file(&link);
+            symlink(program, &link).expect("a fresh link");
+            assert_eq!(&ways(), expected, "{program} {words}");
+        }
     }
 
     #[test]

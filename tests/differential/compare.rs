@@ -199,15 +199,21 @@ fn mask(value: &mut Value, path: &[&str]) -> bool {
 }
 
 /// Replaces what stands at `path`; says whether there was something.
+///
+/// An empty list has it, too: a machine without disks or routes is no reason
+/// to take the difference for gone.
 fn change(value: &mut Value, path: &[&str], by: &impl Fn(&Value) -> Value) -> bool {
     let Some((first, rest)) = path.split_first() else {
         *value = by(value);
         return true;
     };
     match value {
-        Value::Array(elements) if *first == "*" => elements
-            .iter_mut()
-            .fold(false, |any, each| change(each, rest, by) | any),
+        Value::Array(elements) if *first == "*" => {
+            let is_empty = elements.is_empty();
+            elements
+                .iter_mut()
+                .fold(is_empty, |any, each| change(each, rest, by) | any)
+        }
         Value::Object(members) if *first == "*" => members
             .values_mut()
             .fold(false, |any, each| change(each, rest, by) | any),

@@ -29,6 +29,7 @@
 //!     fsfreeze_hook: None,
 //!     allow: Vec::new(),
 //!     block: Vec::new(),
+//!     retry_path: false,
 //!     root: Root::default(),
 //!     os_release: None,
 //!     time_zone: None,
@@ -150,7 +151,7 @@ fn start(fragment: Fragment) -> Result<(Box<dyn Channel>, Gate), Box<dyn Error>>
     let settings = Settings::new(fragment, |name| std::env::var_os(name))?;
     let stop = Stop::on_signals()?;
     let agent = Agent::start(&settings)?;
-    let channel = channel::open(&settings.channel, stop)?;
+    let channel = channel::open(&settings, stop)?;
     Ok((channel, Gate::new(agent)))
 }
 

@@ -222,8 +222,8 @@ fn what_prevents_the_start_is_told() {
             "must specify a path for this channel",
         ),
         (
-            &[],
-            "channel method virtio-serial is not supported yet, use unix-listen",
+            &["-p", "/nonexistent/port", "-t", dir],
+            "error opening channel '/nonexistent/port': No such file or directory",
         ),
         (
             &["-m", "foo", "-p", "x"],

@@ -33,6 +33,7 @@ impl Guest {
             fsfreeze_hook: None,
             allow: Vec::new(),
             block: Vec::new(),
+            retry_path: false,
             root: Root::new(root),
             os_release: None,
             time_zone: None,

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::config::ChannelSettings;
+use crate::config::{ChannelSettings, Settings};
 use crate::sys::{self, Stop};
 
 pub mod memory;
+pub mod serial;
 pub mod unix;
 
 /// Where clients come from.
@@ -46,8 +47,14 @@ pub enum ChannelError {
 ///
 /// # Errors
 /// It cannot be opened.
-pub fn open(settings: &ChannelSettings, stop: Stop) -> Result<Box<dyn Channel>, ChannelError> {
-    Ok(match settings {
+pub fn open(settings: &Settings, stop: Stop) -> Result<Box<dyn Channel>, ChannelError> {
+    let serial = |kind, path: &PathBuf, stop| {
+        let (path, root) = (path.clone(), settings.root.clone());
+        serial::Serial::open(kind, path, root, settings.retry_path, stop)
+    };
+    Ok(match &settings.channel {
+        ChannelSettings::VirtioSerial(path) => Box::new(serial(serial::Kind::Virtio, path, stop)?),
+        ChannelSettings::IsaSerial(path) => Box::new(serial(serial::Kind::Line, path, stop)?),
         ChannelSettings::UnixListen(path) => Box::new(unix::UnixListen::bind(path, stop)?),
     })
 }

@@ -11,8 +11,12 @@ Answers the commands of a virtual machine's host from inside the machine.
   -c, --config=FILE     read options from this file (default: {DEFAULT_CONFIG},
                         or what the variable QGA_CONF names); what the command
                         line says counts more
-  -m, --method=METHOD   how the host reaches the agent: unix-listen
-  -p, --path=PATH       the socket to listen on; only its owner may connect
+  -m, --method=METHOD   how the host reaches the agent: virtio-serial (default),
+                        isa-serial or unix-listen
+  -p, --path=PATH       the device (default for virtio-serial: the port named
+                        org.qemu.guest_agent.0, for isa-serial: /dev/ttyS0),
+                        or the socket to listen on, to which only its owner may
+                        connect
   -l, --logfile=FILE    not supported yet
   -f, --pidfile=FILE    the file that tells the process of a daemon
                         (default: {DEFAULT_PID_FILE})
@@ -29,7 +33,8 @@ Answers the commands of a virtual machine's host from inside the machine.
   -a, --allow-rpcs=LIST refuse all commands but these
   -D, --dump-conf       print the configuration that these options and the
                         file make together, as such a file, and exit
-  -r, --retry-path      not supported yet
+  -r, --retry-path      wait for a device that is not there, and open it again
+                        after it was lost
   -h, --help            print this text and exit
 "
     )

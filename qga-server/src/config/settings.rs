@@ -32,6 +32,8 @@ pub struct Settings {
     pub allow: Vec<String>,
     /// Commands that may not be used.
     pub block: Vec<String>,
+    /// Whether to wait for a device that is not there, at the start and later.
+    pub retry_path: bool,
     /// The directory that system files are looked up below.
     pub root: Root,
     /// The os-release file to use instead of the usual ones.
@@ -44,6 +46,10 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChannelSettings {
+    /// The virtio port that this path, or a port of the name at its end, leads to.
+    VirtioSerial(PathBuf),
+    /// The serial line at this path.
+    IsaSerial(PathBuf),
     /// Clients connect to a socket at this path.
     UnixListen(PathBuf),
 }
@@ -55,7 +61,7 @@ pub(crate) enum SettingsError {
     #[error("must specify a path for this channel")]
     MissingPath,
     /// The method is one of the C agent's, but not here yet.
-    #[error("channel method {0} is not supported yet, use unix-listen")]
+    #[error("channel method {0} is not supported yet")]
     NotYet(String),
     /// The option is one of the C agent's, but not here yet.
     #[error("{0} is not supported yet")]
@@ -76,7 +82,6 @@ impl Settings {
     ) -> Result<Self, SettingsError> {
         for (given, option) in [
             (fragment.daemon == Some(true), "running as a daemon"),
-            (fragment.retry_path == Some(true), "opening the path again"),
             (fragment.log_file.is_some(), "a log file"),
         ] {
             if given {
@@ -92,6 +97,7 @@ impl Settings {
             fsfreeze_hook: fragment.fsfreeze_hook,
             allow: fragment.allow_rpcs,
             block: fragment.block_rpcs,
+            retry_path: fragment.retry_path.unwrap_or(false),
             root: Root::default(),
             os_release: variable("QGA_OS_RELEASE").map(PathBuf::from),
             time_zone: variable("TZ").map(|tz| tz.to_string_lossy().into_owned()),
@@ -111,9 +117,12 @@ pub(super) fn default_path(method: &str) -> Option<&'static str> {
 fn channel(method: Option<&str>, path: Option<PathBuf>) -> Result<ChannelSettings, SettingsError> {
     let method = method.unwrap_or(DEFAULT_METHOD);
     // An empty path would mean an address that no client can guess.
-    let path = path.filter(|path| !path.as_os_str().is_empty());
+    let path = path
+        .filter(|path| !path.as_os_str().is_empty())
+        .or_else(|| default_path(method).map(PathBuf::from));
     match (method, path) {
-        ("virtio-serial" | "isa-serial", _) => Err(SettingsError::NotYet(method.to_owned())),
+        ("virtio-serial", Some(path)) => Ok(ChannelSettings::VirtioSerial(path)),
+        ("isa-serial", Some(path)) => Ok(ChannelSettings::IsaSerial(path)),
         (_, None) => Err(SettingsError::MissingPath),
         ("unix-listen", Some(path)) => Ok(ChannelSettings::UnixListen(path)),
         ("vsock-listen", _) => Err(SettingsError::NotYet(method.to_owned())),
@@ -148,15 +157,21 @@ mod tests {
     }
 
     #[test]
+    fn devices_have_usual_paths() {
+        let virtio = "/dev/virtio-ports/org.qemu.guest_agent.0";
+        let usual = Ok(ChannelSettings::VirtioSerial(virtio.into()));
+        assert_eq!(channel(None, None), usual);
+        let line = Ok(ChannelSettings::IsaSerial("/dev/ttyS0".into()));
+        assert_eq!(channel(Some("isa-serial"), None), line);
+        let given = Ok(ChannelSettings::VirtioSerial("/p".into()));
+        assert_eq!(channel(None, Some("/p".into())), given);
+    }
+
+    #[test]
     fn methods_that_are_not_here_are_named() {
-        let not_yet = "is not supported yet, use unix-listen";
         assert_eq!(
-            refusal(None, None),
-            format!("channel method virtio-serial {not_yet}")
-        );
-        assert_eq!(
-            refusal(Some("isa-serial"), Some("/dev/ttyS0")),
-            format!("channel method isa-serial {not_yet}")
+            refusal(Some("vsock-listen"), Some("1:2")),
+            "channel method vsock-listen is not supported yet"
         );
         assert_eq!(
             refusal(Some("foo"), Some("/s")),

@@ -188,6 +188,7 @@ mod tests {
             fsfreeze_hook: None,
             allow: Vec::new(),
             block: Vec::new(),
+            retry_path: false,
             root: Root::default(),
             os_release: None,
             time_zone: None,

@@ -44,6 +44,7 @@ pub(crate) mod suspend;
 pub(crate) mod time_zone;
 pub(crate) mod uname;
 pub(crate) mod utmp;
+pub(crate) mod virtio_ports;
 
 pub use error::Error;
 pub use stop::Stop;

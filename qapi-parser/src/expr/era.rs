@@ -151,7 +151,7 @@ pub(super) fn lift_nested_struct(
         base: None,
         members,
     });
-    Type::Named(cx.era.define(name, kind, OldForm::NestedStruct))
+    Type::named(cx.era.define(name, kind, OldForm::NestedStruct))
 }
 
 /// A union without a discriminator becomes one whose base has the tag `type`, an
@@ -164,7 +164,7 @@ pub(super) fn lift_simple_union(cx: &mut Cx, name: &Name, object: &Object) -> Op
         .filter_map(|pair| lift_simple_branch(cx, pair))
         .collect();
     let kind = define_kind(cx, name, &branches, OldForm::SimpleUnion);
-    let tag = member("type", name, Type::Named(kind));
+    let tag = member("type", name, Type::named(kind));
     let base = match object.get("base") {
         None => Members::Inline(vec![tag]),
         Some(base) => {
@@ -205,9 +205,11 @@ fn lift_simple_branch(cx: &mut Cx, pair: &Pair) -> Option<Branch> {
 
 /// The struct whose only member `data` has a type; one for all branches of it.
 fn wrapper(cx: &mut Cx, ty: &Type) -> Name {
-    let (element, suffix) = match ty {
-        Type::Named(name) => (name, "Wrapper"),
-        Type::Array(name) => (name, "ListWrapper"),
+    let element = &ty.name;
+    let suffix = if ty.is_array {
+        "ListWrapper"
+    } else {
+        "Wrapper"
     };
     let key = ty.to_string();
     if let Some(wrapper) = cx.era.wrappers.get(&key) {
@@ -302,7 +304,7 @@ pub(super) fn lift_string_tags(cx: &mut Cx, exprs: &mut Vec<Expr>) {
         let tag = members
             .iter()
             .position(|member| member.name.text == union.discriminator.text);
-        if let Some(tag) = tag.filter(|tag| members[*tag].ty.name().text == "str") {
+        if let Some(tag) = tag.filter(|tag| members[*tag].ty.name.text == "str") {
             bases.push((index, members.into_iter().cloned().collect(), tag));
         }
     }
@@ -312,7 +314,7 @@ pub(super) fn lift_string_tags(cx: &mut Cx, exprs: &mut Vec<Expr>) {
             continue;
         };
         let kind = define_kind(cx, &name, &union.branches, OldForm::StringTag);
-        members[tag].ty = Type::Named(kind);
+        members[tag].ty = Type::named(kind);
         union.base = Members::Inline(members);
         exprs[index].origin = Origin::Translated(OldForm::StringTag);
         let cond = exprs[index].cond.clone();

@@ -21,8 +21,8 @@ pub(crate) struct Member {
     pub(crate) optional: bool,
     /// Its type.
     pub(crate) ty: Type,
-    /// Its `if`.
-    pub(crate) cond: Option<Cond>,
+    /// Its `if`. Few have one, and there are many members.
+    pub(crate) cond: Option<Box<Cond>>,
     /// Its `features`.
     pub(crate) features: Vec<Feature>,
 }
@@ -102,7 +102,7 @@ fn lift_member(cx: &mut Cx, parent: &Name, pair: &Pair, casing: Casing) -> Optio
         });
     };
     check_keys(cx, &owner, long, pair.value.span, keys::MEMBER);
-    let cond = lift_if(cx, &owner, long);
+    let cond = lift_if(cx, &owner, long).map(Box::new);
     let features = lift_features(cx, long);
     let ty = lift_type(cx, &owner, long.get("type")?)?;
     Some(Member {

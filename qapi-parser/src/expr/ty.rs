@@ -1,37 +1,52 @@
 //! References to types.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use crate::ast::{Value, ValueKind};
+use crate::schema::Single;
 use crate::source::{Name, Span};
 use crate::text::Text;
 
 use super::owner::Owner;
 use super::{Cx, ExprError, Meaning};
 
-/// A use of a type, not looked up.
+/// A use of a type.
 #[derive(Clone, Debug)]
-pub(crate) enum Type {
-    /// The type of that name.
-    Named(Name),
-    /// An array with elements of the type of that name.
-    Array(Name),
+pub(crate) struct Type {
+    /// The name of the type, or of that of the elements.
+    pub(crate) name: Name,
+    /// It is an array of them.
+    pub(crate) is_array: bool,
+    /// What the name stands for, once the table of names has been asked: large tables are slow to answer.
+    pub(crate) found: OnceCell<Single>,
 }
 
 impl Type {
-    /// The name in it.
-    pub(crate) fn name(&self) -> &Name {
-        match self {
-            Self::Named(name) | Self::Array(name) => name,
+    /// The type with a name.
+    pub(super) fn named(name: Name) -> Self {
+        Self {
+            name,
+            is_array: false,
+            found: OnceCell::new(),
+        }
+    }
+
+    /// An array of it.
+    fn array(name: Name) -> Self {
+        Self {
+            is_array: true,
+            ..Self::named(name)
         }
     }
 }
 
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Named(name) => write!(f, "{name}"),
-            Self::Array(name) => write!(f, "[{name}]"),
+        if self.is_array {
+            write!(f, "[{}]", self.name)
+        } else {
+            write!(f, "{}", self.name)
         }
     }
 }
@@ -40,7 +55,7 @@ impl fmt::Display for Type {
 pub(super) fn lift_type(cx: &mut Cx, owner: &Owner, value: &Value) -> Option<Type> {
     let owner = || owner.clone();
     match &value.kind {
-        ValueKind::String(text) => Some(Type::Named(name(cx, text, value.span))),
+        ValueKind::String(text) => Some(Type::named(name(cx, text, value.span))),
         ValueKind::Array(elements) => {
             let [
                 Value {
@@ -55,7 +70,7 @@ pub(super) fn lift_type(cx: &mut Cx, owner: &Owner, value: &Value) -> Option<Typ
                 });
                 return None;
             };
-            Some(Type::Array(name(cx, text, *span)))
+            Some(Type::array(name(cx, text, *span)))
         }
         ValueKind::Bool(_) | ValueKind::Object(_) => {
             cx.report(ExprError::NotType {

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostics;
-use crate::expr::{Expr, Lifted, OldSpelling, Type};
+use crate::expr::{Expr, Lifted, Meta, OldSpelling, Type};
 use crate::text::Text;
 
 use super::builtin::{Builtin, QTYPE};
-use super::definition::{DefinitionId, TypeRef};
+use super::definition::{DefinitionId, Single, TypeRef};
 use super::error::SchemaError;
 
 /// All expressions of a schema, and what each name stands for.
@@ -15,6 +15,8 @@ use super::error::SchemaError;
 pub(super) struct Table {
     /// The expressions, in definition order, after the predefined ones.
     pub(super) exprs: Vec<Expr>,
+    /// What each of them defines. Whoever looks up a name asks for it, and reads nothing else of most definitions.
+    metas: Vec<Meta>,
     /// All definitions by name; types, commands and events share one namespace.
     pub(super) names: HashMap<Text, DefinitionId>,
     /// What the schema spells in an old way, in the order of the sources.
@@ -28,11 +30,13 @@ pub(super) struct Table {
 pub(super) fn build(lifted: Lifted) -> Result<Table, Diagnostics> {
     let mut errors = Diagnostics::default();
     let mut table = Table {
+        metas: Vec::with_capacity(lifted.exprs.len()),
         names: HashMap::with_capacity(lifted.exprs.len()),
         exprs: lifted.exprs,
         old_spellings: lifted.old_spellings,
     };
     for index in 0..table.exprs.len() {
+        table.metas.push(table.exprs[index].meta());
         if let Some(error) = table.define(id(index)) {
             errors.push(error.into_diagnostic(&table.exprs[index]));
         }
@@ -70,6 +74,11 @@ impl Table {
         &self.exprs[id.index()]
     }
 
+    /// What a definition defines.
+    pub(super) fn meta(&self, id: DefinitionId) -> Meta {
+        self.metas[id.index()]
+    }
+
     /// The definition with a name, of whatever kind.
     pub(super) fn find(&self, name: &str) -> Option<DefinitionId> {
         self.names.get(name).copied()
@@ -77,23 +86,34 @@ impl Table {
 
     /// The type with a name.
     pub(super) fn named_type(&self, name: &str) -> Option<TypeRef> {
+        self.single(name).map(TypeRef::from)
+    }
+
+    fn single(&self, name: &str) -> Option<Single> {
         if let Some(builtin) = Builtin::from_name(name) {
-            return Some(TypeRef::Builtin(builtin));
+            return Some(Single::Builtin(builtin));
         }
-        let id = self
-            .find(name)
-            .filter(|id| self.expr(*id).meta().is_type())?;
-        Some(TypeRef::Definition(id))
+        let id = self.find(name).filter(|id| self.meta(*id).is_type())?;
+        Some(Single::Definition(id))
+    }
+
+    /// The type that a use of one names, or that of the elements. It is looked up once.
+    pub(super) fn element(&self, ty: &Type) -> Option<Single> {
+        let found = ty.found.get().copied();
+        found.or_else(|| {
+            let single = self.single(&ty.name.text)?;
+            Some(*ty.found.get_or_init(|| single))
+        })
     }
 
     /// The type that a use of one refers to.
     pub(super) fn type_ref(&self, ty: &Type) -> Option<TypeRef> {
-        match ty {
-            Type::Named(name) => self.named_type(&name.text),
-            Type::Array(element) => self
-                .named_type(&element.text)
-                .map(|element| TypeRef::Array(Box::new(element))),
-        }
+        let element = TypeRef::from(self.element(ty)?);
+        Some(if ty.is_array {
+            TypeRef::Array(Box::new(element))
+        } else {
+            element
+        })
     }
 
     /// The names of all types that a schema can use.

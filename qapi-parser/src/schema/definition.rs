@@ -64,6 +64,22 @@ pub enum TypeRef {
     Array(Box<TypeRef>),
 }
 
+/// A use of a type that is no array.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Single {
+    Builtin(Builtin),
+    Definition(DefinitionId),
+}
+
+impl From<Single> for TypeRef {
+    fn from(single: Single) -> Self {
+        match single {
+            Single::Builtin(builtin) => Self::Builtin(builtin),
+            Single::Definition(id) => Self::Definition(id),
+        }
+    }
+}
+
 /// A member of an object.
 #[derive(Clone, Debug)]
 pub struct Member {

@@ -36,6 +36,7 @@ pub use crate::expr::{Enum, EnumValue, Feature, Meaning, OldForm, OldSpelling, O
 pub use module::{Module, ModuleItem};
 
 pub(crate) use builtin::qtype;
+pub(crate) use definition::Single;
 
 use builtin::QTYPE;
 use resolve::Resolved;

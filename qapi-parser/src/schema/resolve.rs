@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 
-use crate::expr::{self, Expr, ExprKind, Flags, OldSpelling};
+use crate::expr::{self, Expr, ExprKind, Flags, Meta, OldSpelling};
 use crate::source::Name;
 use crate::text::Text;
 
 use super::build::Table;
-use super::builtin::{Builtin, QTYPE};
+use super::builtin::QTYPE;
 use super::definition::{
     Alternate, Alternative, Branch, Command, Definition, DefinitionId, DefinitionKind, Event,
     Member, Members, Struct, TypeRef, Union,
@@ -43,15 +43,17 @@ struct Cx {
 /// The definitions of a schema.
 pub(super) fn resolve(table: Table) -> Resolved {
     // A tag may be a member of another definition, so they come first.
-    let unions = table.exprs.iter().filter_map(|expr| match &expr.kind {
-        ExprKind::Union(union) => Some(union),
+    let unions = table.ids().filter(|id| table.meta(*id) == Meta::Union);
+    let tag = |id| match &table.expr(id).kind {
+        ExprKind::Union(union) => Some(resolve_tag(&table, union)),
         _ => None,
-    });
-    let tags: Vec<_> = unions.map(|union| resolve_tag(&table, union)).collect();
+    };
+    let tags: Vec<_> = unions.filter_map(tag).collect();
     let Table {
         exprs,
         names,
         old_spellings,
+        ..
     } = table;
     let mut cx = Cx {
         names,
@@ -129,7 +131,7 @@ fn resolve_tag(table: &Table, union: &expr::Union) -> DefinitionId {
     };
     loop {
         if let Some(tag) = members.iter().find(is_tag) {
-            return find(tag.ty.name());
+            return find(&tag.ty.name);
         }
         let name = base.expect("a check finds the tag");
         let ExprKind::Struct(struct_) = &table.expr(find(name)).kind else {
@@ -176,21 +178,19 @@ fn resolve_inline(cx: &mut Cx, members: Vec<expr::Member>) -> Vec<Member> {
         name: member.name,
         optional: member.optional,
         ty: resolve_type(cx, &member.ty),
-        cond: member.cond,
+        cond: member.cond.map(|cond| *cond),
         features: member.features,
     };
     members.into_iter().map(member).collect()
 }
 
 fn resolve_type(cx: &mut Cx, ty: &expr::Type) -> TypeRef {
-    let name = ty.name();
-    let single = match Builtin::from_name(&name.text) {
-        Some(builtin) => TypeRef::Builtin(builtin),
-        None => TypeRef::Definition(resolve_name(cx, name)),
-    };
-    match ty {
-        expr::Type::Named(_) => single,
-        expr::Type::Array(_) => TypeRef::Array(Box::new(single)),
+    let element = TypeRef::from(*ty.found.get().expect(CHECKED));
+    cx.uses_qtype |= element == TypeRef::Definition(QTYPE);
+    if ty.is_array {
+        TypeRef::Array(Box::new(element))
+    } else {
+        element
     }
 }
 

@@ -42,7 +42,7 @@ fn check_name<'t>(cx: &mut Cx<'_>, name: &'t Name, seen: &mut Seen<CName<'t>, &'
 /// Types without a kind of their own cannot be alternatives.
 fn check_type(cx: &mut Cx<'_>, alternative: &Alternative, ty: &TypeRef) {
     let (is, defined) = (cx.describe(ty), cx.defined(ty));
-    let (alternative, ty) = (alternative.name.clone(), alternative.ty.name().clone());
+    let (alternative, ty) = (alternative.name.clone(), alternative.ty.name.clone());
     cx.report(SchemaError::AlternativeType {
         alternative,
         ty,

@@ -1,6 +1,6 @@
 //! Commands and events: what they take, and what commands answer.
 
-use crate::expr::{ExprKind, Members, Meta, Type};
+use crate::expr::{ExprKind, Members, Meta};
 
 use super::super::definition::{DefinitionId, TypeRef};
 use super::super::error::SchemaError;
@@ -25,7 +25,7 @@ pub(super) fn check_data(cx: &mut Cx<'_>, id: DefinitionId) -> Option<Definition
         });
         return None;
     };
-    if table.expr(object).meta() == Meta::Union && !expr.flags.boxed {
+    if table.meta(object) == Meta::Union && !expr.flags.boxed {
         let defined = cx.defined(&ty);
         cx.report(SchemaError::UnboxedUnion {
             meta: expr.meta(),
@@ -79,14 +79,10 @@ pub(super) fn check_returns(cx: &mut Cx<'_>, id: DefinitionId) {
     if !excepted && !cx.tolerances.loose_names && cx.as_object(element).is_none() {
         let is = cx.describe(&ty);
         cx.report(SchemaError::ReturnsNotObject {
-            ty: written(returns),
+            ty: returns.name.clone(),
             is,
         });
     }
-}
-
-fn written(ty: &Type) -> crate::source::Name {
-    ty.name().clone()
 }
 
 fn data<'t>(cx: &Cx<'t>, id: DefinitionId) -> Option<&'t Members> {

@@ -5,7 +5,7 @@ use crate::seen::Seen;
 
 use super::super::definition::DefinitionId;
 use super::super::error::SchemaError;
-use super::{Cx, feature, resolve_type};
+use super::{Cx, check_type, feature};
 
 /// Checks the members that a union, a command or an event has written in place,
 /// unless that is done.
@@ -29,7 +29,7 @@ pub(super) fn check_members<'t>(cx: &mut Cx<'t>, id: DefinitionId, members: &'t 
     let base = cx.objects[id.index()].base;
     let mut own = Seen::with_capacity(members.len());
     for member in members {
-        if resolve_type(cx, &member.ty).is_none() {
+        if check_type(cx, &member.ty).is_none() {
             cx.objects[id.index()].incomplete = true;
         }
         feature::check_clash(cx, &member.features);

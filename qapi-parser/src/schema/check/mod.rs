@@ -16,7 +16,7 @@ use crate::source::Name;
 
 use super::build::Table;
 use super::builtin::QTYPE;
-use super::definition::{DefinitionId, TypeRef};
+use super::definition::{DefinitionId, Single, TypeRef};
 use super::error::{Described, SchemaError};
 
 mod alternate;
@@ -41,8 +41,6 @@ struct Cx<'t> {
     current: DefinitionId,
     /// What is known of each definition as an object, by id.
     objects: Vec<Object<'t>>,
-    /// The names of all types that a schema can use.
-    type_names: Vec<&'t str>,
     /// The values of the enums that are tags.
     values: HashMap<DefinitionId, HashSet<&'t str>>,
     /// Pairs of objects that are known to share no member.
@@ -124,45 +122,59 @@ fn check_arrays(cx: &mut Cx<'_>, members: &[Member]) {
 /// The element of an array must be a type; arrays are types of their own, which
 /// are checked before their users.
 fn check_array(cx: &mut Cx<'_>, ty: Option<&Type>) {
-    if let Some(Type::Array(element)) = ty {
-        resolve_name(cx, element);
+    if let Some(ty) = ty.filter(|ty| ty.is_array)
+        && cx.table.element(ty).is_none()
+    {
+        report_unknown(cx, &ty.name);
     }
 }
 
-/// The type that a use of one refers to. An unknown one is reported, unless it
-/// is the element of an array: [`check_array`] does that.
+/// The type that a use of one refers to.
 fn resolve_type(cx: &mut Cx<'_>, ty: &Type) -> Option<TypeRef> {
-    match ty {
-        Type::Named(name) => resolve_name(cx, name),
-        Type::Array(_) => cx.table.type_ref(ty),
+    check_type(cx, ty)?;
+    cx.table.type_ref(ty)
+}
+
+/// The type that a use of one names. An unknown one is reported, unless it is the element of an array:
+/// [`check_array`] does that.
+fn check_type(cx: &mut Cx<'_>, ty: &Type) -> Option<Single> {
+    let found = cx.table.element(ty);
+    if found.is_none() && !ty.is_array {
+        report_unknown(cx, &ty.name);
     }
+    found
 }
 
 /// The type with a name, or a report that there is none.
 fn resolve_name(cx: &mut Cx<'_>, name: &Name) -> Option<TypeRef> {
     let ty = cx.table.named_type(&name.text);
     if ty.is_none() {
-        let not_type = cx.table.find(&name.text).map(|id| {
-            let expr = cx.table.expr(id);
-            (expr.meta(), expr.name.span)
-        });
-        let array = name
-            .text
-            .strip_suffix("List")
-            .filter(|it| cx.table.named_type(it).is_some());
-        let array = array.map(ToOwned::to_owned);
-        let similar = match (&not_type, &array) {
-            (None, None) => cx.similar.to(&name.text, cx.type_names.iter().copied()),
-            _ => None,
-        };
-        cx.report(SchemaError::UnknownType {
-            name: name.clone(),
-            similar,
-            not_type,
-            array,
-        });
+        report_unknown(cx, name);
     }
     ty
+}
+
+/// Reports that there is no type with a name.
+fn report_unknown(cx: &mut Cx<'_>, name: &Name) {
+    let not_type = cx.table.find(&name.text).map(|id| {
+        let expr = cx.table.expr(id);
+        (expr.meta(), expr.name.span)
+    });
+    let array = name
+        .text
+        .strip_suffix("List")
+        .filter(|it| cx.table.named_type(it).is_some());
+    let array = array.map(ToOwned::to_owned);
+    let similar = match (&not_type, &array) {
+        (None, None) => cx.similar.to(&name.text, cx.table.type_names()),
+        _ => None,
+    };
+    cx.report(SchemaError::UnknownType {
+        name: name.clone(),
+        similar,
+        not_type,
+        array,
+    });
 }
 
 impl<'t> Cx<'t> {
@@ -175,7 +187,6 @@ impl<'t> Cx<'t> {
             documentation_exceptions: set(&pragma.documentation_exceptions),
             current: QTYPE,
             objects: table.exprs.iter().map(|_| Object::default()).collect(),
-            type_names: table.type_names().collect(),
             values: HashMap::new(),
             disjoint: HashSet::new(),
             wholly_disjoint: HashSet::new(),
@@ -232,6 +243,6 @@ impl<'t> Cx<'t> {
         let TypeRef::Definition(id) = ty else {
             return None;
         };
-        matches!(self.table.expr(*id).meta(), Meta::Struct | Meta::Union).then_some(*id)
+        matches!(self.table.meta(*id), Meta::Struct | Meta::Union).then_some(*id)
     }
 }

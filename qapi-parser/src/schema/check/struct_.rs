@@ -22,7 +22,7 @@ pub(super) fn check_base(cx: &mut Cx<'_>, id: DefinitionId) -> Option<(Definitio
     };
     let ty = resolve_name(cx, base);
     match ty {
-        Some(TypeRef::Definition(id)) if table.expr(id).meta() == Meta::Struct => {
+        Some(TypeRef::Definition(id)) if table.meta(id) == Meta::Struct => {
             return Some((id, base.span));
         }
         Some(ty) => {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::expr::{CName, ExprKind, Member, Union};
+use crate::expr::{CName, ExprKind, Member, Meta, Union};
 use crate::source::{Name, Span};
 use crate::text::Text;
 
@@ -72,7 +72,7 @@ fn as_enum(cx: &Cx<'_>, ty: &TypeRef) -> Option<DefinitionId> {
     let TypeRef::Definition(id) = ty else {
         return None;
     };
-    matches!(cx.table.expr(*id).kind, ExprKind::Enum(_)).then_some(*id)
+    (cx.table.meta(*id) == Meta::Enum).then_some(*id)
 }
 
 /// A union must have a branch; every value of its tag is one, listed or not.

@@ -10,7 +10,12 @@ use std::hash::Hash;
 #[derive(Debug)]
 pub(crate) struct Seen<K, V> {
     few: Vec<(K, V)>,
-    many: HashMap<K, V>,
+    /// The rest; nearly all lists have none.
+    #[expect(
+        clippy::box_collection,
+        reason = "every object of a schema keeps its names here"
+    )]
+    many: Option<Box<HashMap<K, V>>>,
 }
 
 /// How many names are looked through one by one.
@@ -21,7 +26,7 @@ impl<K: Eq + Hash, V: Copy> Seen<K, V> {
     pub(crate) fn with_capacity(count: usize) -> Self {
         Self {
             few: Vec::with_capacity(count.min(FEW)),
-            many: HashMap::with_capacity(count.saturating_sub(FEW)),
+            many: (count > FEW).then(|| Box::new(HashMap::with_capacity(count - FEW))),
         }
     }
 
@@ -31,7 +36,7 @@ impl<K: Eq + Hash, V: Copy> Seen<K, V> {
         if first.is_none() && self.few.len() < FEW {
             self.few.push((name, value));
         } else if first.is_none() {
-            self.many.insert(name, value);
+            self.many.get_or_insert_default().insert(name, value);
         }
         first
     }
@@ -41,15 +46,16 @@ impl<K: Eq + Hash, V: Copy> Seen<K, V> {
         let few = self.few.iter().find(|(few, _)| few == name);
         match few {
             Some((_, value)) => Some(*value),
-            None if self.many.is_empty() => None,
-            None => self.many.get(name).copied(),
+            None => self.many.as_ref()?.get(name).copied(),
         }
     }
 
     /// Forgets all names.
     pub(crate) fn clear(&mut self) {
         self.few.clear();
-        self.many.clear();
+        if let Some(many) = &mut self.many {
+            many.clear();
+        }
     }
 }
 
@@ -57,7 +63,7 @@ impl<K, V> Default for Seen<K, V> {
     fn default() -> Self {
         Self {
             few: Vec::new(),
-            many: HashMap::new(),
+            many: None,
         }
     }
 }

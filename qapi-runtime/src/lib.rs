@@ -74,6 +74,7 @@ mod encode;
 mod error;
 mod event;
 pub mod layer;
+mod lock;
 mod macros;
 mod open;
 mod reply;

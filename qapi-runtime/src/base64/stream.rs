@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{BYTES, Base64, Encoded, GROUPS, encode};
 use crate::decode::{Decode, DecodeError, Input, deserialize};
+use crate::lock::lock;
 
 /// Bytes on their way from a server, which reads them while it sends the reply.
 ///
@@ -160,11 +161,6 @@ fn fill(reader: &mut (dyn Read + Send), buffer: &mut [u8]) -> io::Result<usize> 
         }
     }
     Ok(filled)
-}
-
-/// A panic of a reader spoils nothing here.
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Running commands.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,6 +9,7 @@ use super::{Fd, Pending, Qmp};
 use crate::client::request::Verb;
 use crate::client::{ClientError, Introspection};
 use crate::decode::DecodeOwned;
+use crate::lock::lock;
 use crate::service::Empty;
 
 /// Commands, by the names that the schema gives them. Any command will do,
@@ -96,8 +97,7 @@ impl Qmp {
         A: Serialize + ?Sized,
         R: DecodeOwned,
     {
-        let passing = self.handle.passing.lock();
-        let _passing = passing.unwrap_or_else(PoisonError::into_inner);
+        let _passing = lock(&self.handle.passing);
         let pending = self.submit_as(Verb::Execute, command, arguments, fds)?;
         pending.wait()
     }

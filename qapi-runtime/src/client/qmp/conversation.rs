@@ -15,6 +15,7 @@ use crate::client::ClientError;
 use crate::client::lines::Lines;
 use crate::client::message::{Answer, Message};
 use crate::client::request::{Verb, encode};
+use crate::lock::lock;
 use crate::service::Empty;
 
 /// Makes a connection.
@@ -270,11 +271,6 @@ fn is_refusal(error: &io::Error) -> bool {
 /// The end of a `timeout` that begins now.
 pub(super) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
     timeout.and_then(|timeout| Instant::now().checked_add(timeout))
-}
-
-/// What a thread that panicked left behind is whole: every change is one step.
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn wait<'a, T>(condvar: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {

@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -19,6 +19,7 @@ use crate::client::qmp::core::{Core, Loss, NEGOTIATE, capabilities};
 use crate::client::qmp::fds;
 use crate::client::request::{Verb, encode};
 use crate::client::{ClientError, Options};
+use crate::lock::lock;
 use crate::service::Empty;
 
 /// Makes a connection.
@@ -315,9 +316,4 @@ pub(super) async fn within<T>(
             result.map_err(|_| ClientError::Timeout)
         }
     }
-}
-
-/// What a task that panicked left behind is whole: every change is one step.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -66,12 +66,8 @@ impl Qmp {
                 None if lost => return Err(ClientError::EventsLost),
                 None => self.next_happening(&mut mark, deadline)?,
             };
-            match happening {
-                Happening::Event(event) if filter(&event) => {
-                    return Ok(Arc::unwrap_or_clone(event));
-                }
-                Happening::Event(_) => {}
-                Happening::Missed(_) | Happening::Reconnected => lost = true,
+            if let Some(event) = wanted(happening, &filter, &mut lost) {
+                return Ok(event);
             }
         }
     }
@@ -89,5 +85,21 @@ impl Qmp {
     ) -> Result<Happening, ClientError> {
         self.conversation()
             .wait(deadline, |core| core.next_happening(mark))?
+    }
+}
+
+/// The event, if it is the one that is waited for; what may have swallowed that
+/// one is remembered in `lost`.
+pub(in crate::client) fn wanted(
+    happening: Happening,
+    filter: impl Fn(&RawEvent) -> bool,
+    lost: &mut bool,
+) -> Option<RawEvent> {
+    match happening {
+        Happening::Event(event) => filter(&event).then(|| Arc::unwrap_or_clone(event)),
+        Happening::Missed(_) | Happening::Reconnected => {
+            *lost = true;
+            None
+        }
     }
 }

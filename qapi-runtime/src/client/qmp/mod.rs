@@ -3,7 +3,7 @@
 pub(super) mod commands;
 mod conversation;
 pub(super) mod core;
-mod events;
+pub(super) mod events;
 pub(super) mod fds;
 mod greeting;
 pub(super) mod history;

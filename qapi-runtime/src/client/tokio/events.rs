@@ -1,11 +1,10 @@
 //! Waiting for events.
 
-use std::sync::Arc;
-
 use tokio::time::Instant;
 
 use super::{Listener, Qmp};
 use crate::client::qmp::core::Core;
+use crate::client::qmp::events::wanted;
 use crate::client::qmp::history::Happening;
 use crate::client::{ClientError, Mark};
 use crate::event::RawEvent;
@@ -58,12 +57,8 @@ impl Qmp {
                 None if lost => return Err(ClientError::EventsLost),
                 None => self.next_happening(&mut mark, deadline).await?,
             };
-            match happening {
-                Happening::Event(event) if filter(&event) => {
-                    return Ok(Arc::unwrap_or_clone(event));
-                }
-                Happening::Event(_) => {}
-                Happening::Missed(_) | Happening::Reconnected => lost = true,
+            if let Some(event) = wanted(happening, &filter, &mut lost) {
+                return Ok(event);
             }
         }
     }

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::expr::{CName, Expr, ExprKind, Feature, Members};
+use crate::expr::{CName, Expr, ExprKind, Feature};
 use crate::seen::Seen;
 
+use super::super::definition::DefinitionId;
 use super::super::error::SchemaError;
-use super::Cx;
+use super::{Cx, member};
 
 /// Features whose meaning QEMU itself knows.
 const SPECIAL: [&str; 2] = ["deprecated", "unstable"];
@@ -55,9 +56,8 @@ pub(super) fn check_count(cx: &mut Cx<'_>) {
         return;
     }
     let mut seen: HashSet<&str> = SPECIAL.into_iter().collect();
-    let table = cx.table;
-    for id in table.ids() {
-        for feature in all_features(table.expr(id)) {
+    for id in cx.table.ids() {
+        for feature in all_features(cx, id) {
             if seen.insert(&feature.name.text) && seen.len() > MAX_FEATURES {
                 cx.current = id;
                 let name = feature.name.clone();
@@ -71,30 +71,13 @@ pub(super) fn check_count(cx: &mut Cx<'_>) {
 }
 
 /// The features of a definition and of everything in it.
-fn all_features(expr: &Expr) -> Vec<&Feature> {
+fn all_features<'t>(cx: &Cx<'t>, id: DefinitionId) -> Vec<&'t Feature> {
+    let expr = cx.table.expr(id);
     let mut features: Vec<_> = expr.features.iter().collect();
-    let members = match &expr.kind {
-        ExprKind::Enum(enum_) => {
-            features.extend(enum_.values.iter().flat_map(|value| &value.features));
-            return features;
-        }
-        ExprKind::Struct(struct_) => &struct_.members,
-        ExprKind::Union(crate::expr::Union {
-            base: Members::Inline(members),
-            ..
-        })
-        | ExprKind::Command(crate::expr::Command {
-            data: Members::Inline(members),
-            ..
-        })
-        | ExprKind::Event(crate::expr::Event {
-            data: Members::Inline(members),
-            ..
-        }) => members,
-        ExprKind::Union(_) | ExprKind::Command(_) | ExprKind::Event(_) | ExprKind::Alternate(_) => {
-            return features;
-        }
-    };
-    features.extend(members.iter().flat_map(|member| &member.features));
+    if let ExprKind::Enum(enum_) = &expr.kind {
+        features.extend(enum_.values.iter().flat_map(|value| &value.features));
+    }
+    let members = member::own(cx, id).iter();
+    features.extend(members.flat_map(|member| &member.features));
     features
 }

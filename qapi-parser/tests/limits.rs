@@ -170,6 +170,16 @@ fn many_wrong_branches_end_in_a_report() {
     assert!(error.diagnostics().len() >= 50);
 }
 
+#[test]
+fn exceptions_of_pragmas_are_taken_over_once() {
+    let names = lines(SOME, |i| format!("'command_{i}', "));
+    let list = format!("{{ 'pragma': {{ 'command-name-exceptions': [ {names} 'last' ] }} }}\n");
+    let others = lines(SOME, |_| {
+        "{ 'pragma': { 'doc-required': false } }".to_owned()
+    });
+    load(&(list + &others + "{ 'command': 'command_0' }")).expect("all is well");
+}
+
 /// Expressions with every key and shape, to be broken piece by piece.
 const SOUND: &str = "\
 { 'enum': 'Kind', 'data': [ 'a', { 'name': 'b', 'if': 'B', 'features': [ 'f' ] } ], 'prefix': 'K' }

@@ -1,18 +1,12 @@
 //! What pragmas excuse in names and comments.
 
-use std::collections::HashSet;
-
 use crate::dialect::Tolerances;
 use crate::load::Pragma;
-use crate::source::Name;
-use crate::text::Text;
 
 /// The exceptions that pragmas make, as far as they are known.
 #[derive(Debug, Default)]
 pub(super) struct Exceptions {
-    underscore_commands: HashSet<Text>,
-    loosely_named_types: HashSet<Text>,
-    doc_required: bool,
+    pragma: Pragma,
     /// Nothing is asked, since the dialect has no such rules; or all is known.
     settled: bool,
     /// Someone has asked.
@@ -35,10 +29,7 @@ impl Exceptions {
         if self.settled {
             return;
         }
-        let set = |names: &[Name]| names.iter().map(|name| name.text.clone()).collect();
-        self.underscore_commands = set(&pragma.command_name_exceptions);
-        self.loosely_named_types = set(&pragma.member_name_exceptions);
-        self.doc_required = pragma.doc_required;
+        self.pragma = pragma.clone();
         self.outdated |= self.asked;
     }
 
@@ -59,18 +50,18 @@ impl Exceptions {
     /// Whether the name of a command may hold `_`.
     pub(super) fn underscore_command(&mut self, name: &str) -> bool {
         self.asked = true;
-        self.underscore_commands.contains(name)
+        self.pragma.command_name_exceptions.contains(name)
     }
 
     /// Whether the members of a type may have any names.
     pub(super) fn loosely_named_type(&mut self, name: &str) -> bool {
         self.asked = true;
-        self.loosely_named_types.contains(name)
+        self.pragma.member_name_exceptions.contains(name)
     }
 
     /// Whether each definition needs a comment.
     pub(super) fn doc_required(&mut self) -> bool {
         self.asked = true;
-        self.doc_required
+        self.pragma.doc_required
     }
 }

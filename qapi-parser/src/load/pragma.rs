@@ -1,25 +1,29 @@
 //! Pragmas: settings of a schema that its checks obey.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use super::LoadError;
 use crate::ast::{Object, Pair, Value, ValueKind};
 use crate::dialect::Tolerances;
 use crate::similar::Similar;
 use crate::source::Name;
+use crate::text::Text;
 
 /// The pragmas of a schema, all files together: the last setting of each wins,
-/// for what stands before it, too.
+/// for what stands before it, too. To clone them copies no names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pragma {
     /// Every definition needs a documentation comment.
     pub(crate) doc_required: bool,
     /// Commands whose names may hold `_`.
-    pub(crate) command_name_exceptions: Vec<Name>,
+    pub(crate) command_name_exceptions: Rc<HashSet<Text>>,
     /// Commands that may return something other than an object.
-    pub(crate) command_returns_exceptions: Vec<Name>,
+    pub(crate) command_returns_exceptions: Rc<HashSet<Text>>,
     /// Types whose members may be spelled against the rules.
-    pub(crate) member_name_exceptions: Vec<Name>,
+    pub(crate) member_name_exceptions: Rc<HashSet<Text>>,
     /// Definitions whose members need no description.
-    pub(crate) documentation_exceptions: Vec<Name>,
+    pub(crate) documentation_exceptions: Rc<HashSet<Text>>,
 }
 
 /// The pragmas there are, but for the names of old.
@@ -57,7 +61,7 @@ impl Pragma {
             ("documentation-exceptions", _) => &mut self.documentation_exceptions,
             _ => return Err(unknown(&setting.key)),
         };
-        *list = names(setting)?;
+        *list = Rc::new(names(setting)?);
         Ok(())
     }
 }
@@ -85,7 +89,7 @@ fn boolean(setting: &Pair) -> Result<bool, LoadError> {
     }
 }
 
-fn names(setting: &Pair) -> Result<Vec<Name>, LoadError> {
+fn names(setting: &Pair) -> Result<HashSet<Text>, LoadError> {
     let not_strings = |value: &Value| LoadError::PragmaNotStrings {
         key: setting.key.clone(),
         value: value.span,
@@ -94,10 +98,7 @@ fn names(setting: &Pair) -> Result<Vec<Name>, LoadError> {
         return Err(not_strings(&setting.value));
     };
     let name = |element: &Value| match &element.kind {
-        ValueKind::String(text) => Ok(Name {
-            text: text.clone(),
-            span: element.span,
-        }),
+        ValueKind::String(text) => Ok(text.clone()),
         _ => Err(not_strings(element)),
     };
     elements.iter().map(name).collect()

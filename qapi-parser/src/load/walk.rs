@@ -297,6 +297,7 @@ mod tests {
     use super::*;
     use crate::dialect::Dialect;
     use crate::load::MemoryReader;
+    use crate::text::Text;
 
     fn load(files: &[(&str, &str)]) -> Result<Loaded, Error> {
         load_into(files, &mut |_| {})
@@ -352,11 +353,8 @@ mod tests {
         ])
         .expect("the files are good");
         assert!(loaded.pragma.doc_required);
-        let names = loaded.pragma.command_name_exceptions.iter();
-        assert_eq!(
-            names.map(|name| name.text.as_str()).collect::<Vec<_>>(),
-            ["y", "z"]
-        );
+        let names = ["y", "z"].map(Text::from);
+        assert_eq!(*loaded.pragma.command_name_exceptions, names.into());
     }
 
     #[test]

@@ -71,7 +71,8 @@ pub(super) fn check_returns(cx: &mut Cx<'_>, id: DefinitionId) {
     let Some(ty) = resolve_type(cx, returns) else {
         return;
     };
-    let excepted = cx.returns_exceptions.contains(expr.name.text.as_str());
+    let exceptions = &cx.pragma.command_returns_exceptions;
+    let excepted = exceptions.contains(&expr.name.text);
     let element = match &ty {
         TypeRef::Array(element) => element,
         other => other,

@@ -45,9 +45,8 @@ fn is_exact(doc: &Doc, expr: &Expr, parts: &[Part<'_>]) -> bool {
 }
 
 fn check_completeness(cx: &mut Cx<'_>, expr: &Expr, doc: &Doc, parts: &[Part<'_>]) {
-    let excepted = cx
-        .documentation_exceptions
-        .contains(expr.name.text.as_str());
+    let exceptions = &cx.pragma.documentation_exceptions;
+    let excepted = exceptions.contains(&expr.name.text);
     let (members, features) = (names(&doc.members), names(&doc.features));
     check_features(cx, doc, &features, &expr.features);
     for part in parts {

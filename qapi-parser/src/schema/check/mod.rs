@@ -35,8 +35,7 @@ use walk::{Object, walk};
 struct Cx<'t> {
     table: &'t Table,
     tolerances: &'static Tolerances,
-    returns_exceptions: HashSet<&'t str>,
-    documentation_exceptions: HashSet<&'t str>,
+    pragma: &'t Pragma,
     /// The definition whose rules are being checked.
     current: DefinitionId,
     /// What is known of each definition as an object, by id.
@@ -179,12 +178,10 @@ fn report_unknown(cx: &mut Cx<'_>, name: &Name) {
 
 impl<'t> Cx<'t> {
     fn new(table: &'t Table, pragma: &'t Pragma, tolerances: &'static Tolerances) -> Self {
-        let set = |names: &'t [Name]| names.iter().map(|name| name.text.as_str()).collect();
         Self {
             table,
             tolerances,
-            returns_exceptions: set(&pragma.command_returns_exceptions),
-            documentation_exceptions: set(&pragma.documentation_exceptions),
+            pragma,
             current: QTYPE,
             objects: table.exprs.iter().map(|_| Object::default()).collect(),
             values: HashMap::new(),

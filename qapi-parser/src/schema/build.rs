@@ -108,12 +108,7 @@ impl Table {
 
     /// The type that a use of one refers to.
     pub(super) fn type_ref(&self, ty: &Type) -> Option<TypeRef> {
-        let element = TypeRef::from(self.element(ty)?);
-        Some(if ty.is_array {
-            TypeRef::Array(Box::new(element))
-        } else {
-            element
-        })
+        Some(TypeRef::of(self.element(ty)?, ty.is_array))
     }
 
     /// The names of all types that a schema can use.

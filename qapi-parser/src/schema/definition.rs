@@ -71,6 +71,18 @@ pub(crate) enum Single {
     Definition(DefinitionId),
 }
 
+impl TypeRef {
+    /// A type, or an array of it.
+    pub(super) fn of(single: Single, is_array: bool) -> Self {
+        let element = Self::from(single);
+        if is_array {
+            Self::Array(Box::new(element))
+        } else {
+            element
+        }
+    }
+}
+
 impl From<Single> for TypeRef {
     fn from(single: Single) -> Self {
         match single {

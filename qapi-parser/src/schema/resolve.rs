@@ -14,7 +14,7 @@ use super::build::Table;
 use super::builtin::QTYPE;
 use super::definition::{
     Alternate, Alternative, Branch, Command, Definition, DefinitionId, DefinitionKind, Event,
-    Member, Members, Struct, TypeRef, Union,
+    Member, Members, Single, Struct, TypeRef, Union,
 };
 
 /// Why nothing in here can fail.
@@ -185,13 +185,9 @@ fn resolve_inline(cx: &mut Cx, members: Vec<expr::Member>) -> Vec<Member> {
 }
 
 fn resolve_type(cx: &mut Cx, ty: &expr::Type) -> TypeRef {
-    let element = TypeRef::from(*ty.found.get().expect(CHECKED));
-    cx.uses_qtype |= element == TypeRef::Definition(QTYPE);
-    if ty.is_array {
-        TypeRef::Array(Box::new(element))
-    } else {
-        element
-    }
+    let element = *ty.found.get().expect(CHECKED);
+    cx.uses_qtype |= matches!(element, Single::Definition(QTYPE));
+    TypeRef::of(element, ty.is_array)
 }
 
 fn resolve_name(cx: &mut Cx, name: &Name) -> DefinitionId {

@@ -7,7 +7,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use qapi_parser::{Dialect, Error, Loader};
+use qapi_parser::Error;
+
+mod case;
+
+use case::load;
 
 /// How many rules the description of the language numbers.
 const RULES: u32 = 107;
@@ -49,12 +53,7 @@ fn rows(table: &str) -> Vec<Row<'_>> {
 }
 
 fn error(case: &Path) -> Error {
-    let text = std::fs::read(case).unwrap_or_default();
-    let mut loader = Loader::new();
-    if text.starts_with(b"# dialect: historical\n") {
-        loader.dialect(Dialect::Historical);
-    }
-    match loader.load(case) {
+    match load(case) {
         Ok(_) => panic!("{} loads", case.display()),
         Err(error) => error,
     }

@@ -5,25 +5,14 @@
 //! `UPDATE_EXPECT=1` writes the results down instead of comparing them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use qapi_parser::{Checked, Dialect, Error, Loader, Schema};
-
+mod case;
 mod dump;
 mod golden;
 
+use case::load;
 use golden::{assert_none, cases, compare};
-
-fn load(case: &Path) -> Result<Checked<Schema>, Error> {
-    let text = fs::read(case).expect("the case can be read");
-    let historical = text.starts_with(b"# dialect: historical\n");
-    let dialect = if historical {
-        Dialect::Historical
-    } else {
-        Dialect::Current
-    };
-    Loader::new().dialect(dialect).load(case)
-}
 
 #[test]
 fn good_schemas_mean_what_is_expected() {

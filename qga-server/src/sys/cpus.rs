@@ -2,6 +2,7 @@
 
 use rustix::io::Errno;
 
+use super::error::if_there;
 use super::{Error, Root, numbered};
 
 const DIRECTORY: &str = "/sys/devices/system/cpu";
@@ -24,12 +25,8 @@ pub(crate) fn list(root: &Root) -> Result<Vec<Processor>, Error> {
         .map_err(|errno| Error::new(format!("failed to list entries: {DIRECTORY}"), errno))?;
     let mut processors = Vec::with_capacity(numbers.len());
     for number in numbers.into_iter().filter_map(|n| i64::try_from(n).ok()) {
-        match read(root, number) {
-            Ok(processor) => processors.push(processor),
-            // It was unplugged a moment ago.
-            Err(Error { errno, .. }) if errno == Errno::NOENT => {}
-            Err(error) => return Err(error),
-        }
+        // One that is not there was unplugged a moment ago.
+        processors.extend(if_there(read(root, number))?);
     }
     Ok(processors)
 }
@@ -40,16 +37,15 @@ pub(crate) fn list(root: &Root) -> Result<Vec<Processor>, Error> {
 /// It is not there, or its switch cannot be read.
 pub(crate) fn read(root: &Root, number: i64) -> Result<Processor, Error> {
     let directory = directory(number);
-    let online = match root.read(switch_path(number)) {
-        Ok(text) => {
+    let online = match if_there(root.read(switch_path(number)))? {
+        Some(text) => {
             Some(parse(&text).ok_or_else(|| Error::at("pread", switch_path(number), Errno::IO))?)
         }
-        Err(Error { errno, .. }) if errno == Errno::NOENT => {
+        None => {
             rustix::fs::stat(root.path(&directory))
                 .map_err(|errno| Error::at("open", directory, errno))?;
             None
         }
-        Err(error) => return Err(error),
     };
     Ok(Processor {
         number,

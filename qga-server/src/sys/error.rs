@@ -41,6 +41,18 @@ impl Error {
     }
 }
 
+/// What was got, or nothing where the failure is that it is not there.
+///
+/// # Errors
+/// It failed for another reason.
+pub(crate) fn if_there<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.errno == Errno::NOENT => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// `op: reason`, or `op("path"): reason`.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use rustix::io::Errno;
 
+use super::error::if_there;
 use super::{Error, Root, numbered};
 
 const DIRECTORY: &str = "/sys/devices/system/memory/";
@@ -29,12 +30,8 @@ pub(crate) fn list(root: &Root) -> Result<Option<Vec<Block>>, Error> {
     };
     let mut blocks = Vec::with_capacity(indices.len());
     for index in indices {
-        match read(root, index) {
-            Ok(block) => blocks.push(block),
-            // It was unplugged a moment ago.
-            Err(Error { errno, .. }) if errno == Errno::NOENT => {}
-            Err(error) => return Err(error),
-        }
+        // One that is not there was unplugged a moment ago.
+        blocks.extend(if_there(read(root, index))?);
     }
     Ok(Some(blocks))
 }
@@ -95,11 +92,8 @@ fn parse_size(text: &str) -> u64 {
 
 /// What a file of a block says, if there is such a file.
 fn attribute(root: &Root, index: u64, name: &str) -> Result<Option<String>, Error> {
-    match root.text(format!("{}{name}", directory(index))) {
-        Ok(text) => Ok(Some(text)),
-        Err(Error { errno, .. }) if errno == Errno::NOENT => Ok(None),
-        Err(Error { errno, .. }) => Err(Error::new(format!("open sysfs file \"{name}\""), errno)),
-    }
+    if_there(root.text(format!("{}{name}", directory(index))))
+        .map_err(|error| Error::new(format!("open sysfs file \"{name}\""), error.errno))
 }
 
 fn directory(index: u64) -> String {

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use rustix::io::Errno;
 
+use super::error::if_there;
 use super::{Error, Root};
 
 const V4: &str = "/proc/net/route";
@@ -47,21 +48,12 @@ pub(crate) struct Route6 {
 /// # Errors
 /// A file cannot be read, or the kernel has neither protocol.
 pub(crate) fn read(root: &Root) -> Result<(Vec<Route4>, Vec<Route6>), Error> {
-    match (file(root, V4)?, file(root, V6)?) {
+    match (if_there(root.text(V4))?, if_there(root.text(V6))?) {
         (None, None) => Err(Error::at("open", V4, Errno::NOENT)),
         (v4, v6) => Ok((
             v4.as_deref().map(parse_v4).unwrap_or_default(),
             v6.as_deref().map(parse_v6).unwrap_or_default(),
         )),
-    }
-}
-
-/// The text of a file that may be missing.
-fn file(root: &Root, path: &str) -> Result<Option<String>, Error> {
-    match root.text(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(Error { errno, .. }) if errno == Errno::NOENT => Ok(None),
-        Err(error) => Err(error),
     }
 }
 

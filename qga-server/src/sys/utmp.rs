@@ -1,7 +1,6 @@
 //! `/var/run/utmp`: who is logged in.
 
-use rustix::io::Errno;
-
+use super::error::if_there;
 use super::{Error, Root};
 
 const FILE: &str = "/var/run/utmp";
@@ -31,11 +30,8 @@ pub(crate) struct Login {
 /// # Errors
 /// The file cannot be read.
 pub(crate) fn read(root: &Root) -> Result<Vec<Login>, Error> {
-    match root.read(FILE) {
-        Ok(bytes) => Ok(parse(&bytes)),
-        Err(Error { errno, .. }) if errno == Errno::NOENT => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
+    let bytes = if_there(root.read(FILE))?;
+    Ok(bytes.map(|bytes| parse(&bytes)).unwrap_or_default())
 }
 
 /// Parses whole records of user sessions; half a record at the end is one that is being written.

@@ -7,10 +7,9 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::io::Errno;
-
 pub(crate) use address::{Address, Bus, Ccw, Pci};
 
+use super::error::if_there;
 use super::mount::Device;
 use super::{Error, Root};
 
@@ -47,11 +46,7 @@ impl Block {
     }
 
     fn at(root: &Root, link: &Path) -> Result<Option<Self>, Error> {
-        match root.resolve(link) {
-            Ok(path) => Ok(Some(Self { path })),
-            Err(error) if error.errno == Errno::NOENT => Ok(None),
-            Err(error) => Err(error),
-        }
+        Ok(if_there(root.resolve(link))?.map(|path| Self { path }))
     }
 
     /// Its name for the kernel, such as `vda1`.
@@ -93,10 +88,8 @@ impl Block {
     /// There are some, and sysfs does not show them.
     pub(crate) fn slaves(&self, root: &Root) -> Result<Option<Vec<Self>>, Error> {
         let directory = self.path.join("slaves");
-        let entries = match root.list(&directory) {
-            Ok(entries) => entries,
-            Err(error) if error.errno == Errno::NOENT => return Ok(None),
-            Err(error) => return Err(error),
+        let Some(entries) = if_there(root.list(&directory))? else {
+            return Ok(None);
         };
         let mut slaves = Vec::new();
         for entry in entries.iter().filter(|entry| entry.is_link) {

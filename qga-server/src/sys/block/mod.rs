@@ -56,8 +56,8 @@ impl Block {
 
     /// Its node, such as `/dev/vda1`, if it has one.
     pub(crate) fn node(&self, root: &Root) -> Option<String> {
-        let name = self.property(root, "DEVNAME")?;
-        Some(format!("/dev/{name}"))
+        let uevent = self.uevent(root)?;
+        Some(format!("/dev/{}", property(&uevent, "DEVNAME")?))
     }
 
     /// The serial number of the disk that it is, or is a part of, if udev has found it out.
@@ -137,22 +137,26 @@ impl Block {
         address::locate(root, &self.path)
     }
 
-    /// Something that the kernel tells when the device appears.
-    fn property(&self, root: &Root, key: &str) -> Option<String> {
-        let text = root.text(self.path.join("uevent")).ok()?;
-        let mut lines = text.lines().filter_map(|line| line.split_once('='));
-        let (_, value) = lines.find(|(name, _)| *name == key)?;
-        Some(value.to_owned())
+    /// What the kernel tells when the device appears.
+    fn uevent(&self, root: &Root) -> Option<String> {
+        root.text(self.path.join("uevent")).ok()
     }
 
     fn udev(&self, root: &Root) -> Option<udev::Properties> {
-        let number = |key| self.property(root, key)?.parse().ok();
+        let uevent = self.uevent(root)?;
+        let number = |key| property(&uevent, key)?.parse().ok();
         let device = Device {
             major: number("MAJOR")?,
             minor: number("MINOR")?,
         };
         udev::read(root, device)
     }
+}
+
+/// The value of a line `KEY=VALUE`.
+fn property<'a>(uevent: &'a str, key: &str) -> Option<&'a str> {
+    let mut lines = uevent.lines().filter_map(|line| line.split_once('='));
+    lines.find(|(name, _)| *name == key).map(|(_, value)| value)
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {

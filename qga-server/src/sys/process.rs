@@ -13,7 +13,7 @@ use std::thread::{self, JoinHandle};
 use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{Pid, PidfdFlags, WaitOptions, WaitStatus, pidfd_open, waitpid};
+use rustix::process::{Pid, PidfdFlags, WaitStatus, pidfd_open};
 
 use super::error::{errno, reason};
 use super::spawn::{Child, Launch};
@@ -253,37 +253,23 @@ impl Care {
 
     /// Waits for the child. What it did not read it will never read.
     fn reap(&mut self) {
-        self.status = loop {
-            match waitpid(Some(self.child.pid), WaitOptions::empty()) {
-                Ok(waited) => break waited.map(|(_, status)| status),
-                Err(Errno::INTR) => {}
-                Err(_) => break None,
-            }
-        };
+        self.status = self.child.reap();
         self.exited.store(true, Ordering::Relaxed);
         self.exit = None;
         self.child.stdin = None;
     }
 
-    /// Writes input until the pipe is full, and closes it at the end.
     fn feed(&mut self) {
-        let Some(stdin) = &self.child.stdin else {
-            return;
-        };
-        while self.written < self.input.len() {
-            match rustix::io::write(stdin, &self.input[self.written..]) {
-                Ok(written) => self.written += written,
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return,
-                Err(error) => {
-                    let (child, reason) = (self.child.pid, reason(error));
-                    log::warn!("input of child {child} was not taken: {reason}");
-                    break;
-                }
+        match self.child.feed(&self.input[self.written..]) {
+            Ok(written) => self.written += written,
+            Err(error) => {
+                let (child, reason) = (self.child.pid, reason(error));
+                log::warn!("input of child {child} was not taken: {reason}");
             }
         }
-        self.child.stdin = None;
-        self.input = Vec::new();
+        if self.child.stdin.is_none() {
+            (self.input, self.written) = (Vec::new(), 0);
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::os::fd::OwnedFd;
 use rustix::event::{PollFd, PollFlags};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
-use rustix::process::{PidfdFlags, WaitOptions, WaitStatus, pidfd_open, waitpid};
+use rustix::process::{PidfdFlags, WaitStatus, pidfd_open};
 
 use super::error::reason;
 use super::spawn::{Capture, Child, Launch};
@@ -159,7 +159,7 @@ impl<'a> Helper<'a> {
                 break;
             }
         }
-        match reap(&self.child) {
+        match self.child.reap() {
             Some(status) => self.judge(status),
             None => Err(self.abnormal()),
         }
@@ -184,23 +184,11 @@ impl<'a> Helper<'a> {
         Ok((can_write, has_exited))
     }
 
-    /// Writes input until the pipe is full, and closes it at the end.
     fn feed(&mut self) {
-        let Some(stdin) = &self.child.stdin else {
-            return;
-        };
-        while !self.input.is_empty() {
-            match rustix::io::write(stdin, self.input) {
-                Ok(written) => self.input = &self.input[written..],
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return,
-                Err(errno) => {
-                    self.unread = Some(errno);
-                    break;
-                }
-            }
+        match self.child.feed(self.input) {
+            Ok(written) => self.input = &self.input[written..],
+            Err(errno) => self.unread = Some(errno),
         }
-        self.child.stdin = None;
     }
 
     /// Reads what there is, and closes the pipe at its end.
@@ -243,17 +231,6 @@ impl<'a> Helper<'a> {
 
     fn text(&self) -> String {
         String::from_utf8_lossy(&self.output).into_owned()
-    }
-}
-
-/// Waits for the exit; there is no status if the child was not the agent's to wait for.
-fn reap(child: &Child) -> Option<WaitStatus> {
-    loop {
-        match waitpid(Some(child.pid), WaitOptions::empty()) {
-            Ok(waited) => return waited.map(|(_, status)| status),
-            Err(Errno::INTR) => {}
-            Err(_) => return None,
-        }
     }
 }
 

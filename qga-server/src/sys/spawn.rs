@@ -13,7 +13,7 @@ use nix::sys::signal::{SigSet, Signal};
 use rustix::fs::{Access, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::Pid;
+use rustix::process::{Pid, WaitOptions, WaitStatus, waitpid};
 
 use super::error::{errno, from_nix};
 
@@ -63,6 +63,43 @@ pub(crate) struct Child {
     pub(crate) stdin: Option<OwnedFd>,
     pub(crate) stdout: Option<OwnedFd>,
     pub(crate) stderr: Option<OwnedFd>,
+}
+
+impl Child {
+    /// Writes input until the pipe is full, and closes it at the end. Says how much was taken.
+    ///
+    /// # Errors
+    /// The rest cannot be written, and the pipe is closed.
+    pub(crate) fn feed(&mut self, input: &[u8]) -> Result<usize, Errno> {
+        let Some(stdin) = &self.stdin else {
+            return Ok(0);
+        };
+        let mut written = 0;
+        while written < input.len() {
+            match rustix::io::write(stdin, &input[written..]) {
+                Ok(count) => written += count,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Ok(written),
+                Err(errno) => {
+                    self.stdin = None;
+                    return Err(errno);
+                }
+            }
+        }
+        self.stdin = None;
+        Ok(written)
+    }
+
+    /// Waits for the exit; there is no status if the child was not the agent's to wait for.
+    pub(crate) fn reap(&self) -> Option<WaitStatus> {
+        loop {
+            match waitpid(Some(self.pid), WaitOptions::empty()) {
+                Ok(waited) => return waited.map(|(_, status)| status),
+                Err(Errno::INTR) => {}
+                Err(_) => return None,
+            }
+        }
+    }
 }
 
 impl Launch {
@@ -250,7 +287,6 @@ fn c_string(text: &OsStr) -> Result<CString, Errno> {
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
-    use rustix::process::WaitOptions;
     use tempfile::tempdir;
 
     use super::*;
@@ -302,8 +338,7 @@ mod tests {
             new_session: false,
         };
         let child = launch.spawn().expect("a child");
-        let status = rustix::process::waitpid(Some(child.pid), WaitOptions::empty());
-        let (_, status) = status.expect("a status").expect("an exit");
+        let status = child.reap().expect("a status");
         assert_eq!(status.exit_status(), Some(7));
     }
 }

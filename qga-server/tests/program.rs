@@ -63,11 +63,7 @@ impl Running {
     }
 
     fn signal(&self, signal: Signal) {
-        let pid = i32::try_from(self.child.id())
-            .ok()
-            .and_then(Pid::from_raw)
-            .expect("a pid");
-        kill_process(pid, signal).expect("a running agent");
+        kill_process(Pid::from_child(&self.child), signal).expect("a running agent");
     }
 }
 
@@ -78,14 +74,18 @@ impl Drop for Running {
     }
 }
 
-fn ping(client: &mut BufReader<UnixStream>) -> String {
+fn ask(client: &mut BufReader<UnixStream>, request: &str) -> String {
     client
         .get_mut()
-        .write_all(b"{'execute': 'guest-ping'}")
+        .write_all(request.as_bytes())
         .expect("a listener");
     let mut line = String::new();
     client.read_line(&mut line).expect("an answer");
     line
+}
+
+fn ping(client: &mut BufReader<UnixStream>) -> String {
+    ask(client, "{'execute': 'guest-ping'}")
 }
 
 #[test]
@@ -193,13 +193,7 @@ fn commands_of_the_file_and_of_the_command_line_are_blocked() {
     let mut client = agent.connect();
     assert_eq!(ping(&mut client), "{\"return\": {}}\n");
     for command in ["guest-get-time", "guest-exec", "guest-info"] {
-        let request = format!("{{'execute': '{command}'}}");
-        client
-            .get_mut()
-            .write_all(request.as_bytes())
-            .expect("a listener");
-        let mut line = String::new();
-        client.read_line(&mut line).expect("an answer");
+        let line = ask(&mut client, &format!("{{'execute': '{command}'}}"));
         let refusal = format!(
             "\"desc\": \"Command {command} has been disabled: the command is not allowed\""
         );
@@ -337,20 +331,10 @@ fn pending_requests_are_answered_before_a_half_closed_client_is_left() {
 #[test]
 fn handles_survive_a_client_and_numbers_survive_the_agent() {
     let agent = Running::start();
-    let ask = |agent: &Running, request: &str| {
-        let mut client = agent.connect();
-        client
-            .get_mut()
-            .write_all(request.as_bytes())
-            .expect("a listener");
-        let mut line = String::new();
-        client.read_line(&mut line).expect("an answer");
-        line
-    };
     let open = r#"{"execute": "guest-file-open", "arguments": {"path": "/dev/null"}}"#;
-    assert_eq!(ask(&agent, open), "{\"return\": 1000}\n");
+    assert_eq!(ask(&mut agent.connect(), open), "{\"return\": 1000}\n");
     let close = r#"{"execute": "guest-file-close", "arguments": {"handle": 1000}}"#;
-    assert_eq!(ask(&agent, close), "{\"return\": {}}\n");
+    assert_eq!(ask(&mut agent.connect(), close), "{\"return\": {}}\n");
     let state = Path::new(agent.dir.path()).join("qga.state");
     assert_eq!(
         fs::read_to_string(state).expect("a state"),

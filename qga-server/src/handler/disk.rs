@@ -141,14 +141,7 @@ fn ccw(ccw: Ccw) -> GuestCCWAddress {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
-
-    fn machine(name: &str) -> Root {
-        let roots = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/roots");
-        Root::new(roots.join(name))
-    }
 
     /// The answer about a file system: its device, its format, and the disks below it.
     fn described(info: &GuestFilesystemInfo) -> String {
@@ -165,7 +158,7 @@ mod tests {
 
     #[test]
     fn file_systems_lead_to_their_disks() {
-        let root = machine("many-disks");
+        let root = Root::captured("many-disks");
         let systems = mount::local(&root).expect("file systems");
         let infos = systems.iter().map(|system| file_system(&root, system));
         let infos: Vec<_> = infos.collect::<Result<_, _>>().expect("file systems");
@@ -213,7 +206,7 @@ mod tests {
 
     #[test]
     fn disks_come_with_their_partitions() {
-        let root = machine("many-disks");
+        let root = Root::captured("many-disks");
         let infos = disks(&root).expect("disks");
         let mut told: Vec<_> = infos.iter().map(told).collect();
         told.sort();
@@ -245,7 +238,7 @@ mod tests {
 
     #[test]
     fn addresses_without_pci_say_so() {
-        let root = machine("s390x");
+        let root = Root::captured("s390x");
         let systems = mount::local(&root).expect("file systems");
         let info = file_system(&root, &systems[0]).expect("a file system");
         assert_eq!(info.disk[0].pci_controller, no_pci());
@@ -255,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_machine_without_sysfs_is_an_error() {
-        let error = disks(&machine("empty")).expect_err("an error");
+        let error = disks(&Root::captured("empty")).expect_err("an error");
         assert_eq!(
             error.to_string(),
             "Can't open directory \"/sys/block\": No such file or directory"

@@ -175,25 +175,17 @@ mod tests {
     use tempfile::tempdir;
 
     use super::*;
-    use crate::config::{ChannelSettings, Settings};
-    use crate::sys::Root;
+    use crate::config::{Fragment, Settings};
 
     #[test]
     fn open_handles_are_limited() {
         let dir = tempdir().expect("a directory");
-        let mut agent = Agent::start(&Settings {
-            channel: ChannelSettings::UnixListen("unused".into()),
-            state_dir: dir.path().into(),
-            verbose: false,
-            fsfreeze_hook: None,
-            allow: Vec::new(),
-            block: Vec::new(),
-            retry_path: false,
-            root: Root::default(),
-            os_release: None,
-            time_zone: None,
-        })
-        .expect("a fresh state");
+        let fragment = Fragment {
+            state_dir: Some(dir.path().into()),
+            ..Fragment::default()
+        };
+        let settings = Settings::new(fragment, |_| None).expect("settings");
+        let mut agent = Agent::start(&settings).expect("a fresh state");
         let null = || File::open("/dev/null").expect("a device");
         agent.handles.files = (0..512).map(|handle| (handle, null())).collect();
         let args = || GuestFileOpenArgs::new("/dev/null");

@@ -67,14 +67,7 @@ fn set_password(root: &Root, user: &str, password: &[u8], crypted: bool) -> Resu
 mod tests {
     use super::*;
     use crate::sys::program::tests::Tree;
-
-    fn login(user: &str, seconds: i64, microseconds: i64) -> Login {
-        Login {
-            user: user.to_owned(),
-            seconds,
-            microseconds,
-        }
-    }
+    use crate::sys::utmp::tests::login;
 
     #[test]
     fn every_user_is_told_once_with_the_first_login() {

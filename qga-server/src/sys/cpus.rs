@@ -81,6 +81,7 @@ fn switch_path(number: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::program::tests::Tree;
 
     #[test]
     fn only_zero_is_off() {
@@ -90,27 +91,23 @@ mod tests {
     }
 
     /// A machine with these files.
-    fn machine(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {
-        let dir = tempfile::tempdir().expect("a directory");
-        let root = Root::new(dir.path());
+    fn machine(files: &[(&str, &str)]) -> Tree {
+        let tree = Tree::new();
         for (name, text) in files {
-            let path = root.path(format!("{DIRECTORY}/{name}"));
-            std::fs::create_dir_all(path.parent().expect("a file is in a directory"))
-                .expect("a fresh directory");
-            std::fs::write(path, text).expect("a fresh file");
+            tree.file(&format!("{DIRECTORY}/{name}"), text);
         }
-        (dir, root)
+        tree
     }
 
     #[test]
     fn processors_without_a_switch_are_on() {
-        let (_dir, root) = machine(&[
+        let tree = machine(&[
             ("cpu0/uevent", ""),
             ("cpu1/online", "1\n"),
             ("cpu12/online", "0\n"),
             ("cpufreq/boost", "1\n"),
         ]);
-        let mut processors = list(&root).expect("a machine");
+        let mut processors = list(&tree.root).expect("a machine");
         processors.sort_by_key(|processor| processor.number);
         let told: Vec<(i64, bool, bool)> = processors
             .iter()
@@ -121,15 +118,15 @@ mod tests {
 
     #[test]
     fn failures_name_what_could_not_be_opened() {
-        let (_dir, root) = machine(&[]);
-        let told = list(&root).map_err(|error| error.to_string());
+        let tree = machine(&[]);
+        let told = list(&tree.root).map_err(|error| error.to_string());
         assert_eq!(
             told,
             Err(
                 "failed to list entries: /sys/devices/system/cpu: No such file or directory".into()
             )
         );
-        let told = read(&root, -1).map_err(|error| error.to_string());
+        let told = read(&tree.root, -1).map_err(|error| error.to_string());
         assert_eq!(
             told,
             Err("open(\"/sys/devices/system/cpu/cpu-1/\"): No such file or directory".into())
@@ -138,11 +135,11 @@ mod tests {
 
     #[test]
     fn switches_are_turned() {
-        let (_dir, root) = machine(&[("cpu1/online", "1\n")]);
-        switch(&root, 1, false).expect("a file of ours");
-        assert_eq!(read(&root, 1).map(|each| each.online), Ok(false));
+        let tree = machine(&[("cpu1/online", "1\n")]);
+        switch(&tree.root, 1, false).expect("a file of ours");
+        assert_eq!(read(&tree.root, 1).map(|each| each.online), Ok(false));
         assert_eq!(
-            switch(&root, 2, true).map_err(|error| error.errno),
+            switch(&tree.root, 2, true).map_err(|error| error.errno),
             Err(Errno::NOENT)
         );
     }

@@ -103,6 +103,7 @@ fn directory(index: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::program::tests::Tree;
 
     #[test]
     fn sizes_are_hexadecimal() {
@@ -112,21 +113,17 @@ mod tests {
     }
 
     /// A machine with these files.
-    fn machine(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {
-        let dir = tempfile::tempdir().expect("a directory");
-        let root = Root::new(dir.path());
+    fn machine(files: &[(&str, &str)]) -> Tree {
+        let tree = Tree::new();
         for (name, text) in files {
-            let path = root.path(format!("{DIRECTORY}{name}"));
-            std::fs::create_dir_all(path.parent().expect("a file is in a directory"))
-                .expect("a fresh directory");
-            std::fs::write(path, text).expect("a fresh file");
+            tree.file(&format!("{DIRECTORY}{name}"), text);
         }
-        (dir, root)
+        tree
     }
 
     #[test]
     fn blocks_tell_their_state() {
-        let (_dir, root) = machine(&[
+        let tree = machine(&[
             ("block_size_bytes", "8000000\n"),
             ("memory0/state", "online\n"),
             ("memory0/removable", "1\n"),
@@ -135,7 +132,7 @@ mod tests {
             ("memory2/state", "going-offline\n"),
             ("memory3/uevent", ""),
         ]);
-        let mut blocks = list(&root).expect("a machine").expect("with blocks");
+        let mut blocks = list(&tree.root).expect("a machine").expect("with blocks");
         blocks.sort_by_key(|block| block.index);
         let told: Vec<(u64, bool, bool)> = blocks
             .iter()
@@ -150,20 +147,20 @@ mod tests {
                 (3, true, false)
             ]
         );
-        assert_eq!(block_size(&root), Ok(128 << 20));
+        assert_eq!(block_size(&tree.root), Ok(128 << 20));
     }
 
     #[test]
     fn machines_that_cannot_plug_memory_say_so() {
-        let (_dir, root) = machine(&[]);
-        assert_eq!(list(&root), Ok(None));
-        let told = block_size(&root).map_err(|error| error.to_string());
+        let tree = machine(&[]);
+        assert_eq!(list(&tree.root), Ok(None));
+        let told = block_size(&tree.root).map_err(|error| error.to_string());
         assert_eq!(
             told,
             Err("open(\"/sys/devices/system/memory/\"): No such file or directory".into())
         );
-        let (_dir, root) = machine(&[("memory1/state", "online\n")]);
-        let told = block_size(&root).map_err(|error| error.to_string());
+        let tree = machine(&[("memory1/state", "online\n")]);
+        let told = block_size(&tree.root).map_err(|error| error.to_string());
         assert_eq!(
             told,
             Err("open sysfs file \"block_size_bytes\": No such file or directory".into())

@@ -132,6 +132,15 @@ impl Root {
     }
 }
 
+#[cfg(test)]
+impl Root {
+    /// The captured machine `tests/roots/NAME`.
+    pub(crate) fn captured(name: &str) -> Self {
+        let roots = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/roots");
+        Self::new(roots.join(name))
+    }
+}
+
 /// Something in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {

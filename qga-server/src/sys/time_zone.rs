@@ -76,10 +76,6 @@ mod tests {
     const WINTER: i64 = 1_768_435_200;
     const SUMMER: i64 = 1_784_073_600;
 
-    fn root(name: &str) -> Root {
-        Root::new(format!("{}/tests/roots/{name}", env!("CARGO_MANIFEST_DIR")))
-    }
-
     fn local(root: &Root, tz: Option<&str>, unix_time: i64) -> (i32, String) {
         let local = read(root, tz, unix_time);
         (local.offset, local.zone)
@@ -88,21 +84,27 @@ mod tests {
     #[test]
     fn posix_rules_know_summer_time() {
         let tz = Some("CET-1CEST,M3.5.0,M10.5.0/3");
-        assert_eq!(local(&root("empty"), tz, WINTER), (3600, "CET".into()));
-        assert_eq!(local(&root("empty"), tz, SUMMER), (7200, "CEST".into()));
+        assert_eq!(
+            local(&Root::captured("empty"), tz, WINTER),
+            (3600, "CET".into())
+        );
+        assert_eq!(
+            local(&Root::captured("empty"), tz, SUMMER),
+            (7200, "CEST".into())
+        );
     }
 
     #[test]
     fn localtime_counts_when_no_zone_is_set() {
         assert_eq!(
-            local(&root("debian-12"), None, WINTER),
+            local(&Root::captured("debian-12"), None, WINTER),
             (20_700, "+0545".into())
         );
     }
 
     #[test]
     fn zone_names_and_files_are_found_below_the_root() {
-        let root = root("debian-12");
+        let root = Root::captured("debian-12");
         for tz in [
             "Asia/Kathmandu",
             ":Asia/Kathmandu",
@@ -127,7 +129,7 @@ mod tests {
             Some("/no/file"),
         ] {
             assert_eq!(
-                local(&root("empty"), tz, WINTER),
+                local(&Root::captured("empty"), tz, WINTER),
                 (0, "UTC".into()),
                 "{tz:?}"
             );

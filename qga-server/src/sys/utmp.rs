@@ -68,7 +68,7 @@ fn array<const N: usize>(record: &[u8], at: usize) -> [u8; N] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// A record with that type, user and time.
@@ -85,7 +85,8 @@ mod tests {
         record
     }
 
-    fn login(user: &str, seconds: i64, microseconds: i64) -> Login {
+    /// What is told of such a record.
+    pub(crate) fn login(user: &str, seconds: i64, microseconds: i64) -> Login {
         Login {
             user: user.to_owned(),
             seconds,

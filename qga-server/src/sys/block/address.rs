@@ -263,8 +263,7 @@ mod tests {
 
     /// Where the disk is on a machine of `tests/roots`: bus, controller, and three numbers.
     fn place(machine: &str, disk: &str) -> String {
-        let roots = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/roots");
-        let root = Root::new(roots.join(machine));
+        let root = Root::captured(machine);
         let disks = Block::all(&root).expect("disks");
         let block = disks.iter().find(|block| block.name() == disk);
         let address = block.expect("a disk").address(&root);

@@ -169,9 +169,10 @@ fn unescape(value: &str) -> Option<String> {
 /// How a value is written so that [`KeyFile::text`] gives it back.
 pub(crate) fn escape(text: &str) -> String {
     let mut value = String::with_capacity(text.len());
+    // Blanks would be cut off at the beginning, and only there.
+    let mut leading = true;
     for char in text.chars() {
-        // Blanks would be cut off at the beginning, and only there.
-        let leading = value.is_empty() || value.ends_with("\\s") || value.ends_with("\\t");
+        leading &= matches!(char, ' ' | '\t');
         match char {
             ' ' if leading => value.push_str("\\s"),
             '\t' if leading => value.push_str("\\t"),
@@ -269,5 +270,6 @@ mod tests {
             assert_eq!(text(&line).as_deref(), Ok(value), "{line}");
         }
         assert_eq!(escape(" x\\y z"), r"\sx\\y z");
+        assert_eq!(escape("\\s x"), r"\\s x");
     }
 }

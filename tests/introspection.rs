@@ -5,76 +5,23 @@
 //! has and leads to is.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
-use std::process::{Child, Command, Stdio};
 
 use qapi_parser::{
     Cond, Dialect, Introspection, Loader, SchemaInfo, SchemaInfoFeature, SchemaInfoKind,
 };
-use qapi_tests::{PATIENCE, need};
+use qapi_tests::{Qemu, Wire, need};
 use serde_json::Value;
-
-/// A QEMU without a machine, and its monitor.
-struct Qemu {
-    process: Child,
-    monitor: BufReader<UnixStream>,
-}
-
-impl Qemu {
-    /// Starts it. The monitor is a pair of sockets that QEMU knows as its terminal: nobody else can connect, and reading
-    /// ends when QEMU does.
-    fn start() -> Option<Self> {
-        let program = need::tool("qemu-system-x86_64")?;
-        let (ours, theirs) = UnixStream::pair().expect("there are file descriptors left");
-        ours.set_read_timeout(Some(PATIENCE)).expect("it is not 0");
-        let output = theirs.try_clone().expect("there are descriptors left");
-        let process = Command::new(program)
-            .args(["-machine", "none", "-display", "none", "-nodefaults"])
-            .args(["-qmp", "stdio"])
-            .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::from(OwnedFd::from(output)))
-            .spawn()
-            .expect("QEMU starts");
-        Some(Self {
-            process,
-            monitor: BufReader::new(ours),
-        })
-    }
-
-    fn read(&mut self) -> Value {
-        let mut line = String::new();
-        self.monitor.read_line(&mut line).expect("QEMU answers");
-        serde_json::from_str(&line).expect("each line is a message")
-    }
-
-    fn execute(&mut self, command: &str) -> Value {
-        let request = format!("{{\"execute\": \"{command}\"}}\n");
-        let mut socket = self.monitor.get_ref();
-        socket
-            .write_all(request.as_bytes())
-            .expect("QEMU takes requests");
-        self.read()["return"].take()
-    }
-}
-
-impl Drop for Qemu {
-    fn drop(&mut self) {
-        // It may be gone already, which is as well.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 /// What QEMU answers, and the introspection of its release's schema; none where QEMU or the schema is not there.
 fn both() -> Option<(Vec<Value>, Introspection)> {
-    let mut qemu = Qemu::start()?;
-    let greeting = qemu.read();
+    let qemu = Qemu::start(&[])?;
+    let mut monitor = Wire::connect(&qemu.socket()).expect("QEMU listens");
+    let greeting: Value = serde_json::from_slice(&monitor.line()).expect("QEMU greets in JSON");
     let version = &greeting["QMP"]["version"]["qemu"];
     let path = need::machine_schema(&format!("{}.{}", version["major"], version["minor"]))?;
-    qemu.execute("qmp_capabilities");
-    let Value::Array(theirs) = qemu.execute("query-qmp-schema") else {
+    monitor.ask(r#"{"execute": "qmp_capabilities"}"#);
+    let mut reply = monitor.ask(r#"{"execute": "query-qmp-schema"}"#);
+    let Value::Array(theirs) = reply["return"].take() else {
         panic!("QEMU answers with a list");
     };
     let mut loader = Loader::new();

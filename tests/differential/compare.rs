@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qapi_tests::RESET_REPLY;
+use qapi_tests::{Conversation, RESET_REPLY};
 use serde_json::Value;
 
 use crate::differences::{ANSWERS, Compared, VALUES, Values};
@@ -66,6 +66,18 @@ impl Comparison {
                 show(&theirs),
                 show(&ours)
             ));
+        }
+    }
+
+    /// Compares what the two agents answered to each line of a conversation.
+    pub(crate) fn compare_replies(
+        &mut self,
+        conversation: &Conversation,
+        theirs: &[Vec<u8>],
+        ours: &[Vec<u8>],
+    ) {
+        for (step, (theirs, ours)) in conversation.steps.iter().zip(theirs.iter().zip(ours)) {
+            self.compare(&conversation.name, &step.text, theirs, ours);
         }
     }
 

@@ -17,9 +17,7 @@ fn file_systems_are_frozen_alike() {
             let agent = Setup::new(program).on_island().start();
             conversation.run(&mut agent.connect())
         });
-        for (step, (theirs, ours)) in conversation.steps.iter().zip(their.iter().zip(&our)) {
-            comparison.compare(&conversation.name, &step.text, theirs, ours);
-        }
+        comparison.compare_replies(&conversation, &their, &our);
     }
     comparison.finish();
 }

@@ -20,9 +20,7 @@ fn every_request_gets_the_reply_of_the_c_agent() {
             let replies = conversation.run(&mut agent.connect());
             (replies, agent.files())
         });
-        for (step, (theirs, ours)) in conversation.steps.iter().zip(their.0.iter().zip(&our.0)) {
-            comparison.compare(&conversation.name, &step.text, theirs, ours);
-        }
+        comparison.compare_replies(&conversation, &their.0, &our.0);
         comparison.compare_files(&conversation.name, &their.1, &our.1);
     }
     comparison.finish();

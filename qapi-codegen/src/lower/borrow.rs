@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use qapi_parser::{DefinitionId, DefinitionKind};
 
 use super::error::LowerError;
-use super::pattern::{Part, Place};
-use super::{Cx, member, reach};
+use super::member::{self, Owned};
+use super::pattern::Place;
+use super::{Cx, reach};
 
 /// The definitions whose Rust types have a lifetime, because something inside
 /// was replaced by a type that borrows from the request.
@@ -29,10 +30,7 @@ impl Borrows {
                     refuse(cx, place);
                 }
             }
-            let returns = Place {
-                definition: *id,
-                part: Part::Return,
-            };
+            let returns = Place::returned(*id);
             if cx.hooks.borrows(returns) {
                 refuse(cx, returns);
             }
@@ -61,11 +59,10 @@ impl Borrows {
 /// The place in a definition at which it borrows by itself.
 fn place<'a>(cx: &Cx<'a>, id: DefinitionId) -> Option<Place<'a>> {
     let mut places = vec![Place::whole(id)];
-    let of_member = |owned: &member::Owned<'a>| Place::member(owned.owner, &owned.member.name.text);
     match &cx.schema.definition(id).kind {
         DefinitionKind::Enum(_) => {}
         DefinitionKind::Struct(_) | DefinitionKind::Union(_) => {
-            places.extend(member::of(cx, id).iter().map(of_member));
+            places.extend(member::of(cx, id).iter().map(Owned::place));
         }
         DefinitionKind::Alternate(alternate) => {
             let alternatives = alternate.alternatives.iter();
@@ -73,11 +70,11 @@ fn place<'a>(cx: &Cx<'a>, id: DefinitionId) -> Option<Place<'a>> {
         }
         DefinitionKind::Command(command) => {
             let members = member::of_members(cx, &command.arguments, id);
-            places.extend(members.iter().map(of_member));
+            places.extend(members.iter().map(Owned::place));
         }
         DefinitionKind::Event(event) => {
             let members = member::of_members(cx, &event.arguments, id);
-            places.extend(members.iter().map(of_member));
+            places.extend(members.iter().map(Owned::place));
         }
     }
     places.into_iter().find(|place| cx.hooks.borrows(*place))

@@ -2,7 +2,7 @@
 
 use qapi_parser::{Command, DefinitionId, DefinitionKind, Members};
 
-use super::pattern::{Part, Place};
+use super::pattern::Place;
 use super::ty::{self, lower_type};
 use super::{Cx, deprecation, member, name, struct_};
 use crate::config;
@@ -61,11 +61,7 @@ pub(crate) fn lower_service(cx: &mut Cx<'_>) -> Option<ir::Service> {
 fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Command {
     let definition = cx.schema.definition(id);
     let name = &definition.name;
-    let returns = Place {
-        definition: id,
-        part: Part::Return,
-    };
-    let returns = cx.hooks.replacement(returns).or_else(|| {
+    let returns = cx.hooks.replacement(Place::returned(id)).or_else(|| {
         let ty = command.returns.as_ref()?;
         Some(lower_type(cx, ty, name))
     });

@@ -19,17 +19,20 @@ pub(crate) struct Owned<'a> {
     pub(crate) doc: Option<&'a Doc>,
 }
 
-impl Owned<'_> {
+impl<'a> Owned<'a> {
+    /// What the configuration knows it as.
+    pub(crate) fn place(&self) -> Place<'a> {
+        Place::member(self.owner, &self.member.name.text)
+    }
+
     /// Whether the user has another type for it.
     pub(crate) fn is_replaced(&self, cx: &Cx<'_>) -> bool {
-        let place = Place::member(self.owner, &self.member.name.text);
-        cx.hooks.replaces(place)
+        cx.hooks.replaces(self.place())
     }
 
     /// Whether it may be left out, as the schema or the user says.
     pub(crate) fn is_optional(&self, cx: &Cx<'_>) -> bool {
-        let place = Place::member(self.owner, &self.member.name.text);
-        self.member.optional || cx.optional.last(place).is_some()
+        self.member.optional || cx.optional.last(self.place()).is_some()
     }
 }
 
@@ -98,8 +101,7 @@ pub(crate) fn lower_members(
     let mut fields = Vec::with_capacity(members.len());
     for owned in members {
         let name = &owned.member.name;
-        let place = Place::member(owned.owner, &name.text);
-        let ident = cx.claim(&mut scope, place, name::field(&name.text), name);
+        let ident = cx.claim(&mut scope, owned.place(), name::field(&name.text), name);
         fields.push(lower_member(cx, container, owned, ident));
     }
     fields
@@ -114,7 +116,7 @@ fn lower_member(
     let member = owned.member;
     let optional = owned.is_optional(cx);
     let how = Use::of_member(optional);
-    let place = Place::member(owned.owner, &member.name.text);
+    let place = owned.place();
     let replacement = cx.hooks.replacement(place);
     ir::Field {
         cfg: cx.cfg_inside(container, member.cond.as_ref(), &member.ty),

@@ -58,6 +58,22 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// What a command answers.
+    pub(crate) fn returned(definition: DefinitionId) -> Self {
+        Self {
+            definition,
+            part: Part::Return,
+        }
+    }
+
+    /// A branch that a union lists.
+    pub(crate) fn branch(definition: DefinitionId, name: &'a str) -> Self {
+        Self {
+            definition,
+            part: Part::Branch(name),
+        }
+    }
+
     /// All branches of a union.
     pub(crate) fn branches(definition: DefinitionId) -> Self {
         Self {
@@ -228,10 +244,8 @@ fn places(schema: &Schema) -> Vec<Place<'_>> {
                     places.push(Place::branches(id));
                 }
                 places.extend(names(inline(&union.base)).map(member));
-                places.extend(union.branches.iter().map(|branch| Place {
-                    definition: id,
-                    part: Part::Branch(&branch.name.text),
-                }));
+                let branches = union.branches.iter();
+                places.extend(branches.map(|branch| Place::branch(id, &branch.name.text)));
             }
             DefinitionKind::Alternate(alternate) => {
                 let alternatives = alternate.alternatives.iter();
@@ -239,10 +253,7 @@ fn places(schema: &Schema) -> Vec<Place<'_>> {
             }
             DefinitionKind::Command(command) => {
                 places.extend(data_places(id, &command.arguments));
-                places.extend(command.returns.as_ref().map(|_| Place {
-                    definition: id,
-                    part: Part::Return,
-                }));
+                places.extend(command.returns.as_ref().map(|_| Place::returned(id)));
             }
             DefinitionKind::Event(event) => places.extend(data_places(id, &event.arguments)),
         }

@@ -6,7 +6,7 @@ use qapi_parser::{Command, DefinitionId, DefinitionKind, Event, Members, TypeRef
 
 use super::Cx;
 use super::member::{self, Owned};
-use super::pattern::{Part, Place};
+use super::pattern::Place;
 
 /// The definitions that `roots` lead to at any depth, themselves included, in
 /// what conditions leave of the schema. Bases are no definitions of their own
@@ -67,11 +67,7 @@ fn of_command(cx: &Cx<'_>, id: DefinitionId, command: &Command) -> Vec<Definitio
 
 /// The definition that a command answers with.
 pub(crate) fn returned(cx: &Cx<'_>, id: DefinitionId, command: &Command) -> Option<DefinitionId> {
-    let place = Place {
-        definition: id,
-        part: Part::Return,
-    };
-    if cx.hooks.replaces(place) {
+    if cx.hooks.replaces(Place::returned(id)) {
         return None;
     }
     command.returns.as_ref().and_then(definition_of)

@@ -9,7 +9,7 @@ use qapi_parser::{Branch, Definition, DefinitionId, DefinitionKind, EnumValue, T
 use super::cycle::Use;
 use super::error::LowerError;
 use super::member::{self, Owned, lower_members};
-use super::pattern::{Part, Place};
+use super::pattern::Place;
 use super::ty::lower_contained;
 use super::{Cx, name};
 use crate::ident::Ident;
@@ -60,7 +60,7 @@ fn lower_whole(
     let position = members.iter().position(is_tag).unwrap_or_default();
     let about_branch = members.get(position).map(|owned| {
         cx.about_entry(
-            Place::member(owned.owner, &owned.member.name.text),
+            owned.place(),
             owned.doc,
             &owned.member.name,
             &owned.member.features,
@@ -129,10 +129,7 @@ fn lower_branch(
 ) -> Vec<ir::Branch> {
     let cfg = cx.cfg(value.cond.as_ref()).within(&cx.cfg_of(id));
     let doc = cx.schema.definition(tag).doc.as_deref();
-    let place = Place {
-        definition: id,
-        part: Part::Branch(&value.name.text),
-    };
+    let place = Place::branch(id, &value.name.text);
     let empty = ir::Branch {
         cfg: cfg.clone(),
         ident: cx.variant(tag, &value.name.text),

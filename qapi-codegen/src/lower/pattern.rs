@@ -125,6 +125,46 @@ fn data_name(kind: &DefinitionKind) -> Option<&'static str> {
     }
 }
 
+/// The places that patterns of one method of the configuration can mean.
+#[derive(Debug)]
+pub(crate) struct Candidates<'a> {
+    method: &'static str,
+    places: Vec<Place<'a>>,
+}
+
+impl<'a> Candidates<'a> {
+    /// The places that `accepts` lets through. `method` is the name of the
+    /// method of `Config` that takes such patterns.
+    pub(crate) fn find(
+        schema: &'a Schema,
+        method: &'static str,
+        accepts: impl Fn(&DefinitionKind, Part<'_>) -> bool,
+    ) -> Self {
+        let mut places = places(schema);
+        places.retain(|place| accepts(&schema.definition(place.definition).kind, place.part));
+        Self { method, places }
+    }
+
+    /// Those that `pattern` means, in source order; it is reported if there are none.
+    pub(crate) fn meant(&self, cx: &mut Cx<'a>, pattern: &str) -> Vec<Place<'a>> {
+        let schema = cx.schema;
+        let is_meant = |place: &Place<'a>| {
+            let definition = schema.definition(place.definition);
+            matches(pattern, &place.parts(definition))
+        };
+        let places = self.places.iter().copied();
+        let meant: Vec<_> = places.filter(is_meant).collect();
+        if meant.is_empty() {
+            cx.error(LowerError::NoMatch {
+                method: self.method,
+                pattern: pattern.to_owned(),
+                near: near(schema, pattern, &self.places),
+            });
+        }
+        meant
+    }
+}
+
 /// What a method of the configuration said, by the places that it said it about.
 #[derive(Debug)]
 pub(crate) struct Rules<'a, T>(BTreeMap<Place<'a>, Vec<&'a T>>);
@@ -136,9 +176,8 @@ impl<T> Default for Rules<'_, T> {
 }
 
 impl<'a, T> Rules<'a, T> {
-    /// Finds what each pattern names among the places that `accepts` lets
-    /// through, and reports the patterns that name nothing. `method` is the
-    /// name of the method of `Config` that takes such patterns.
+    /// Finds what each pattern names among the [`Candidates`], and reports the
+    /// patterns that name nothing.
     pub(crate) fn find(
         cx: &mut Cx<'a>,
         method: &'static str,
@@ -149,32 +188,13 @@ impl<'a, T> Rules<'a, T> {
         if rules.is_empty() {
             return found;
         }
-        let schema = cx.schema;
-        let mut places = places(schema);
-        places.retain(|place| accepts(&schema.definition(place.definition).kind, place.part));
+        let candidates = Candidates::find(cx.schema, method, accepts);
         for (pattern, value) in rules {
-            let is_meant = |place: &&Place<'a>| {
-                let definition = schema.definition(place.definition);
-                matches(pattern, &place.parts(definition))
-            };
-            let mut meant = places.iter().filter(is_meant).peekable();
-            if meant.peek().is_none() {
-                cx.error(LowerError::NoMatch {
-                    method,
-                    pattern: pattern.clone(),
-                    near: near(schema, pattern, &places),
-                });
-            }
-            for place in meant {
-                found.0.entry(*place).or_default().push(value);
+            for place in candidates.meant(cx, pattern) {
+                found.0.entry(place).or_default().push(value);
             }
         }
         found
-    }
-
-    /// The places that something was said about.
-    pub(crate) fn places(&self) -> impl Iterator<Item = Place<'a>> {
-        self.0.keys().copied()
     }
 
     /// What was said about a place, in the order in which it was said.

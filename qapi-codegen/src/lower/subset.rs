@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use qapi_parser::{DefinitionId, DefinitionKind};
 
 use super::error::LowerError;
-use super::pattern::{Part, Place, Rules};
+use super::pattern::{Candidates, Part, Place};
 use super::{Cx, reach};
 
 /// The definitions to generate.
@@ -32,25 +32,29 @@ impl Subset {
     }
 }
 
-fn find<'a>(
-    cx: &mut Cx<'a>,
+fn find(
+    cx: &mut Cx<'_>,
     method: &'static str,
-    patterns: &'a [(String, ())],
+    patterns: &[(String, ())],
     accepts: fn(&DefinitionKind, Part<'_>) -> bool,
 ) -> Vec<DefinitionId> {
     let mut roots = Vec::new();
-    for rule in patterns {
-        let rules = Rules::find(cx, method, std::slice::from_ref(rule), accepts);
+    if patterns.is_empty() {
+        return roots;
+    }
+    let candidates = Candidates::find(cx.schema, method, accepts);
+    for (pattern, ()) in patterns {
+        let meant = candidates.meant(cx, pattern);
         let exists = |place: &Place<'_>| {
             let definition = cx.schema.definition(place.definition);
             cx.holds(definition.cond.as_ref())
         };
-        let (left, excluded): (Vec<_>, Vec<_>) = rules.places().partition(exists);
+        let (left, excluded): (Vec<_>, Vec<_>) = meant.into_iter().partition(exists);
         if let ([], Some(place)) = (left.as_slice(), excluded.first()) {
             let name = cx.schema.definition(place.definition).name.clone();
             cx.error(LowerError::NothingLeft {
                 method,
-                pattern: rule.0.clone(),
+                pattern: pattern.clone(),
                 name,
             });
         }

@@ -14,24 +14,21 @@ pub(crate) fn lower_arguments(
     id: DefinitionId,
     command: &Command,
 ) -> Option<Item> {
-    let definition = cx.schema.definition(id);
-    let members = member::of_members(cx, &command.arguments, id);
-    match command.arguments {
-        Members::Inline(_) if command.generate && !members.is_empty() => {
-            let name = &definition.name.text;
-            let link = match cx.names.path(name) {
-                Some(path) => format!("[`{name}`]({path})"),
-                None => format!("`{name}`"),
-            };
-            let about = About {
-                docs: vec![format!("The arguments of {link}.")],
-                ..About::default()
-            };
-            let about = cx.with_hooks(about, Place::data(id));
-            Some(struct_::lower_inline(cx, id, about, &members))
-        }
-        Members::Inline(_) | Members::Named(_) => None,
+    if !command.generate || !member::has_inline(cx, &command.arguments) {
+        return None;
     }
+    let name = &cx.schema.definition(id).name.text;
+    let link = match cx.names.path(name) {
+        Some(path) => format!("[`{name}`]({path})"),
+        None => format!("`{name}`"),
+    };
+    let about = About {
+        docs: vec![format!("The arguments of {link}.")],
+        ..About::default()
+    };
+    let about = cx.with_hooks(about, Place::data(id));
+    let members = member::of_members(cx, &command.arguments, id);
+    Some(struct_::lower_inline(cx, id, about, &members))
 }
 
 /// The trait, table and client, where the schema has commands.
@@ -85,9 +82,7 @@ fn lower_argument_type(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> 
     match &command.arguments {
         _ if !command.generate => Arguments::Raw,
         Members::Named(used) => Arguments::Typed(ty::lower_named(cx, *used, &definition.name)),
-        Members::Inline(_) => match member::of_members(cx, &command.arguments, id).is_empty() {
-            true => Arguments::None,
-            false => Arguments::Typed(cx.generated(id)),
-        },
+        members if member::has_inline(cx, members) => Arguments::Typed(cx.generated(id)),
+        Members::Inline(_) => Arguments::None,
     }
 }

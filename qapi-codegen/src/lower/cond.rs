@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qapi_parser::{Cond, Definition, DefinitionId, DefinitionKind, Members, Schema, TypeRef};
+use qapi_parser::{Cond, Definition, DefinitionId, DefinitionKind, Schema, TypeRef};
 
 use super::Cx;
+use super::member::{inline, named};
 use super::reach::definition_of;
 use crate::config::Conditions;
 use crate::ir::Cfg;
@@ -215,13 +216,6 @@ fn used(definition: &Definition) -> Vec<DefinitionId> {
     }
 }
 
-fn named(members: &Members) -> Option<DefinitionId> {
-    match members {
-        Members::Named(id) => Some(*id),
-        Members::Inline(_) => None,
-    }
-}
-
 /// The symbols in a schema that the compiler decides about by their own names.
 pub(crate) fn open_symbols<'a>(schema: &'a Schema, conds: &Conds) -> BTreeSet<&'a str> {
     let all = schema
@@ -259,13 +253,6 @@ fn conditions(definition: &Definition) -> Vec<&Cond> {
         all.extend(member.features.iter().map(|it| it.cond.as_ref()));
     }
     all.into_iter().flatten().collect()
-}
-
-fn inline(members: &Members) -> &[qapi_parser::Member] {
-    match members {
-        Members::Inline(members) => members,
-        Members::Named(_) => &[],
-    }
 }
 
 #[cfg(test)]

@@ -9,15 +9,13 @@ use crate::ir::{self, About, Item, Ty};
 
 /// The struct for an event's data, where the event describes it in place.
 pub(crate) fn lower_event(cx: &mut Cx<'_>, id: DefinitionId, event: &Event) -> Option<Item> {
-    let definition = cx.schema.definition(id);
-    let members = member::of_members(cx, &event.arguments, id);
-    match event.arguments {
-        Members::Inline(_) if !members.is_empty() => {
-            let about = cx.with_hooks(about(cx, id, definition), Place::data(id));
-            Some(struct_::lower_inline(cx, id, about, &members))
-        }
-        Members::Inline(_) | Members::Named(_) => None,
+    if !member::has_inline(cx, &event.arguments) {
+        return None;
     }
+    let definition = cx.schema.definition(id);
+    let about = cx.with_hooks(about(cx, id, definition), Place::data(id));
+    let members = member::of_members(cx, &event.arguments, id);
+    Some(struct_::lower_inline(cx, id, about, &members))
 }
 
 /// The enum and table of events, where the schema has any.
@@ -61,10 +59,7 @@ fn lower_data(cx: &mut Cx<'_>, id: DefinitionId, event: &Event) -> Option<Ty> {
     let definition = cx.schema.definition(id);
     match &event.arguments {
         Members::Named(used) => Some(ty::lower_named(cx, *used, &definition.name)),
-        Members::Inline(_) => {
-            let is_empty = member::of_members(cx, &event.arguments, id).is_empty();
-            (!is_empty).then(|| cx.generated(id))
-        }
+        members => member::has_inline(cx, members).then(|| cx.generated(id)),
     }
 }
 

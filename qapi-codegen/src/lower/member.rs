@@ -91,6 +91,28 @@ fn own<'a>(
         .map(move |member| Owned { owner, member, doc })
 }
 
+/// Whether members are written in place, and exist, so that they need a type.
+pub(crate) fn has_inline(cx: &Cx<'_>, members: &Members) -> bool {
+    let mut members = inline(members).iter();
+    members.any(|member| cx.holds(member.cond.as_ref()))
+}
+
+/// The members that are written in place, whatever conditions say.
+pub(crate) fn inline(members: &Members) -> &[Member] {
+    match members {
+        Members::Inline(members) => members,
+        Members::Named(_) => &[],
+    }
+}
+
+/// The type whose members they are, unless they are written in place.
+pub(crate) fn named(members: &Members) -> Option<DefinitionId> {
+    match members {
+        Members::Named(id) => Some(*id),
+        Members::Inline(_) => None,
+    }
+}
+
 /// Fields for members of what `container` becomes.
 pub(crate) fn lower_members(
     cx: &mut Cx<'_>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qapi_parser::{Command, Definition, DefinitionId, DefinitionKind, Event, Members, Union};
+use qapi_parser::{Command, Definition, DefinitionId, DefinitionKind, Event, Union};
 
 use super::error::LowerError;
 use super::modules::Modules;
@@ -170,10 +170,10 @@ fn type_suffixes(cx: &Cx<'_>, id: DefinitionId, definition: &Definition) -> Vec<
         DefinitionKind::Command(Command {
             generate: false, ..
         }) => Vec::new(),
-        DefinitionKind::Command(Command { arguments, .. }) if has_members(cx, arguments) => {
+        DefinitionKind::Command(Command { arguments, .. }) if member::has_inline(cx, arguments) => {
             vec![Suffix::Args]
         }
-        DefinitionKind::Event(Event { arguments, .. }) if has_members(cx, arguments) => {
+        DefinitionKind::Event(Event { arguments, .. }) if member::has_inline(cx, arguments) => {
             vec![Suffix::Event]
         }
         DefinitionKind::Command(_) | DefinitionKind::Event(_) => Vec::new(),
@@ -185,14 +185,6 @@ fn has_branch_enum(cx: &Cx<'_>, id: DefinitionId, union: &Union) -> bool {
     let tag = &union.discriminator.text;
     let members = member::of(cx, id);
     members.iter().any(|owned| owned.member.name.text != *tag)
-}
-
-/// Whether members are written in place, and exist, so that they need a type.
-fn has_members(cx: &Cx<'_>, members: &Members) -> bool {
-    match members {
-        Members::Inline(members) => members.iter().any(|member| cx.holds(member.cond.as_ref())),
-        Members::Named(_) => false,
-    }
 }
 
 fn check_service(cx: &mut Cx<'_>, names: &Names, types: &Scope) {

@@ -1,7 +1,8 @@
 //! What could have been meant by a pattern that names nothing.
 
-use qapi_parser::{Command, DefinitionId, DefinitionKind, Event, Members, Schema, Struct, Union};
+use qapi_parser::{Command, DefinitionId, DefinitionKind, Event, Schema, Struct, Union};
 
+use super::member::named;
 use super::pattern::Place;
 
 /// How many names an error lists, where none is close to what was written.
@@ -56,10 +57,7 @@ fn origin(schema: &Schema, id: DefinitionId) -> Option<DefinitionId> {
         })
         | DefinitionKind::Event(Event {
             arguments: members, ..
-        }) => match members {
-            Members::Named(id) => Some(*id),
-            Members::Inline(_) => None,
-        },
+        }) => named(members),
         DefinitionKind::Enum(_) | DefinitionKind::Alternate(_) => None,
     }
 }

@@ -14,6 +14,7 @@ use qapi_parser::{Definition, DefinitionId, DefinitionKind, Member, Members, Sch
 
 use super::Cx;
 use super::error::LowerError;
+use super::member::inline;
 use super::near::near;
 
 /// A part of a schema that a pattern can name.
@@ -287,13 +288,6 @@ fn data_places(id: DefinitionId, members: &Members) -> impl Iterator<Item = Plac
     let data = (!members.is_empty()).then(|| Place::data(id));
     data.into_iter()
         .chain(names(members).map(move |name| Place::member(id, name)))
-}
-
-fn inline(members: &Members) -> &[Member] {
-    match members {
-        Members::Inline(members) => members,
-        Members::Named(_) => &[],
-    }
 }
 
 fn names(members: &[Member]) -> impl Iterator<Item = &str> {

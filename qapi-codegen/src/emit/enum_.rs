@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::cfg::may_be_gone;
-use super::doc::{emit_about, emit_type_about};
+use super::doc::emit_type_about;
+use super::variant::emit_variant;
 use crate::ident::Ident;
-use crate::ir::{Cfg, Enum, EnumValue};
+use crate::ir::{Cfg, Enum};
 
 /// An enum and everything that it implements.
 pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
@@ -17,11 +18,10 @@ pub(super) fn emit_enum(enum_: &Enum) -> TokenStream {
         None => emit_type_about(&enum_.about, &closed),
         Some(_) => emit_type_about(&enum_.about, &open),
     };
-    let variants = enum_.values.iter().map(|value| {
-        let EnumValue { cfg, ident, .. } = value;
-        let about = emit_about(&value.about);
-        quote!(#about #cfg #ident)
-    });
+    let variants = enum_
+        .values
+        .iter()
+        .map(|it| emit_variant(&it.about, &it.cfg, &it.ident, None));
     let other = enum_.other.iter().map(emit_other);
     let inherent = emit_inherent(enum_);
     let text = emit_text(enum_);

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::doc::emit_about;
-use super::ty::emit_type;
+use super::variant::emit_variant;
 use crate::ir::{Event, Events};
 
 /// The enum and everything that it implements.
@@ -16,7 +16,10 @@ pub(super) fn emit_events(events: &Events) -> TokenStream {
         ..
     } = events;
     let about = emit_about(about);
-    let variants = events.events.iter().map(emit_variant);
+    let variants = events
+        .events
+        .iter()
+        .map(|it| emit_variant(&it.about, &it.cfg, &it.ident, it.data.as_ref()));
     let inherent = emit_inherent(events);
     let from_event = emit_from_event(events);
     quote! {
@@ -32,16 +35,6 @@ pub(super) fn emit_events(events: &Events) -> TokenStream {
         #inherent
         #from_event
     }
-}
-
-fn emit_variant(event: &Event) -> TokenStream {
-    let Event { cfg, ident, .. } = event;
-    let about = emit_about(&event.about);
-    let data = event.data.iter().map(|data| {
-        let ty = emit_type(data);
-        quote!((#ty))
-    });
-    quote!(#about #cfg #ident #(#data)*)
 }
 
 fn emit_inherent(events: &Events) -> TokenStream {

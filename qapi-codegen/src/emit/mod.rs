@@ -21,6 +21,7 @@ mod tagged;
 mod text;
 mod ty;
 mod untagged;
+mod variant;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::cfg::{allow_unused, may_be_gone};
-use super::doc::{emit_about, emit_docs, emit_type_about};
+use super::doc::{emit_docs, emit_type_about};
 use super::json::parameter;
 use super::lifetime::Subject;
 use super::serde::emit_impls;
-use super::ty::emit_type;
+use super::variant::emit_variant;
 use crate::ident::Ident;
 use crate::ir::{Branch, Cfg, TaggedEnum};
 
@@ -17,7 +17,10 @@ pub(super) fn emit_tagged(tagged: &TaggedEnum) -> TokenStream {
     let ty = Subject::from(tagged).ty();
     let about = emit_type_about(&tagged.about, &["Clone", "Debug", "PartialEq"]);
     let large = has_payload(tagged).then(|| quote!(#[allow(clippy::large_enum_variant)]));
-    let variants = tagged.branches.iter().map(emit_variant);
+    let variants = tagged
+        .branches
+        .iter()
+        .map(|it| emit_variant(&it.about, &it.cfg, &it.ident, it.payload.as_ref()));
     let other = tagged.other.iter().map(|other| emit_other(tagged, other));
     let inherent = emit_inherent(tagged);
     let serde = tagged.whole.then(|| emit_whole(tagged));
@@ -48,16 +51,6 @@ fn payload_cfgs(tagged: &TaggedEnum) -> impl Iterator<Item = &Cfg> {
 /// Whether there may be no branches, although there are some.
 fn may_be_empty(tagged: &TaggedEnum) -> bool {
     may_be_gone(tagged.branches.iter().map(|branch| &branch.cfg))
-}
-
-fn emit_variant(branch: &Branch) -> TokenStream {
-    let Branch { cfg, ident, .. } = branch;
-    let about = emit_about(&branch.about);
-    let payload = branch.payload.iter().map(|payload| {
-        let ty = emit_type(payload);
-        quote!((#ty))
-    });
-    quote!(#about #cfg #ident #(#payload)*)
 }
 
 fn emit_other(tagged: &TaggedEnum, ident: &Ident) -> TokenStream {

@@ -4,10 +4,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::cfg::allow_unused;
-use super::doc::{emit_about, emit_type_about};
+use super::doc::emit_type_about;
 use super::json::{emit_decode_impl, emit_serialize_impl};
 use super::lifetime::Subject;
 use super::ty::emit_type;
+use super::variant::emit_variant;
 use crate::ir::{Alternative, Ty, Untagged};
 
 /// How many kinds of JSON values there are; an alternate has at most one alternative of each.
@@ -22,7 +23,10 @@ pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
         .iter()
         .any(|alternative| alternative.kind == "Object")
         .then(|| quote!(#[allow(clippy::large_enum_variant)]));
-    let variants = untagged.alternatives.iter().map(emit_variant);
+    let variants = untagged
+        .alternatives
+        .iter()
+        .map(|it| emit_variant(&it.about, &it.cfg, &it.ident, it.payload.as_ref()));
     let conversions = untagged
         .alternatives
         .iter()
@@ -38,16 +42,6 @@ pub(super) fn emit_untagged(untagged: &Untagged) -> TokenStream {
         #decode
         #encode
     }
-}
-
-fn emit_variant(alternative: &Alternative) -> TokenStream {
-    let Alternative { cfg, ident, .. } = alternative;
-    let about = emit_about(&alternative.about);
-    let payload = alternative.payload.iter().map(|payload| {
-        let ty = emit_type(payload);
-        quote!((#ty))
-    });
-    quote!(#about #cfg #ident #(#payload)*)
 }
 
 /// The conversion from the content of an alternative, where that is unambiguous.

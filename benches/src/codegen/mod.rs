@@ -32,7 +32,7 @@ memory       the largest resident set of that compiler.";
 /// Measures and shows everything, each thing `rounds` times.
 pub(crate) fn run(rounds: usize) -> Result<(), Box<dyn Error>> {
     let subject = Subject::of_environment()?;
-    let peer = Peer::of(&subject);
+    let peer = Peer::of(&*subject.load()?);
     let mut out = io::stdout();
     writeln!(out, "schema: {}", subject.path.display())?;
     writeln!(out, "peer:   {}", peer.title())?;

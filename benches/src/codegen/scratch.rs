@@ -24,11 +24,10 @@ pub(crate) enum Peer {
 
 impl Peer {
     /// The one that is nearer to a schema.
-    pub(crate) fn of(subject: &Subject) -> Self {
-        if subject.has("guest-sync") {
-            Self::Agent
-        } else {
-            Self::Machine
+    pub(crate) fn of(schema: &Schema) -> Self {
+        match schema.find("guest-sync") {
+            Some(_) => Self::Agent,
+            None => Self::Machine,
         }
     }
 

@@ -3,33 +3,19 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::command::{emit_arguments, emit_returns};
+use super::command::{emit_arguments, emit_async, emit_execute, emit_returns};
 use super::doc::{emit_about, emit_docs};
 use crate::ir::{Command, Service};
 
-/// What a client leaves its work to.
-struct Work {
-    execute: TokenStream,
-    agent: &'static str,
-    qmp: &'static str,
-}
-
-impl Work {
-    fn of(service: &Service) -> Self {
-        if service.asynchronous {
-            // They are there only with a feature, so there may be nothing to link to.
-            Self {
-                execute: quote!(AsyncExecute),
-                agent: "`client::tokio::Agent`",
-                qmp: "`client::tokio::Qmp`",
-            }
-        } else {
-            Self {
-                execute: quote!(Execute),
-                agent: "[`Agent`](::qapi_runtime::client::Agent)",
-                qmp: "[`Qmp`](::qapi_runtime::client::Qmp)",
-            }
-        }
+/// How documentation names what a client leaves its work to: for an agent, and for a monitor.
+fn workers(service: &Service) -> [&'static str; 2] {
+    match service.asynchronous {
+        // They are there only with a feature, so there may be nothing to link to.
+        true => ["`client::tokio::Agent`", "`client::tokio::Qmp`"],
+        false => [
+            "[`Agent`](::qapi_runtime::client::Agent)",
+            "[`Qmp`](::qapi_runtime::client::Qmp)",
+        ],
     }
 }
 
@@ -40,12 +26,12 @@ pub(super) fn emit_client(service: &Service) -> TokenStream {
         true => format!("Asks a [`{ident}`] at the other end of a connection."),
         false => format!("Asks a `{ident}` at the other end of a connection."),
     };
-    let work = Work::of(service);
+    let [agent, qmp] = workers(service);
     let docs = emit_docs(&[
         asks.as_str(),
         "",
-        &format!("`C` does the work: {} for a guest agent or", work.agent),
-        &format!("another service on a stream, {} for a monitor of", work.qmp),
+        &format!("`C` does the work: {agent} for a guest agent or"),
+        &format!("another service on a stream, {qmp} for a monitor of"),
         "QEMU.",
     ]);
     let constructors = emit_constructors(service);
@@ -53,7 +39,7 @@ pub(super) fn emit_client(service: &Service) -> TokenStream {
         .commands
         .iter()
         .map(|command| emit_method(command, service));
-    let execute = work.execute;
+    let execute = emit_execute(service);
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -63,7 +49,7 @@ pub(super) fn emit_client(service: &Service) -> TokenStream {
 
         #constructors
 
-        impl<C: ::qapi_runtime::client::#execute> #client<C> {
+        impl<C: #execute> #client<C> {
             #(#methods)*
         }
     }
@@ -133,15 +119,11 @@ fn emit_method(command: &Command, service: &Service) -> TokenStream {
     } else {
         quote!(self.client.execute(#wire_name, #argument))
     };
-    let (keywords, wait) = if service.asynchronous {
-        (quote!(pub async fn), Some(quote!(.await)))
-    } else {
-        (quote!(pub fn), None)
-    };
+    let [keyword, wait] = emit_async(service);
     quote! {
         #about
         #cfg
-        #keywords #method(
+        pub #keyword fn #method(
             &mut self #parameter
         ) -> Result<#returns, ::qapi_runtime::client::ClientError> {
             #body #wait

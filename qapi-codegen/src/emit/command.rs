@@ -44,6 +44,19 @@ fn emit_method(service: &Service, command: &Command) -> TokenStream {
     }
 }
 
+/// What stands before `fn` and behind a call, where methods are asynchronous.
+pub(super) fn emit_async(service: &Service) -> [Option<TokenStream>; 2] {
+    [quote!(async), quote!(.await)].map(|tokens| service.asynchronous.then_some(tokens))
+}
+
+/// What a client has to implement that runs commands.
+pub(super) fn emit_execute(service: &Service) -> TokenStream {
+    match service.asynchronous {
+        true => quote!(::qapi_runtime::client::AsyncExecute),
+        false => quote!(::qapi_runtime::client::Execute),
+    }
+}
+
 /// The type of a command's arguments.
 pub(super) fn emit_arguments(arguments: &Arguments) -> Option<TokenStream> {
     match arguments {

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::cfg::allow_unused;
+use super::command::emit_async;
 use super::doc::emit_docs;
 use crate::ir::{Arguments, Command, Service};
 
@@ -102,14 +103,11 @@ fn emit_async_answer(command: &Command) -> TokenStream {
 pub(super) fn emit_server(service: &Service) -> TokenStream {
     let Service { ident, server, .. } = service;
     let docs = emit_docs(&[format!("Serves a [`{ident}`] to a session of the runtime.")]);
-    let (bound, service_trait, keywords, wait) = if service.asynchronous {
-        let service_trait = quote!(::qapi_runtime::AsyncService);
-        let wait = Some(quote!(.await));
-        (quote!(#ident + Send), service_trait, quote!(async fn), wait)
-    } else {
-        let service_trait = quote!(::qapi_runtime::Service);
-        (quote!(#ident), service_trait, quote!(fn), None)
+    let (bound, service_trait) = match service.asynchronous {
+        true => (quote!(#ident + Send), quote!(::qapi_runtime::AsyncService)),
+        false => (quote!(#ident), quote!(::qapi_runtime::Service)),
     };
+    let [keyword, wait] = emit_async(service);
     quote! {
         #docs
         #[derive(Clone, Copy, Debug, Default)]
@@ -121,7 +119,7 @@ pub(super) fn emit_server(service: &Service) -> TokenStream {
                 COMMANDS
             }
 
-            #keywords call(
+            #keyword fn call(
                 &mut self,
                 call: ::qapi_runtime::Call<'_>,
             ) -> Result<::qapi_runtime::Outcome, ::qapi_runtime::Error> {

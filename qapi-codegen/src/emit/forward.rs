@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::command::{emit_arguments, emit_returns};
+use super::command::{emit_arguments, emit_async, emit_execute, emit_returns};
 use crate::ir::{Command, Service};
 
 /// The implementation of the trait for the client.
@@ -14,14 +14,10 @@ pub(super) fn emit_forward(service: &Service) -> TokenStream {
         .commands
         .iter()
         .map(|command| emit_method(command, service));
-    let execute = if service.asynchronous {
-        quote!(AsyncExecute)
-    } else {
-        quote!(Execute)
-    };
+    let execute = emit_execute(service);
     quote! {
         #[automatically_derived]
-        impl<C: ::qapi_runtime::client::#execute> #ident for #client<C> {
+        impl<C: #execute> #ident for #client<C> {
             #(#methods)*
         }
     }
@@ -34,14 +30,10 @@ fn emit_method(command: &Command, service: &Service) -> TokenStream {
     let parameter = arguments.as_ref().map(|ty| quote!(, args: #ty));
     let argument = arguments.map(|_| quote!(, &args));
     let returns = emit_returns(command);
-    let (keywords, wait) = if service.asynchronous {
-        (quote!(async fn), Some(quote!(.await)))
-    } else {
-        (quote!(fn), None)
-    };
+    let [keyword, wait] = emit_async(service);
     quote! {
         #cfg
-        #keywords #method(&mut self #parameter) -> Result<#returns, ::qapi_runtime::Error> {
+        #keyword fn #method(&mut self #parameter) -> Result<#returns, ::qapi_runtime::Error> {
             Self::#method(self #argument) #wait.map_err(::qapi_runtime::Error::from)
         }
     }

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use annotate_snippets::Renderer;
+
 use crate::source::{SourceMap, Span};
 
 mod render;
@@ -218,6 +220,11 @@ impl Error {
         &self.0.diagnostics
     }
 
+    /// The same report as `Display` gives, with colours for a terminal.
+    pub fn styled(&self) -> impl fmt::Display {
+        Styled(self)
+    }
+
     /// The files that the diagnostics point into.
     pub fn sources(&self) -> &SourceMap {
         &self.0.sources
@@ -226,7 +233,16 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        render::report(f, self.diagnostics(), self.0.more, self.sources())
+        render::report(f, &self.0, &Renderer::plain())
+    }
+}
+
+/// Prints the report with colours.
+struct Styled<'e>(&'e Error);
+
+impl fmt::Display for Styled<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        render::report(f, &self.0.0, &Renderer::styled())
     }
 }
 
@@ -292,6 +308,18 @@ error: something is wrong
     fn control_characters_are_spelled_out() {
         let report = report([Diagnostic::nowhere("no `a\n\u{1b}b`").note("in `\r`")]);
         assert_eq!(report, "error: no `a\\n\\u{1b}b`\n |\n = note: in `\\r`");
+    }
+
+    #[test]
+    fn colours_are_all_that_a_styled_report_adds() {
+        let diagnostic = Diagnostic::new("something is wrong", Span::new(35, 39))
+            .label(Span::new(2, 11), "and that")
+            .help("leave it out");
+        let error = Error::new(vec![diagnostic], sources());
+        let styled = error.styled().to_string();
+        assert_ne!(styled, error.to_string());
+        let lines: Vec<_> = styled.lines().map(render::visible).collect();
+        assert_eq!(lines.join("\n"), error.to_string());
     }
 
     #[test]

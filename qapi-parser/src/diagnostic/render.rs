@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::Diagnostic;
+use super::{Diagnostic, Report};
 use crate::source::{FileId, SourceMap, Span};
 
 /// How many lines two marks in one file may be apart to share an excerpt.
@@ -21,23 +21,22 @@ const MARGIN: usize = 500;
 /// Writes diagnostics, an empty line between two, and how many more there are.
 pub(super) fn report(
     f: &mut fmt::Formatter<'_>,
-    diagnostics: &[Diagnostic],
-    more: usize,
-    sources: &SourceMap,
+    report: &Report,
+    renderer: &Renderer,
 ) -> fmt::Result {
-    for (index, diagnostic) in diagnostics.iter().enumerate() {
+    for (index, diagnostic) in report.diagnostics.iter().enumerate() {
         if index > 0 {
             f.write_str("\n\n")?;
         }
-        f.write_str(&render(diagnostic, sources))?;
+        f.write_str(&render(diagnostic, &report.sources, renderer))?;
     }
-    match more {
+    match report.more {
         0 => Ok(()),
         more => write!(f, "\n\n{more} more errors are not shown"),
     }
 }
 
-fn render(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+fn render(diagnostic: &Diagnostic, sources: &SourceMap, renderer: &Renderer) -> String {
     let mut group = Group::with_title(Level::ERROR.primary_title(&*diagnostic.message));
     for excerpt in excerpts(diagnostic, sources) {
         group = group.elements(excerpt.elements(sources));
@@ -53,14 +52,31 @@ fn render(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
             .iter()
             .map(|help| Level::HELP.message(&**help)),
     );
-    without_empty_origins(&Renderer::plain().render(&[group]))
+    without_empty_origins(&renderer.render(&[group]))
 }
 
 /// The renderer announces an excerpt whose path it does not know by a line with
 /// nothing but a mark; here the path stands above already.
 fn without_empty_origins(report: &str) -> String {
-    let lines: Vec<_> = report.lines().filter(|line| line.trim() != ":::").collect();
+    let is_empty_origin = |line: &str| visible(line).trim() == ":::";
+    let lines: Vec<_> = report
+        .lines()
+        .filter(|line| !is_empty_origin(line))
+        .collect();
     lines.join("\n")
+}
+
+/// A line without the escape sequences for colours.
+pub(super) fn visible(line: &str) -> String {
+    let mut pieces = line.split('\u{1b}');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let behind_sequence = |piece: &'_ str| {
+        piece
+            .split_once('m')
+            .map_or("", |(_, rest)| rest)
+            .to_owned()
+    };
+    first + &pieces.map(behind_sequence).collect::<String>()
 }
 
 /// The include directives that led to the place, the innermost first.

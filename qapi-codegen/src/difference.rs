@@ -17,8 +17,8 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Compares texts by lines; their ends do not matter.
-    pub(crate) fn first(committed: &str, generated: &str) -> Option<Self> {
+    /// The first line in which two texts differ, if any; the ends of lines do not matter.
+    pub fn first(committed: &str, generated: &str) -> Option<Self> {
         let (mut left, mut right) = (committed.lines(), generated.lines());
         for line in 1.. {
             match (left.next(), right.next()) {

@@ -1,7 +1,7 @@
 //! Conversations with the agent, byte for byte, without an operating system in between.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use qga_server::channel::memory::Memory;
@@ -203,6 +203,27 @@ fn every_listed_command_is_answered_as_its_flag_says() {
         assert_eq!(refused, !enabled, "{name}: {reply}");
         assert!(reply.contains("error"), "{name}: {reply}");
     }
+}
+
+/// Seen in a tree of files, whose programs do nothing, so that nothing happens to the machine.
+#[test]
+fn w13_a_shutdown_is_silent_where_it_succeeds_and_only_there() {
+    let mut guest = Guest::with("empty", |settings| {
+        let sbin = settings.state_dir.join("sbin");
+        fs::create_dir(&sbin).expect("a fresh directory");
+        symlink("/bin/true", sbin.join("poweroff")).expect("a fresh link");
+        symlink("/bin/false", sbin.join("halt")).expect("a fresh link");
+        settings.root = Root::new(&settings.state_dir);
+    });
+    assert_eq!(guest.ask("{'execute': 'guest-shutdown', 'id': 1}"), "");
+    assert_eq!(
+        guest.call("guest-shutdown", r#"{"mode": "halt"}"#),
+        fails("child process has failed to shutdown: exit status 1")
+    );
+    assert_eq!(
+        guest.ask("{'execute': 'guest-suspend-ram'}{'execute': 'guest-ping'}"),
+        fails("the requested suspend mode is not supported by the guest") + &returns("{}")
+    );
 }
 
 #[test]

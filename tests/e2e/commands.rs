@@ -10,73 +10,9 @@ use qga_types::{
     GuestFileFlushArgs, GuestFileOpenArgs, GuestFileReadArgs, GuestFileSeekArgs,
     GuestFileWriteArgs, QGASeek,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{agent, request};
-
-#[test]
-fn base64_may_be_broken_into_lines_and_holds_nothing_else() {
-    let agent = agent();
-    let mut wire = agent.connect();
-    let handle = &wire.ask(&request(
-        "guest-file-open",
-        json!({"path": "lines", "mode": "w+"}),
-    ))["return"];
-    let text = "dGhlIHF1aWNrIGJyb3duIGZv\neCBqdW1wcyBvdmVyIHRoZSBs\nYXp5IGRvZw==\n";
-    let reply = wire.ask(&request(
-        "guest-file-write",
-        json!({"handle": handle, "buf-b64": text}),
-    ));
-    assert_eq!(reply, json!({"return": {"count": 43, "eof": false}}));
-    let reply = wire.ask(&request(
-        "guest-file-write",
-        json!({"handle": handle, "buf-b64": "dGhl IHF1"}),
-    ));
-    assert_eq!(
-        reply["error"]["desc"],
-        "Base64 data contains invalid characters"
-    );
-    let arguments = json!({"path": "cat", "input-data": text, "capture-output": true});
-    let pid = &wire.ask(&request("guest-exec", arguments))["return"]["pid"];
-    let status = loop {
-        let reply = wire.ask(&request("guest-exec-status", json!({"pid": pid})));
-        if reply["return"]["exited"] == json!(true) {
-            break reply;
-        }
-    };
-    assert_eq!(status["return"]["out-data"], json!(text.replace('\n', "")));
-}
-
-#[test]
-fn entries_of_guest_info_have_three_members() {
-    let info = agent().connect().ask(r#"{"execute":"guest-info"}"#);
-    let commands = info["return"]["supported_commands"]
-        .as_array()
-        .expect("a list");
-    assert!(
-        commands
-            .contains(&json!({"name": "guest-ping", "enabled": true, "success-response": true}))
-    );
-    assert!(
-        commands
-            .iter()
-            .all(|entry| entry.as_object().is_some_and(|entry| entry.len() == 3))
-    );
-    let silent = |entry: &&Value| entry["success-response"] == json!(false);
-    let mut names: Vec<_> = commands
-        .iter()
-        .filter(silent)
-        .map(|entry| entry["name"].as_str())
-        .collect();
-    names.sort();
-    let expected = [
-        "guest-shutdown",
-        "guest-suspend-disk",
-        "guest-suspend-hybrid",
-        "guest-suspend-ram",
-    ];
-    assert_eq!(names, expected.map(Some));
-}
 
 #[test]
 fn guest_info_tells_the_truth() {

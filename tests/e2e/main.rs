@@ -1,7 +1,7 @@
-//! What those who talk to a guest agent rely on, one claim each, shown on the running program.
+//! What the commands do, one claim each, shown on the running program. What clients rely on beyond that is tested in
+//! `contract`.
 
 mod commands;
-mod wire;
 
 use qapi_tests::{Agent, need};
 use serde_json::{Value, json};

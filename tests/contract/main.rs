@@ -1,7 +1,8 @@
 //! What the clients of a guest agent rely on, shown on the running program.
 //!
 //! `README.md` says which test shows which rule. The clients have a file each, with the steps that they take and the
-//! members that they read; [`texts`] has the words that clients look for.
+//! members that they read; [`texts`] has the words that clients look for, and [`upstream`] the cases of QEMU's own test
+//! of its agent.
 
 mod ansible;
 mod answers;
@@ -12,6 +13,7 @@ mod proxmox;
 mod sizes;
 mod stream;
 mod texts;
+mod upstream;
 mod vfkit;
 
 use std::path::PathBuf;

@@ -7,6 +7,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::FileExt;
 
 use rustix::fs::{Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
@@ -111,12 +112,11 @@ pub(crate) fn read(mut file: &File, count: usize) -> Result<Chunk, Errno> {
     Ok(Chunk { data, eof })
 }
 
-/// The next part of a regular file, to be read later.
-///
-/// The file's offset moves along with it.
+/// A part of a regular file, to be read later, whatever else is done with the file until then.
 #[derive(Debug)]
 pub(crate) struct Stretch {
     file: File,
+    position: u64,
     left: usize,
     /// The file ends before the count is reached.
     pub(crate) eof: bool,
@@ -135,12 +135,13 @@ impl Read for Stretch {
             return Ok(0);
         }
         let length = buffer.len().min(self.left);
-        let length = self.file.read(&mut buffer[..length])?;
+        let length = self.file.read_at(&mut buffer[..length], self.position)?;
         if length == 0 {
             // Its length has been promised.
             let reason = "the file became shorter while it was read";
             return Err(io::Error::new(ErrorKind::UnexpectedEof, reason));
         }
+        self.position += length as u64;
         self.left -= length;
         Ok(length)
     }
@@ -148,6 +149,8 @@ impl Read for Stretch {
 
 /// The next `count` bytes, if they are many and a regular file is known to have them; [`read`]
 /// is for all others. The files of `/proc` and `/sys` say less than they have.
+///
+/// The offset is behind these bytes at once.
 ///
 /// # Errors
 /// The file cannot tell how long it is, or there are too many open files.
@@ -165,11 +168,14 @@ pub(crate) fn stretch(file: &File, count: usize) -> Result<Option<Stretch>, Errn
     if available <= READ_STEP {
         return Ok(None);
     }
-    Ok(Some(Stretch {
+    let stretch = Stretch {
         file: file.try_clone().map_err(|error| errno(&error))?,
+        position,
         left: available.min(count),
         eof: available < count,
-    }))
+    };
+    rustix::fs::seek(file, SeekFrom::Start(position + stretch.left as u64))?;
+    Ok(Some(stretch))
 }
 
 /// Writes as much of the first `count` bytes of `data` as the file takes now, and says how much
@@ -335,10 +341,12 @@ mod tests {
             .expect("a file")
             .expect("it is long");
         assert_eq!((all.length(), all.eof), (bytes.len(), true));
+        assert!(stretch(&file, usize::MAX).expect("a file").is_none());
+        // Somebody else has the same handle.
+        seek(&file, 1, Whence::Start).expect("a file");
         let mut read = Vec::new();
         all.read_to_end(&mut read).expect("the file");
         assert_eq!(read, bytes);
-        assert!(stretch(&file, usize::MAX).expect("a file").is_none());
         seek(&file, 0, Whence::Start).expect("a file");
         let exact = stretch(&file, bytes.len()).expect("a file");
         let mut exact = exact.expect("it is long");

@@ -1,11 +1,15 @@
 //! The agent: its state, and the one answer to every command of the schema.
 
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
 use qapi_runtime::Error;
 use qga_types::*;
 
 use crate::config::Settings;
 use crate::handler::exec::Children;
 use crate::handler::file::Handles;
+use crate::handler::fsfreeze::Freezer;
 use crate::handler::{
     disk, disk_stats, exec, file, fsfreeze, fstrim, info, memory, network, os, power, route, ssh,
     stats, sync, time, user, vcpu,
@@ -15,13 +19,30 @@ use crate::state::{HandleCounter, Marker, Missing, StateError};
 use crate::sys::suspend::Sleep;
 
 /// What the agent knows from one command to the next, whoever sends them.
+///
+/// Commands of several clients run at the same time, so whatever changes is behind a small lock of
+/// its own. None that thawing needs is ever held by somebody who waits for a file system.
 #[derive(Debug)]
 pub struct Agent {
     pub(crate) settings: Settings,
     pub(crate) policy: Policy,
     pub(crate) handles: Handles,
     pub(crate) children: Children,
-    pub(crate) marker: Marker,
+    pub(crate) freezer: Freezer,
+    /// Held from reading a file of keys to writing it.
+    pub(crate) key_files: Mutex<()>,
+}
+
+/// The agent as one client has it.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedAgent(pub(crate) Arc<Agent>);
+
+impl Deref for SharedAgent {
+    type Target = Agent;
+
+    fn deref(&self) -> &Agent {
+        &self.0
+    }
 }
 
 impl Agent {
@@ -41,14 +62,11 @@ impl Agent {
         };
         Ok(Self {
             settings: settings.clone(),
-            policy: Policy {
-                allow: settings.allow.clone(),
-                block: settings.block.clone(),
-                frozen,
-            },
+            policy: Policy::new(settings.allow.clone(), settings.block.clone(), frozen),
             handles: Handles::new(HandleCounter::load(&settings.state_dir, missing)?),
             children: Children::default(),
-            marker,
+            freezer: Freezer::new(marker),
+            key_files: Mutex::default(),
         })
     }
 }
@@ -61,7 +79,7 @@ impl Drop for Agent {
 }
 
 /// The table of contents, in the order of the schema.
-impl GuestAgent for Agent {
+impl GuestAgent for SharedAgent {
     fn guest_sync_delimited(&mut self, args: GuestSyncDelimitedArgs) -> Result<i64, Error> {
         sync::sync_delimited(args)
     }

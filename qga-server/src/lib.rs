@@ -54,6 +54,7 @@ mod cli;
 mod config;
 mod handler;
 mod key_file;
+mod lock;
 mod log;
 mod policy;
 mod state;

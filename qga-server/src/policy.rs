@@ -1,10 +1,14 @@
 //! Which commands may be used.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use qapi_runtime::layer::{self, Log, Record};
 use qapi_runtime::{Call, CommandInfo, Error, Outcome, Service};
 use qga_types::GuestAgentServer;
 
 use crate::Agent;
+use crate::agent::SharedAgent;
 
 /// The commands that write nothing and wait for nothing, so that they can be used while file
 /// systems are frozen.
@@ -18,20 +22,39 @@ const WHILE_FROZEN: [&str; 6] = [
 ];
 
 /// Decides which commands may be used.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Policy {
     /// The only commands that may be used, if there are any here.
     pub(crate) allow: Vec<String>,
     /// Commands that may not be used, even if they are allowed.
     pub(crate) block: Vec<String>,
     /// Whether file systems are frozen, so that a command that writes would never end.
-    pub(crate) frozen: bool,
+    frozen: AtomicBool,
 }
 
 impl Policy {
+    /// A policy with these lists, for a machine that is frozen or not.
+    pub(crate) fn new(allow: Vec<String>, block: Vec<String>, frozen: bool) -> Self {
+        Self {
+            allow,
+            block,
+            frozen: AtomicBool::new(frozen),
+        }
+    }
+
+    /// Whether file systems are frozen.
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.frozen.load(Ordering::Relaxed)
+    }
+
+    /// Notes that file systems are frozen, or not any more.
+    pub(crate) fn set_frozen(&self, frozen: bool) {
+        self.frozen.store(frozen, Ordering::Relaxed);
+    }
+
     /// Whether `command` may be used now.
     pub(crate) fn allows(&self, command: &str) -> bool {
-        match self.frozen {
+        match self.is_frozen() {
             // Whatever the lists say: somebody has to be able to thaw.
             true => WHILE_FROZEN.contains(&command),
             false => self.lists_allow(command),
@@ -49,18 +72,18 @@ impl Policy {
     }
 }
 
-/// The agent behind its policy, and a line in the log for every call.
-#[derive(Debug)]
+/// The agent behind its policy, and a line in the log for every call. Each client has a clone.
+#[derive(Clone, Debug)]
 pub struct Gate(Log<layer::Gate<Server, Check>, Tell>);
 
-type Server = GuestAgentServer<Agent>;
+type Server = GuestAgentServer<SharedAgent>;
 type Check = fn(&Server, &str) -> Result<(), Error>;
 type Tell = fn(&Record<'_>);
 
 impl Gate {
     /// Puts `agent` behind its policy.
     pub fn new(agent: Agent) -> Self {
-        let server = GuestAgentServer(agent);
+        let server = GuestAgentServer(SharedAgent(Arc::new(agent)));
         Self(Log::new(layer::Gate::new(server, check), |record| {
             log::debug!("{record}");
         }))
@@ -93,20 +116,18 @@ mod tests {
 
     #[test]
     fn little_is_allowed_while_frozen() {
-        let mut policy = Policy::default();
+        let policy = Policy::default();
         assert!(policy.allows("guest-file-open") && policy.allows("guest-fsfreeze-thaw"));
-        policy.frozen = true;
+        policy.set_frozen(true);
         assert!(!policy.allows("guest-file-open") && policy.allows("guest-fsfreeze-thaw"));
     }
 
     #[test]
     fn the_lists_of_the_administrator_count_until_something_is_frozen() {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let mut policy = Policy {
-            allow: names(&["guest-ping", "guest-info"]),
-            block: names(&["guest-info", "guest-fsfreeze-thaw"]),
-            frozen: false,
-        };
+        let allow = names(&["guest-ping", "guest-info"]);
+        let block = names(&["guest-info", "guest-fsfreeze-thaw"]);
+        let mut policy = Policy::new(allow, block, false);
         let allowed = |policy: &Policy| {
             ["guest-ping", "guest-info", "guest-sync"].map(|command| policy.allows(command))
         };
@@ -116,7 +137,7 @@ mod tests {
         policy.allow = names(&["", ""]);
         assert_eq!(allowed(&policy), [false, false, false]);
         assert!(!policy.allows("guest-fsfreeze-thaw"));
-        policy.frozen = true;
+        policy.set_frozen(true);
         assert_eq!(allowed(&policy), [true, true, true]);
         assert!(policy.allows("guest-fsfreeze-thaw"));
     }

@@ -3,7 +3,7 @@
 //! A child is looked after by a thread of its own; its record stays until the host has asked for
 //! the end, within limits.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use qapi_runtime::{Base64, Base64Text, Error};
 use qga_types::{
@@ -13,6 +13,7 @@ use qga_types::{
 use rustix::io::Errno;
 
 use crate::Agent;
+use crate::lock::lock;
 use crate::sys::error::reason;
 use crate::sys::os_string;
 use crate::sys::process::{self, Budget, CAPTURE_LIMIT, Finished, Output, Tended};
@@ -24,11 +25,19 @@ const MAX_CHILDREN: usize = 64;
 /// What is kept of the output of all children together.
 const TOTAL_CAPTURE_LIMIT: usize = 8 * CAPTURE_LIMIT;
 
-/// The children, oldest first.
+/// The children of the agent.
 #[derive(Debug)]
 pub(crate) struct Children {
-    records: Vec<Record>,
+    records: Mutex<Records>,
     budget: Arc<Budget>,
+}
+
+/// What is known of them, oldest first.
+#[derive(Debug, Default)]
+struct Records {
+    list: Vec<Record>,
+    /// How many more are being started.
+    starting: usize,
 }
 
 #[derive(Debug)]
@@ -40,47 +49,65 @@ struct Record {
 impl Default for Children {
     fn default() -> Self {
         Self {
-            records: Vec::new(),
+            records: Mutex::default(),
             budget: Arc::new(Budget::new(TOTAL_CAPTURE_LIMIT)),
         }
     }
 }
 
 impl Children {
-    fn start(&mut self, launch: Launch, input: Vec<u8>) -> Result<i64, Errno> {
+    /// Starts a child. A program may be on a disk that is slow or gone, so nobody who asks for
+    /// another child waits for that.
+    fn start(&self, launch: Launch, input: Vec<u8>) -> Result<i64, Errno> {
+        lock(&self.records).reserve()?;
+        let started = process::start(launch, input, &self.budget);
+        lock(&self.records).add(started)
+    }
+}
+
+impl Records {
+    /// Keeps a place for a child.
+    fn reserve(&mut self) -> Result<(), Errno> {
         self.make_room()?;
-        let child = process::start(launch, input, &self.budget)?;
+        self.starting += 1;
+        Ok(())
+    }
+
+    /// Gives a child the place that was kept, or gives that up.
+    fn add(&mut self, started: Result<Tended, Errno>) -> Result<i64, Errno> {
+        self.starting -= 1;
+        let child = started?;
         let pid = i64::from(child.pid.as_raw_nonzero().get());
         // The kernel gives a number out again once its process is reaped; the host means the new
         // one from now on.
-        self.records.retain(|record| record.pid != pid);
-        self.records.push(Record { pid, child });
+        self.list.retain(|record| record.pid != pid);
+        self.list.push(Record { pid, child });
         Ok(pid)
     }
 
     /// Drops a record if there are too many: the oldest that nobody came for, or else the oldest
     /// child that has exited and left its output to another program, which may go on for ever.
     fn make_room(&mut self) -> Result<(), Errno> {
-        if self.records.len() < MAX_CHILDREN {
+        if self.list.len() + self.starting < MAX_CHILDREN {
             return Ok(());
         }
         let first = |dispensable: fn(&Tended) -> bool| {
-            self.records
+            self.list
                 .iter()
                 .position(|record| dispensable(&record.child))
         };
         let at = first(Tended::is_finished).or_else(|| first(Tended::has_exited));
-        self.records.remove(at.ok_or(Errno::AGAIN)?);
+        self.list.remove(at.ok_or(Errno::AGAIN)?);
         Ok(())
     }
 
     fn find(&self, pid: i64) -> Option<usize> {
-        self.records.iter().position(|record| record.pid == pid)
+        self.list.iter().position(|record| record.pid == pid)
     }
 }
 
 /// Starts a program.
-pub(crate) fn exec(agent: &mut Agent, args: GuestExecArgs<'_>) -> Result<GuestExec, Error> {
+pub(crate) fn exec(agent: &Agent, args: GuestExecArgs<'_>) -> Result<GuestExec, Error> {
     let input = args
         .input_data
         .as_ref()
@@ -103,19 +130,18 @@ pub(crate) fn exec(agent: &mut Agent, args: GuestExecArgs<'_>) -> Result<GuestEx
 }
 
 /// Tells how a program is doing; its record ends with the answer that it has ended.
-pub(crate) fn status(
-    agent: &mut Agent,
-    args: GuestExecStatusArgs,
-) -> Result<GuestExecStatus, Error> {
-    let records = &mut agent.children;
+pub(crate) fn status(agent: &Agent, args: GuestExecStatusArgs) -> Result<GuestExecStatus, Error> {
+    let mut records = lock(&agent.children.records);
     // The words are the C agent's, which lost the number on its way into the text.
     let at = records
         .find(args.pid)
         .ok_or_else(|| Error::generic("PID ld does not exist"))?;
-    if !records.records[at].child.is_finished() {
+    if !records.list[at].child.is_finished() {
         return Ok(GuestExecStatus::new(false));
     }
-    let finished = records.records.remove(at).child.finish();
+    let record = records.list.remove(at);
+    drop(records);
+    let finished = record.child.finish();
     finished
         .map(answer)
         .map_err(|_| Error::generic("the output of the process is lost"))
@@ -172,11 +198,11 @@ mod tests {
     use super::*;
 
     /// As many children as there may be; each has exited or not, is finished or not.
-    fn children(progress: impl Fn(i32) -> (bool, bool)) -> Children {
-        let mut children = Children::default();
+    fn children(progress: impl Fn(i32) -> (bool, bool)) -> Records {
+        let mut children = Records::default();
         for number in (1..).take(MAX_CHILDREN) {
             let (has_exited, is_finished) = progress(number);
-            children.records.push(Record {
+            children.list.push(Record {
                 pid: number.into(),
                 child: Tended::pretended(number, has_exited, is_finished),
             });
@@ -189,7 +215,7 @@ mod tests {
         let mut all = children(|number| (number >= 2, number == 3 || number == 5));
         all.make_room().expect("room");
         assert_eq!((all.find(3), all.find(5).is_some()), (None, true));
-        assert_eq!(all.records.len(), MAX_CHILDREN - 1);
+        assert_eq!(all.list.len(), MAX_CHILDREN - 1);
     }
 
     #[test]
@@ -203,7 +229,7 @@ mod tests {
     fn running_children_are_never_forgotten() {
         let mut all = children(|_| (false, false));
         assert_eq!(all.make_room(), Err(Errno::AGAIN));
-        assert_eq!(all.records.len(), MAX_CHILDREN);
+        assert_eq!(all.list.len(), MAX_CHILDREN);
     }
 
     #[test]

@@ -3,9 +3,13 @@
 //! Handles belong to the agent, not to a client: they survive a reconnection. Nothing is buffered
 //! between requests, so a write that is answered has been made and an error belongs to the
 //! request that it answers; the C agent may report it a request later.
+//!
+//! A file may keep its user waiting, for ever if its server is gone. So each has a lock of its own,
+//! and nobody waits for a file while holding the lock of the table.
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use qapi_runtime::{Base64Stream, Error};
 use qga_types::{
@@ -15,6 +19,7 @@ use qga_types::{
 use rustix::io::Errno;
 
 use crate::Agent;
+use crate::lock::lock;
 use crate::state::HandleCounter;
 use crate::sys::file::{OpenError, OpenMode, Whence};
 use crate::sys::{self, os_string};
@@ -31,39 +36,49 @@ const DEFAULT_MODE: &str = "r";
 /// The open files.
 #[derive(Debug)]
 pub(crate) struct Handles {
-    files: BTreeMap<i64, File>,
-    counter: HandleCounter,
+    files: Mutex<BTreeMap<i64, Arc<Mutex<File>>>>,
+    counter: Mutex<HandleCounter>,
 }
 
 impl Handles {
     pub(crate) fn new(counter: HandleCounter) -> Self {
         Self {
-            files: BTreeMap::new(),
-            counter,
+            files: Mutex::default(),
+            counter: Mutex::new(counter),
         }
     }
 
-    fn get(&self, handle: i64) -> Result<&File, Error> {
-        self.files.get(&handle).ok_or_else(|| not_found(handle))
+    /// Whether there are as many as there may be. Requests that are run at the same time can
+    /// exceed that, each by one.
+    fn is_full(&self) -> bool {
+        lock(&self.files).len() >= MAX_HANDLES
+    }
+
+    /// The file, to be locked for as long as it is used.
+    fn get(&self, handle: i64) -> Result<Arc<Mutex<File>>, Error> {
+        let files = lock(&self.files);
+        files.get(&handle).cloned().ok_or_else(|| not_found(handle))
     }
 
     /// Gives a file a handle that no file had before.
-    fn insert(&mut self, file: File) -> Result<i64, Error> {
-        let handle = self.counter.next().map_err(|error| {
+    fn insert(&self, file: File) -> Result<i64, Error> {
+        // This writes to the disk, for which only those who open files may have to wait.
+        let handle = lock(&self.counter).next().map_err(|error| {
             log::error!("{error}");
             Error::generic("failed to commit persistent state to disk")
         })?;
-        self.files.insert(handle, file);
+        lock(&self.files).insert(handle, Arc::new(Mutex::new(file)));
         Ok(handle)
     }
 
-    fn remove(&mut self, handle: i64) -> Result<File, Error> {
-        self.files.remove(&handle).ok_or_else(|| not_found(handle))
+    fn remove(&self, handle: i64) -> Result<Arc<Mutex<File>>, Error> {
+        let file = lock(&self.files).remove(&handle);
+        file.ok_or_else(|| not_found(handle))
     }
 }
 
 /// Opens a file and gives it a handle.
-pub(crate) fn open(agent: &mut Agent, args: GuestFileOpenArgs) -> Result<i64, Error> {
+pub(crate) fn open(agent: &Agent, args: GuestFileOpenArgs) -> Result<i64, Error> {
     let (path, mode) = (&args.path, args.mode.as_deref().unwrap_or(DEFAULT_MODE));
     let flags = OpenMode::parse(mode)
         .ok_or_else(|| Error::generic(format!("invalid file open mode '{mode}'")))?;
@@ -73,7 +88,7 @@ pub(crate) fn open(agent: &mut Agent, args: GuestFileOpenArgs) -> Result<i64, Er
             errno,
         )
     };
-    if agent.handles.files.len() >= MAX_HANDLES {
+    if agent.handles.is_full() {
         return Err(failed(Errno::MFILE).into());
     }
     let file = sys::file::open(&os_string(path), flags).map_err(|error| match error {
@@ -86,22 +101,28 @@ pub(crate) fn open(agent: &mut Agent, args: GuestFileOpenArgs) -> Result<i64, Er
     agent.handles.insert(file)
 }
 
-/// Closes a file. The handle is gone even if that fails.
-pub(crate) fn close(agent: &mut Agent, args: GuestFileCloseArgs) -> Result<(), Error> {
+/// Closes a file. The handle is gone even if that fails; the file stays open for a command that is
+/// still at it, to whose end nobody waits.
+pub(crate) fn close(agent: &Agent, args: GuestFileCloseArgs) -> Result<(), Error> {
     let file = agent.handles.remove(args.handle)?;
+    let Some(file) = Arc::into_inner(file) else {
+        return Ok(());
+    };
+    let file = file.into_inner().unwrap_or_else(PoisonError::into_inner);
     sys::file::close(file).map_err(|errno| failed("close handle", errno))
 }
 
 /// Reads from where the last request stopped; what is long is read while it is sent.
-pub(crate) fn read(agent: &mut Agent, args: GuestFileReadArgs) -> Result<GuestFileRead, Error> {
+pub(crate) fn read(agent: &Agent, args: GuestFileReadArgs) -> Result<GuestFileRead, Error> {
     let file = agent.handles.get(args.handle)?;
+    let file = lock(&file);
     let count = checked_count(args.count.unwrap_or(DEFAULT_READ), MAX_READ)?;
     let failed = |errno| failed("read file", errno);
-    if let Some(stretch) = sys::file::stretch(file, count).map_err(failed)? {
+    if let Some(stretch) = sys::file::stretch(&file, count).map_err(failed)? {
         let (count, eof) = (wire_count(stretch.length()), stretch.eof);
         return Ok(GuestFileRead::new(count, Base64Stream::new(stretch), eof));
     }
-    let chunk = sys::file::read(file, count).map_err(failed)?;
+    let chunk = sys::file::read(&file, count).map_err(failed)?;
     let count = wire_count(chunk.data.len());
     Ok(GuestFileRead::new(count, chunk.data, chunk.eof))
 }
@@ -109,31 +130,28 @@ pub(crate) fn read(agent: &mut Agent, args: GuestFileReadArgs) -> Result<GuestFi
 /// Writes where the last request stopped.
 ///
 /// A pipe may take only a part; the answer says how much, where the C agent answers with an error.
-pub(crate) fn write(
-    agent: &mut Agent,
-    args: GuestFileWriteArgs<'_>,
-) -> Result<GuestFileWrite, Error> {
+pub(crate) fn write(agent: &Agent, args: GuestFileWriteArgs<'_>) -> Result<GuestFileWrite, Error> {
     let file = agent.handles.get(args.handle)?;
     // All of it is looked at before any of it is written.
     let available = wire_count(args.buf_b64.check()?);
     let count = checked_count(args.count.unwrap_or(available), available)?;
-    let written = sys::file::write(file, args.buf_b64.reader(), count)
+    let written = sys::file::write(&lock(&file), args.buf_b64.reader(), count)
         .map_err(|errno| failed("write to file", errno))?;
     Ok(GuestFileWrite::new(wire_count(written), false))
 }
 
 /// Moves to another place in the file.
-pub(crate) fn seek(agent: &mut Agent, args: GuestFileSeekArgs) -> Result<GuestFileSeek, Error> {
+pub(crate) fn seek(agent: &Agent, args: GuestFileSeekArgs) -> Result<GuestFileSeek, Error> {
     let file = agent.handles.get(args.handle)?;
     let whence = whence(&args.whence)?;
-    let position = sys::file::seek(file, args.offset, whence)
+    let position = sys::file::seek(&lock(&file), args.offset, whence)
         .and_then(|position| i64::try_from(position).map_err(|_| Errno::OVERFLOW))
         .map_err(|errno| failed("seek file", errno))?;
     Ok(GuestFileSeek::new(position, false))
 }
 
 /// Has nothing to do: nothing is buffered. Like the C agent, it does not wait for the disk.
-pub(crate) fn flush(agent: &mut Agent, args: GuestFileFlushArgs) -> Result<(), Error> {
+pub(crate) fn flush(agent: &Agent, args: GuestFileFlushArgs) -> Result<(), Error> {
     agent.handles.get(args.handle).map(|_| ())
 }
 
@@ -185,17 +203,17 @@ mod tests {
             ..Fragment::default()
         };
         let settings = Settings::new(fragment, |_| None).expect("settings");
-        let mut agent = Agent::start(&settings).expect("a fresh state");
-        let null = || File::open("/dev/null").expect("a device");
-        agent.handles.files = (0..512).map(|handle| (handle, null())).collect();
+        let agent = Agent::start(&settings).expect("a fresh state");
+        let file = || Arc::new(Mutex::new(File::open("/dev/null").expect("a device")));
+        *lock(&agent.handles.files) = (0..512).map(|handle| (handle, file())).collect();
         let args = || GuestFileOpenArgs::new("/dev/null");
-        let error = open(&mut agent, args()).expect_err("a refusal");
+        let error = open(&agent, args()).expect_err("a refusal");
         assert_eq!(
             error.to_string(),
             "failed to open file '/dev/null' (mode: 'r'): Too many open files"
         );
-        close(&mut agent, GuestFileCloseArgs::new(0)).expect("a handle less");
-        assert_eq!(open(&mut agent, args()), Ok(1000));
+        close(&agent, GuestFileCloseArgs::new(0)).expect("a handle less");
+        assert_eq!(open(&agent, args()), Ok(1000));
     }
 
     #[test]

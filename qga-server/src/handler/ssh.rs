@@ -9,6 +9,7 @@ use qga_types::{
 use rustix::io::Errno;
 
 use crate::Agent;
+use crate::lock::lock;
 use crate::sys::authorized_keys::KeyFile;
 use crate::sys::passwd::{self, User};
 
@@ -35,6 +36,7 @@ pub(crate) fn add_authorized_keys(
     check(&args.keys)?;
     let user = user(agent, &args.username)?;
     let file = KeyFile::of(&agent.settings.root, &user);
+    let _alone = lock(&agent.key_files);
     let present = match args.reset.unwrap_or(false) {
         true => None,
         false => file.read()?,
@@ -50,6 +52,7 @@ pub(crate) fn remove_authorized_keys(
     check(&args.keys)?;
     let user = user(agent, &args.username)?;
     let file = KeyFile::of(&agent.settings.root, &user);
+    let _alone = lock(&agent.key_files);
     match file.read()? {
         Some(content) => Ok(file.write(&without(&content, &args.keys))?),
         None => Ok(()),

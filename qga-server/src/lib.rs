@@ -41,7 +41,6 @@
 //! ```
 #![deny(unsafe_code)]
 
-use std::error::Error;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -57,6 +56,7 @@ mod key_file;
 mod lock;
 mod log;
 mod policy;
+mod start;
 mod state;
 mod sys;
 
@@ -68,7 +68,6 @@ pub use state::StateError;
 pub use sys::{Error as SysError, Root, Stop};
 
 use crate::cli::Action;
-use crate::config::Fragment;
 
 /// The whole program: does what the command line says, which begins with the program's name.
 ///
@@ -77,13 +76,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let line = cli::parse(args);
     let file = match config::load(line.config, |name| std::env::var_os(name)) {
         Ok(file) => file,
-        Err(error) => return fail(&error),
+        Err(error) => return start::fail(&error),
     };
     match line.action {
-        Ok(Action::Run(fragment)) => serve(fragment.over(file)),
+        Ok(Action::Run(fragment)) => start::serve(fragment.over(file)),
         Ok(Action::Dump(fragment)) => match config::dump(&fragment.over(file)) {
             Ok(text) => say(&text),
-            Err(error) => fail(&error),
+            Err(error) => start::fail(&error),
         },
         Ok(Action::ListCommands) => say(&commands()),
         Ok(Action::Version) => say(&version()),
@@ -112,48 +111,11 @@ fn commands() -> String {
     names.flat_map(|name| [name, "\n"]).collect()
 }
 
-/// Tells why the agent does not come as far as opening its log.
-fn fail(error: &dyn Error) -> ExitCode {
-    log::install(false);
-    ::log::error!("{error}");
-    ExitCode::FAILURE
-}
-
 fn say(text: &str) -> ExitCode {
     match io::stdout().write_all(text.as_bytes()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
-}
-
-/// The agent from its start to its end.
-fn serve(fragment: Fragment) -> ExitCode {
-    log::install(fragment.verbose.unwrap_or(false));
-    let (mut channel, mut gate) = match start(fragment) {
-        Ok(started) => started,
-        Err(error) => {
-            ::log::error!("{error}");
-            ::log::error!("error initializing guest agent");
-            return ExitCode::FAILURE;
-        }
-    };
-    ::log::debug!("Guest agent version {} started", handler::info::VERSION);
-    match run(channel.as_mut(), &mut gate) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            ::log::error!("error reading channel: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Everything that can go wrong before the first client comes.
-fn start(fragment: Fragment) -> Result<(Box<dyn Channel>, Gate), Box<dyn Error>> {
-    let settings = Settings::new(fragment, |name| std::env::var_os(name))?;
-    let stop = Stop::on_signals()?;
-    let agent = Agent::start(&settings)?;
-    let channel = channel::open(&settings, stop)?;
-    Ok((channel, Gate::new(agent)))
 }
 
 /// Serves clients until there are no more. A client that is lost is no reason to stop.

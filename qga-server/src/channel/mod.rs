@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::config::{ChannelSettings, Settings};
 use crate::sys::{self, Stop};
 
+mod listener;
 pub mod memory;
 pub mod serial;
 pub mod unix;

@@ -1,40 +1,30 @@
-//! Clients on a UNIX socket, one at a time, in the order of their coming.
+//! A UNIX socket with a place in the file system.
 
 use std::fs;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
 
 use rustix::fs::Mode;
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketType};
 
+use super::listener::{BACKLOG, FLAGS, Listener};
 use super::{Channel, ChannelError, Connection};
-use crate::sys::error::{errno, reason};
-use crate::sys::stop::Wake;
+use crate::sys::error::errno;
 use crate::sys::{self, Stop};
 
 /// Whoever may connect rules the machine, so that is the owner only. The C agent leaves it to the
 /// umask.
 const SOCKET_MODE: u32 = 0o600;
-/// How many clients may wait for their turn. The C agent lets one wait and turns others away.
-const BACKLOG: i32 = 16;
-/// How sockets are made: no program inherits them, and only [`Stop`] waits for them.
-const FLAGS: SocketFlags = SocketFlags::CLOEXEC.union(SocketFlags::NONBLOCK);
-/// How long to wait when the machine has no resources for another client.
-const SHORTAGE_PAUSE: Duration = Duration::from_millis(100);
-
 /// A listening socket. Its file is removed at the end, unless somebody has replaced it.
 #[derive(Debug)]
 pub struct UnixListen {
-    listener: OwnedFd,
+    listener: Listener,
     path: PathBuf,
     /// Device and inode of the socket's file.
     file: Option<(u64, u64)>,
-    stop: Arc<Stop>,
 }
 
 impl UnixListen {
@@ -48,12 +38,11 @@ impl UnixListen {
             other => bind_error(path, other),
         })?;
         remove_socket(path)?;
-        let listener = listen(&address).map_err(|error| bind_error(path, error))?;
+        let socket = listen(&address).map_err(|error| bind_error(path, error))?;
         Ok(Self {
-            listener,
+            listener: Listener::new(socket, stop),
             path: path.to_owned(),
             file: identity(path),
-            stop: Arc::new(stop),
         })
     }
 }
@@ -96,25 +85,7 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 
 impl Channel for UnixListen {
     fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>> {
-        loop {
-            if self.stop.wait_readable(&self.listener)? == Wake::Stop {
-                return Ok(None);
-            }
-            match rustix::net::accept_with(&self.listener, FLAGS) {
-                Ok(socket) => {
-                    let stop = Arc::clone(&self.stop);
-                    return Ok(Some(Box::new(Client { socket, stop })));
-                }
-                // The client was gone before its turn.
-                Err(Errno::CONNABORTED) => {}
-                Err(error) if is_passing(error) => {}
-                Err(error) if is_shortage(error) => {
-                    log::warn!("cannot take another client now: {}", reason(error));
-                    self.stop.wait_for(SHORTAGE_PAUSE)?;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        self.listener.next_client()
     }
 }
 
@@ -127,56 +98,9 @@ impl Drop for UnixListen {
     }
 }
 
-/// There is nothing to do just now, or a signal came between.
-fn is_passing(error: Errno) -> bool {
-    [Errno::AGAIN, Errno::INTR].contains(&error)
-}
-
-fn is_shortage(error: Errno) -> bool {
-    [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM].contains(&error)
-}
-
-/// One client. Waits without blocking the wish to stop, also while the client does not read.
-struct Client {
-    socket: OwnedFd,
-    stop: Arc<Stop>,
-}
-
-impl Read for Client {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            // The wish to stop ends the client's input, so all it has asked before is answered.
-            if self.stop.wait_readable(&self.socket)? == Wake::Stop {
-                return Ok(0);
-            }
-            match rustix::io::read(&self.socket, &mut *buffer) {
-                Err(error) if is_passing(error) => {}
-                other => return Ok(other?),
-            }
-        }
-    }
-}
-
-impl Write for Client {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        loop {
-            match rustix::net::send(&self.socket, bytes, SendFlags::NOSIGNAL) {
-                Err(error) if is_passing(error) => {}
-                other => return Ok(other?),
-            }
-            if self.stop.wait_writable(&self.socket)? == Wake::Stop {
-                return Err(io::Error::new(ErrorKind::BrokenPipe, "the agent stops"));
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::{ErrorKind, Read, Write};
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::net::{UnixListener, UnixStream};
 

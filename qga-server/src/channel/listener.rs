@@ -1,0 +1,108 @@
+//! Clients that connect to a listening socket, one at a time, in the order of their coming.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::io::Errno;
+use rustix::net::{SendFlags, SocketFlags};
+
+use super::{Channel, Connection};
+use crate::sys::Stop;
+use crate::sys::error::reason;
+use crate::sys::stop::Wake;
+
+/// How many clients may wait for their turn. The C agent lets one wait and turns others away.
+pub(super) const BACKLOG: i32 = 16;
+/// How sockets are made: no program inherits them, and only [`Stop`] waits for them.
+pub(super) const FLAGS: SocketFlags = SocketFlags::CLOEXEC.union(SocketFlags::NONBLOCK);
+/// How long to wait when the machine has no resources for another client.
+const SHORTAGE_PAUSE: Duration = Duration::from_millis(100);
+
+/// A listening socket, of whatever kind.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    socket: OwnedFd,
+    stop: Arc<Stop>,
+}
+
+impl Listener {
+    /// Waits for clients of `socket`, which has to listen and must not block.
+    pub(super) fn new(socket: OwnedFd, stop: Stop) -> Self {
+        let stop = Arc::new(stop);
+        Self { socket, stop }
+    }
+}
+
+impl Channel for Listener {
+    fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>> {
+        loop {
+            if self.stop.wait_readable(&self.socket)? == Wake::Stop {
+                return Ok(None);
+            }
+            match rustix::net::accept_with(&self.socket, FLAGS) {
+                Ok(socket) => {
+                    let stop = Arc::clone(&self.stop);
+                    return Ok(Some(Box::new(Client { socket, stop })));
+                }
+                // The client was gone before its turn.
+                Err(Errno::CONNABORTED) => {}
+                Err(error) if is_passing(error) => {}
+                Err(error) if is_shortage(error) => {
+                    log::warn!("cannot take another client now: {}", reason(error));
+                    self.stop.wait_for(SHORTAGE_PAUSE)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// There is nothing to do just now, or a signal came between.
+fn is_passing(error: Errno) -> bool {
+    [Errno::AGAIN, Errno::INTR].contains(&error)
+}
+
+fn is_shortage(error: Errno) -> bool {
+    [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM].contains(&error)
+}
+
+/// One client. Waits without blocking the wish to stop, also while the client does not read.
+struct Client {
+    socket: OwnedFd,
+    stop: Arc<Stop>,
+}
+
+impl Read for Client {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            // The wish to stop ends the client's input, so all it has asked before is answered.
+            if self.stop.wait_readable(&self.socket)? == Wake::Stop {
+                return Ok(0);
+            }
+            match rustix::io::read(&self.socket, &mut *buffer) {
+                Err(error) if is_passing(error) => {}
+                other => return Ok(other?),
+            }
+        }
+    }
+}
+
+impl Write for Client {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match rustix::net::send(&self.socket, bytes, SendFlags::NOSIGNAL) {
+                Err(error) if is_passing(error) => {}
+                other => return Ok(other?),
+            }
+            if self.stop.wait_writable(&self.socket)? == Wake::Stop {
+                return Err(io::Error::new(ErrorKind::BrokenPipe, "the agent stops"));
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

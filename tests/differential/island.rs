@@ -44,13 +44,6 @@ fn hooks_hear_of_freeze_and_thaw_alike() {
 }
 
 #[test]
-fn hooks_hear_of_a_thaw_even_if_nothing_was_frozen() {
-    let Some(()) = need::island() else { return };
-    let nothing = r#"{"execute":"guest-fsfreeze-freeze-list","arguments":{"mountpoints":[]}}"#;
-    assert_eq!(heard(&ours(), nothing), "freeze\nthaw\n");
-}
-
-#[test]
 fn an_agent_that_is_told_to_end_thaws_first() {
     let Some(()) = need::island() else { return };
     let agent = Setup::new(ours()).on_island().arg("-F/hook").start();
@@ -63,29 +56,4 @@ fn an_agent_that_is_told_to_end_thaws_first() {
     // The island is there as long as something in it is open.
     let left = |name| rustix::fs::statat(&island, name, rustix::fs::AtFlags::empty()).is_ok();
     assert!(left("heard") && !left("qga.state.isfrozen"));
-}
-
-#[test]
-fn a_hidden_file_system_keeps_no_other_from_being_frozen() {
-    let Some(()) = need::island() else { return };
-    let agent = Setup::new(ours()).on_island().start();
-    fs::create_dir(agent.island().join("tmp/deep")).expect("a fresh directory");
-    let mut wire = agent.connect();
-    let hide = "mount --move /btrfs /tmp/deep && mount -t tmpfs over /tmp";
-    let request = format!(
-        r#"{{"execute":"guest-exec","arguments":{{"path":"/bin/sh","arg":["-c","{hide}"]}}}}"#
-    );
-    let pid = &wire.ask(&request)["return"]["pid"];
-    let status = format!(r#"{{"execute":"guest-exec-status","arguments":{{"pid":{pid}}}}}"#);
-    let ended = loop {
-        let reply = wire.ask(&status);
-        if reply["return"]["exited"] == true {
-            break reply;
-        }
-    };
-    assert_eq!(ended["return"]["exitcode"], 0);
-    for command in ["guest-fsfreeze-freeze", "guest-fsfreeze-thaw"] {
-        let reply = wire.ask(&format!(r#"{{"execute":"{command}"}}"#));
-        assert_eq!(reply["return"], 2, "{command}: {reply}");
-    }
 }

@@ -26,7 +26,18 @@ pub struct Setup {
     args: Vec<String>,
     env: BTreeMap<String, String>,
     files: Vec<(String, String)>,
-    on_island: bool,
+    place: Place,
+}
+
+/// Where an [`Agent`] runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    /// Where the test runs.
+    Here,
+    /// In namespaces of its own, furnished by this script.
+    Apart(String),
+    /// On an island.
+    Island,
 }
 
 impl Setup {
@@ -43,14 +54,23 @@ impl Setup {
             args: Vec::new(),
             env: env.map(|(name, value)| (name.into(), value.into())).into(),
             files: Vec::new(),
-            on_island: false,
+            place: Place::Here,
         }
     }
 
     /// Starts it on an island, `island.sh`: with an ext4, an xfs and a btrfs file system at `/ext4`, `/xfs` and `/btrfs`,
     /// a hook at `/hook` that writes down in `/run/heard` what it hears, and without the disks of the machine.
     pub fn on_island(&mut self) -> &mut Self {
-        self.on_island = true;
+        self.place = Place::Island;
+        self
+    }
+
+    /// Starts it with mounts, a network and a host name of its own, which `script` furnishes first.
+    ///
+    /// The script is one of a shell in the agent's home and ends at the first failure; `$$` is the process that becomes
+    /// the agent. See [`need::apart`](crate::need::apart).
+    pub fn apart(&mut self, script: &str) -> &mut Self {
+        self.place = Place::Apart(script.into());
         self
     }
 
@@ -105,7 +125,7 @@ impl Setup {
         let mut agent = Agent {
             child,
             root,
-            on_island: self.on_island,
+            on_island: self.place == Place::Island,
         };
         agent.wait_until_it_answers();
         agent
@@ -113,20 +133,36 @@ impl Setup {
 
     /// The program and where it listens and keeps its state.
     fn command(&self, root: &Path) -> Command {
-        if self.on_island {
-            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/island.sh");
-            let mut command = Command::new("unshare");
-            command.args(["--mount", "--propagation", "private", "sh", "-eu", script]);
-            command.arg(root).arg(&self.program);
-            command.args(["-m", "unix-listen", "-p", "/run/socket", "-t", "/run"]);
-            return command;
-        }
-        let mut command = Command::new(&self.program);
+        let mut command = match &self.place {
+            Place::Here => Command::new(&self.program),
+            Place::Apart(script) => {
+                let mut command = private();
+                let script = format!("{script}\nexec \"$@\"");
+                command.args(["--net", "--uts", "sh", "-euc", &script, "sh"]);
+                command.arg(&self.program);
+                command
+            }
+            Place::Island => {
+                let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/island.sh");
+                let mut command = private();
+                command.args(["sh", "-eu", script]);
+                command.arg(root).arg(&self.program);
+                command.args(["-m", "unix-listen", "-p", "/run/socket", "-t", "/run"]);
+                return command;
+            }
+        };
         command.args(["-m", "unix-listen", "-p"]);
         command.arg(root.join("socket"));
         command.arg("-t").arg(root.join("state"));
         command
     }
+}
+
+/// Runs what follows with mounts of its own.
+fn private() -> Command {
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "--propagation", "private"]);
+    command
 }
 
 /// A running agent and its directory; both go when this is dropped.
@@ -161,6 +197,11 @@ impl Agent {
         PathBuf::from(format!("/proc/{}/root", self.child.id()))
     }
 
+    /// Its process.
+    pub fn process(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     /// A new connection. An agent serves one at a time.
     ///
     /// # Panics
@@ -186,8 +227,7 @@ impl Agent {
     /// # Panics
     /// The process cannot be waited for.
     pub fn terminate(mut self) -> ExitStatus {
-        let pid = Pid::from_child(&self.child);
-        kill_process(pid, Signal::TERM).expect("the process is ours");
+        kill_process(self.process(), Signal::TERM).expect("the process is ours");
         self.child.wait().expect("the process is ours")
     }
 

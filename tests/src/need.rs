@@ -59,10 +59,33 @@ pub fn island() -> Option<()> {
     ] {
         tool(name)?;
     }
-    if rustix::process::geteuid().is_root() && Path::new("/dev/loop-control").exists() {
-        return Some(());
+    root()?;
+    match Path::new("/dev/loop-control").exists() {
+        true => Some(()),
+        false => absent("loop devices"),
     }
-    absent("root and loop devices")
+}
+
+/// What an agent needs that has surroundings of its own: see [`Setup::apart`](crate::Setup::apart).
+///
+/// # Panics
+/// It is not there and `CI=true`.
+pub fn apart() -> Option<()> {
+    for name in ["unshare", "mount", "ip"] {
+        tool(name)?;
+    }
+    root()
+}
+
+/// To be root.
+///
+/// # Panics
+/// It is not so and `CI=true`.
+pub fn root() -> Option<()> {
+    match rustix::process::geteuid().is_root() {
+        true => Some(()),
+        false => absent("root"),
+    }
 }
 
 /// The folder of reference schemas: `$QAPI_SHARED/corpus`, or `shared/corpus` beside the workspace.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How long to wait for bytes: far longer than any reply takes, so that only one that never comes gets here.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -84,6 +84,30 @@ impl Wire {
         let line = self.line();
         serde_json::from_slice(&line)
             .unwrap_or_else(|error| panic!("{error} in {}", line.escape_ascii()))
+    }
+
+    /// Calls a command and gives the reply.
+    ///
+    /// # Panics
+    /// The reply does not come, or is no JSON.
+    pub fn call(&mut self, command: &str, arguments: Value) -> Value {
+        self.ask(&json!({"execute": command, "arguments": arguments}).to_string())
+    }
+
+    /// Runs a program by `guest-exec` with these arguments, and gives what `guest-exec-status` tells of its end.
+    ///
+    /// # Panics
+    /// It cannot be run.
+    pub fn run(&mut self, arguments: Value) -> Value {
+        let started = self.call("guest-exec", arguments);
+        let pid = &started["return"]["pid"];
+        assert!(pid.is_number(), "{started}");
+        loop {
+            let status = &mut self.call("guest-exec-status", json!({"pid": pid}))["return"];
+            if status["exited"] == true {
+                return status.take();
+            }
+        }
     }
 
     /// Everything that the agent answers to these complete requests.

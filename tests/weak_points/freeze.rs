@@ -1,0 +1,39 @@
+//! Freezing, on an island.
+
+use std::fs;
+
+use qapi_tests::{Setup, need};
+use serde_json::json;
+
+use crate::program;
+
+#[test]
+fn defect_14_a_hidden_file_system_keeps_no_other_from_being_frozen() {
+    let Some(()) = need::island() else { return };
+    let agent = Setup::new(program()).on_island().start();
+    fs::create_dir(agent.island().join("tmp/deep")).expect("a fresh directory");
+    let mut wire = agent.connect();
+    let hide = "mount --move /btrfs /tmp/deep && mount -t tmpfs over /tmp";
+    let ended = wire.run(json!({"path": "/bin/sh", "arg": ["-c", hide]}));
+    assert_eq!(ended["exitcode"], 0);
+    for command in ["guest-fsfreeze-freeze", "guest-fsfreeze-thaw"] {
+        let reply = wire.call(command, json!({}));
+        assert_eq!(reply["return"], 2, "{command}: {reply}");
+    }
+}
+
+#[test]
+fn defect_15_hooks_hear_of_the_end_even_if_nothing_was_frozen() {
+    let Some(()) = need::island() else { return };
+    let agent = Setup::new(program()).on_island().arg("-F/hook").start();
+    let mut wire = agent.connect();
+    for chosen in [json!([]), json!(["/nowhere"])] {
+        let reply = wire.call("guest-fsfreeze-freeze-list", json!({"mountpoints": chosen}));
+        assert_eq!(reply["return"], 0, "{reply}");
+    }
+    let heard = fs::read_to_string(agent.island().join("run/heard"));
+    assert_eq!(
+        heard.expect("it was written"),
+        "freeze\nthaw\nfreeze\nthaw\n"
+    );
+}

@@ -1,0 +1,262 @@
+//! Objects: their members, and what the values of a tag add.
+//!
+//! A member may move between those that an object always has and those of branches. It is then compared where it is now,
+//! and the branches are told to skip it.
+
+use qapi_parser::{Span, Text};
+
+use crate::path::Step;
+use crate::rules;
+use crate::wire::{Branch, Member, Object, ShapeId, ShapeKind, Type, Value, Wire};
+
+use super::compare::{Cx, compare_conds, compare_features};
+use super::graph::{At, Pair, Side};
+use super::merge::{Entry, merge};
+use super::reach::Mark;
+use super::ty;
+
+/// Compares two objects at a place, but for the members in `skip`.
+pub(super) fn compare(cx: &mut Cx<'_>, at: &At, old: &Object, new: &Object, skip: &[Text]) {
+    let mut moved = Vec::new();
+    for both in merge(&old.members, &new.members, |it| &it.name.text) {
+        match both {
+            Entry::Both(old, new) => {
+                if !skip.contains(&old.name.text) {
+                    compare_members(cx, at, old, new);
+                }
+            }
+            Entry::Old(member) if skip.contains(&member.name.text) => {}
+            Entry::New(member) if skip.contains(&member.name.text) => {}
+            Entry::Old(member) => {
+                let branches = having(cx.new.wire, new, &member.name.text);
+                if branches.is_empty() {
+                    removed(cx, at, member);
+                } else {
+                    move_to(cx, at, member, new, &branches);
+                    moved.push(member.name.text.clone());
+                }
+            }
+            Entry::New(member) => {
+                let branches = having(cx.old.wire, old, &member.name.text);
+                if branches.is_empty() {
+                    added(cx, at, member);
+                } else {
+                    move_from(cx, at, member, old, &branches);
+                    moved.push(member.name.text.clone());
+                }
+            }
+        }
+    }
+    compare_tags(cx, at, old, new, &moved);
+}
+
+fn compare_members(cx: &mut Cx<'_>, at: &At, old: &Member, new: &Member) {
+    let here = At {
+        old: old.name.span,
+        new: new.name.span,
+        mark: Mark::of(&old.features),
+        ..at.then(Step::Member(old.name.text.clone()))
+    };
+    compare_at(cx, &here, old, new);
+}
+
+fn compare_at(cx: &mut Cx<'_>, at: &At, old: &Member, new: &Member) {
+    if old.optional != new.optional {
+        let rule = match new.optional {
+            true => &rules::MEMBER_MADE_OPTIONAL,
+            false => &rules::MEMBER_MADE_REQUIRED,
+        };
+        let (was, is) = (
+            Side::is(at.old, describe(cx.old.wire, old)),
+            Side::is(at.new, describe(cx.new.wire, new)),
+        );
+        cx.graph.change(rule, at, was, is);
+    }
+    compare_conds(cx, at, old.cond.as_ref(), new.cond.as_ref());
+    compare_features(cx, at, &old.features, &new.features);
+    ty::compare(cx, at, &old.ty, &new.ty);
+}
+
+fn removed(cx: &mut Cx<'_>, at: &At, member: &Member) {
+    let rule = match member.optional {
+        true => &rules::OPTIONAL_MEMBER_REMOVED,
+        false => &rules::REQUIRED_MEMBER_REMOVED,
+    };
+    let mut here = at.then(Step::Member(member.name.text.clone()));
+    here.mark = Mark::of(&member.features);
+    let was = Side::is(member.name.span, describe(cx.old.wire, member));
+    cx.graph.change(rule, &here, was, Side::absent(at.new));
+}
+
+fn added(cx: &mut Cx<'_>, at: &At, member: &Member) {
+    let rule = match member.optional {
+        true => &rules::OPTIONAL_MEMBER_ADDED,
+        false => &rules::REQUIRED_MEMBER_ADDED,
+    };
+    let here = at.then(Step::Member(member.name.text.clone()));
+    let is = Side::is(member.name.span, describe(cx.new.wire, member));
+    cx.graph.change(rule, &here, Side::absent(at.old), is);
+}
+
+/// A member as findings tell it.
+fn describe(wire: &Wire, member: &Member) -> String {
+    let optional = if member.optional { "optional " } else { "" };
+    format!("{optional}{}", wire.describe(&member.ty))
+}
+
+/// The branches of an object that have a member of that name.
+fn having<'w>(wire: &'w Wire, object: &'w Object, name: &str) -> Vec<(&'w Branch, &'w Member)> {
+    let branches = object.tag.iter().flat_map(|tag| &tag.branches);
+    branches
+        .filter_map(|branch| {
+            let members = members(wire, branch.shape);
+            let found = members.binary_search_by(|it| (*it.name.text).cmp(name));
+            found.ok().map(|index| (branch, &members[index]))
+        })
+        .collect()
+}
+
+fn members(wire: &Wire, shape: ShapeId) -> &[Member] {
+    match &wire.shape(shape).kind {
+        ShapeKind::Object(object) => &object.members,
+        ShapeKind::Enum(_) | ShapeKind::Alternate(_) => &[],
+    }
+}
+
+/// Where every value of the tag has the member nothing has changed but its place in the schema.
+fn is_everywhere(wire: &Wire, object: &Object, branches: &[(&Branch, &Member)]) -> bool {
+    branches.len() == values(wire, object).len()
+}
+
+fn move_to(cx: &mut Cx<'_>, at: &At, old: &Member, object: &Object, new: &[(&Branch, &Member)]) {
+    let name = &old.name.text;
+    let first = new.first().map_or(at.new, |(_, member)| member.name.span);
+    if !is_everywhere(cx.new.wire, object, new) {
+        let mut here = at.then(Step::Member(name.clone()));
+        here.mark = Mark::of(&old.features);
+        let was = Side::is(old.name.span, describe(cx.old.wire, old));
+        let is = Side::is(first, with_values(new));
+        cx.graph
+            .change(&rules::MEMBER_MOVED_TO_BRANCHES, &here, was, is);
+    }
+    for (branch, member) in new {
+        let at = at.then(Step::Branch(branch.value.text.clone()));
+        compare_members(cx, &at, old, member);
+    }
+}
+
+fn move_from(cx: &mut Cx<'_>, at: &At, new: &Member, object: &Object, old: &[(&Branch, &Member)]) {
+    let name = &new.name.text;
+    let first = old.first().map_or(at.old, |(_, member)| member.name.span);
+    if !is_everywhere(cx.old.wire, object, old) {
+        let here = at.then(Step::Member(name.clone()));
+        let was = Side::is(first, with_values(old));
+        let is = Side::is(new.name.span, describe(cx.new.wire, new));
+        cx.graph
+            .change(&rules::MEMBER_MOVED_FROM_BRANCHES, &here, was, is);
+    }
+    for (branch, member) in old {
+        let at = at.then(Step::Branch(branch.value.text.clone()));
+        compare_members(cx, &at, member, new);
+    }
+}
+
+fn with_values(branches: &[(&Branch, &Member)]) -> String {
+    let values = branches
+        .iter()
+        .map(|(branch, _)| branch.value.text.as_str());
+    format!("with {}", values.collect::<Vec<_>>().join(", "))
+}
+
+/// The values of the tag of an object.
+fn values<'w>(wire: &'w Wire, object: &'w Object) -> &'w [Value] {
+    match &object.tag {
+        Some(tag) => values_of(wire, object, &tag.name),
+        None => &[],
+    }
+}
+
+/// The values of a member that is an enum.
+fn values_of<'w>(wire: &'w Wire, object: &'w Object, name: &str) -> &'w [Value] {
+    let members = &object.members;
+    let found = members.binary_search_by(|it| (*it.name.text).cmp(name));
+    match found.map(|index| &members[index].ty) {
+        Ok(Type::Shape(id)) => match &wire.shape(*id).kind {
+            ShapeKind::Enum(values) => values,
+            ShapeKind::Object(_) | ShapeKind::Alternate(_) => &[],
+        },
+        Ok(Type::Scalar(_) | Type::Array(_)) | Err(_) => &[],
+    }
+}
+
+fn compare_tags(cx: &mut Cx<'_>, at: &At, old: &Object, new: &Object, moved: &[Text]) {
+    let (old_wire, new_wire) = (cx.old.wire, cx.new.wire);
+    let (old_name, new_name) = match (&old.tag, &new.tag) {
+        (None, None) => return,
+        (Some(old), Some(new)) if old.name != new.name => {
+            let (was, is) = (Side::is(at.old, &*old.name), Side::is(at.new, &*new.name));
+            cx.graph.change(&rules::TAG_CHANGED, at, was, is);
+            return;
+        }
+        (Some(tag), _) | (_, Some(tag)) => (&tag.name, &tag.name),
+    };
+    let old_values = values_of(old_wire, old, old_name);
+    let new_values = values_of(new_wire, new, new_name);
+    let has = |values: &[Value], value: &Text| {
+        let found = values.binary_search_by(|it| it.name.text.cmp(value));
+        found.ok()
+    };
+    let cond = |values: &[Value], branch: &Branch| {
+        let value = has(values, &branch.value.text).and_then(|index| values[index].cond.clone());
+        // A branch that comes and goes with its value has nothing to tell.
+        branch
+            .cond
+            .clone()
+            .filter(|cond| value.as_ref() != Some(cond))
+    };
+    let branches = |object: &Object| {
+        let tag = object.tag.as_ref();
+        tag.map_or_else(Vec::new, |tag| tag.branches.clone())
+    };
+    for both in merge(&branches(old), &branches(new), |it| &it.value.text) {
+        match both {
+            Entry::Both(old, new) => {
+                let here = At {
+                    old: old.value.span,
+                    new: new.value.span,
+                    ..at.then(Step::Branch(old.value.text.clone()))
+                };
+                let (was, is) = (cond(old_values, old), cond(new_values, new));
+                compare_conds(cx, &here, was.as_ref(), is.as_ref());
+                let (old, new) = (old.shape, new.shape);
+                let skip = moved.to_vec();
+                cx.graph.lead(&here, Pair { old, new, skip });
+            }
+            Entry::Old(branch) => {
+                if has(new_values, &branch.value.text).is_some() {
+                    let here = beside(at, branch, branch.value.span, at.new);
+                    let members = members(old_wire, branch.shape).iter();
+                    let kept = members.filter(|it| !moved.contains(&it.name.text));
+                    kept.for_each(|member| removed(cx, &here, member));
+                }
+            }
+            Entry::New(branch) => {
+                if has(old_values, &branch.value.text).is_some() {
+                    let here = beside(at, branch, at.old, branch.value.span);
+                    let members = members(new_wire, branch.shape).iter();
+                    let kept = members.filter(|it| !moved.contains(&it.name.text));
+                    kept.for_each(|member| added(cx, &here, member));
+                }
+            }
+        }
+    }
+}
+
+/// The place of a branch that one of the schemas does not have.
+fn beside(at: &At, branch: &Branch, old: Span, new: Span) -> At {
+    At {
+        old,
+        new,
+        ..at.then(Step::Branch(branch.value.text.clone()))
+    }
+}

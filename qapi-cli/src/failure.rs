@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     Other {
         /// What is wrong: one line, lower case, without a full stop.
         message: String,
+        /// What could be done about it.
+        help: Option<String>,
     },
 }
 
@@ -36,7 +38,16 @@ impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self::Other {
             message: message.into(),
+            help: None,
         }
+    }
+
+    /// Says what could be done about it.
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
+        if let Self::Other { help, .. } = &mut self {
+            *help = Some(text.into());
+        }
+        self
     }
 
     /// Something cannot be done with a file.
@@ -47,8 +58,25 @@ impl Failure {
 
 impl From<qapi_parser::Error> for Failure {
     fn from(error: qapi_parser::Error) -> Self {
-        Self::Schema(error)
+        let sources = error.sources();
+        match sources.files().next() {
+            Some(root) if is_json(sources.text(root)) => {
+                let path = sources.path(root).display();
+                Self::new(format!("`{path}` is JSON and no schema"))
+                    .help("a schema has strings in single quotes; answers of a server cannot be used as one")
+            }
+            _ => Self::Schema(error),
+        }
     }
+}
+
+/// Whether a text starts as JSON does and as no schema can.
+fn is_json(text: &str) -> bool {
+    let text = text.trim_start();
+    let in_object = text
+        .strip_prefix('{')
+        .is_some_and(|rest| rest.trim_start().starts_with('"'));
+    text.starts_with('[') || in_object
 }
 
 impl From<qapi_codegen::Error> for Failure {
@@ -63,11 +91,15 @@ impl From<qapi_codegen::Error> for Failure {
 /// The report that a person reads, with colours.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = match self {
+        let (message, help) = match self {
             Self::Schema(error) => return error.styled().fmt(f),
-            Self::Other { message } => message,
+            Self::Other { message, help } => (message, help),
         };
         let (red, bold) = (crate::output::ERROR, crate::output::STRONG);
-        write!(f, "{red}error{red:#}{bold}: {message}{bold:#}")
+        write!(f, "{red}error{red:#}{bold}: {message}{bold:#}")?;
+        match help {
+            Some(help) => write!(f, "\n  = {bold}help{bold:#}: {help}"),
+            None => Ok(()),
+        }
     }
 }

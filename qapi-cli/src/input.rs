@@ -10,6 +10,7 @@ use std::str::FromStr;
 use qapi_parser::{Checked, Dialect, DiskReader, FileReader, Loader, Schema};
 
 use crate::failure::Failure;
+use crate::version;
 
 /// A schema that was named on the command line: a path, or `-` for standard input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,12 @@ impl Input {
         roots
             .find(|root| self.0.is_dir() && root.is_file())
             .unwrap_or_else(|| self.0.clone())
+    }
+
+    /// The version that the path names; a pipe has a name that tells nothing.
+    pub(crate) fn version(&self) -> Option<String> {
+        let path = Some(&self.0).filter(|path| path.is_file() || path.is_dir())?;
+        version::of_path(path).or_else(|| version::of_path(&fs::canonicalize(path).ok()?))
     }
 
     /// Reads the schema.

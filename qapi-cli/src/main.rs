@@ -4,8 +4,8 @@
 //! Schemas come in through [`input`], and everything that is said or written leaves through [`output`], which never
 //! leaves half a file behind. A command ends with an [`Outcome`] or a [`Failure`], and these are the exit codes.
 //!
-//! Deliberately absent: anything that a library could want. What a schema says is the business of `qapi-parser`, code
-//! that of `qapi-codegen`.
+//! Deliberately absent: anything that a library could want. What a schema says is the business of `qapi-parser`, what two
+//! differ in that of `qapi-diff`, code that of `qapi-codegen`.
 
 #![forbid(unsafe_code)]
 
@@ -14,7 +14,10 @@ mod command;
 mod failure;
 mod input;
 mod output;
+mod report;
+mod suppress;
 mod symbol;
+mod version;
 
 use std::process::ExitCode;
 

@@ -13,6 +13,8 @@ use crate::failure::Failure;
 
 /// How `error` looks.
 pub(crate) const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
+/// How `warning` looks.
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// How what matters looks.
 pub(crate) const STRONG: Style = Style::new().bold();
 
@@ -20,6 +22,16 @@ pub(crate) const STRONG: Style = Style::new().bold();
 pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
+}
+
+/// Text with its control characters spelled out: old schemas can have them in names, and neither line breaks nor commands
+/// to a terminal belong in a line.
+pub(crate) fn printable(text: &str) -> String {
+    let spell = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(spell).collect()
 }
 
 /// The two streams of the program. Text comes with escape sequences for colours, which are taken out again where no
@@ -61,6 +73,14 @@ impl Output {
         let mut stream = AutoStream::new(io::stderr().lock(), self.color);
         // There is nowhere left to complain.
         let _ = writeln!(stream, "{text}");
+    }
+
+    /// Says what is strange but does not keep the program from its work.
+    pub(crate) fn warn(&self, text: &str) {
+        self.say(format_args!(
+            "{WARNING}warning{WARNING:#}{STRONG}: {}{STRONG:#}",
+            printable(text)
+        ));
     }
 
     /// Says why the program fails.

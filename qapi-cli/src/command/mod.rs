@@ -7,6 +7,8 @@ use crate::output::Output;
 
 mod check;
 mod completions;
+mod diff;
+mod explain;
 mod generate;
 mod introspect;
 mod man;
@@ -15,6 +17,8 @@ mod man;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(check::Args),
+    Diff(diff::Args),
+    Explain(explain::Args),
     Generate(Box<generate::Args>),
     Introspect(introspect::Args),
     Completions(completions::Args),
@@ -28,6 +32,8 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command, output: &Output) -> Result<Outcome, Failure> {
     match command {
         Command::Check(args) => check::run(args, output),
+        Command::Diff(args) => diff::run(args, output),
+        Command::Explain(args) => explain::run(args, output),
         Command::Generate(args) => generate::run(args, output),
         Command::Introspect(args) => introspect::run(args, output),
         Command::Completions(args) => completions::run(args, output),

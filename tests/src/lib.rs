@@ -5,6 +5,7 @@
 //!   nothing more comes, it sends a `guest-sync-delimited` behind the request and reads up to the answer of that.
 //! - [`Conversation`] is a text file of requests, one write each.
 //! - [`Qemu`] starts a machine that has nothing and does not run, with two monitors at sockets.
+//! - [`vm`] boots a virtual machine with an agent in it, for what no other machine may be put through.
 //! - [`need`] looks for what a machine may lack: a tool, the corpus.
 //!
 //! Deliberately absent: expectations. What a reply has to be stands in the tests.
@@ -13,6 +14,7 @@ mod agent;
 mod conversation;
 pub mod need;
 mod qemu;
+pub mod vm;
 mod wire;
 
 pub use agent::{Agent, Setup};

@@ -88,6 +88,38 @@ pub fn root() -> Option<()> {
     }
 }
 
+/// A machine that builds programs for the virtual one.
+///
+/// # Panics
+/// It is of another kind and `CI=true`.
+pub fn x86_64() -> Option<()> {
+    match cfg!(all(target_arch = "x86_64", target_env = "gnu")) {
+        true => Some(()),
+        false => absent("an x86-64 machine with the C library of GNU"),
+    }
+}
+
+/// A kernel for the virtual machine and its modules, as `.ci/kernel` unpacks them: the folder `$QAPI_VM_KERNEL`.
+///
+/// # Panics
+/// It is not there and `CI=true`.
+pub fn vm_kernel() -> Option<PathBuf> {
+    let folder = env::var_os("QAPI_VM_KERNEL").map(PathBuf::from);
+    let folder = folder.filter(|folder| folder.join("boot").is_dir());
+    folder.or_else(|| absent("a kernel (have `.ci/kernel` fetch it, and set QAPI_VM_KERNEL)"))
+}
+
+/// The module by which programs change passwords.
+///
+/// # Panics
+/// It is not there and `CI=true`.
+pub fn pam_unix() -> Option<PathBuf> {
+    let folders = ["/usr/lib/x86_64-linux-gnu/security", "/usr/lib64/security"];
+    let files = folders.map(|folder| Path::new(folder).join("pam_unix.so"));
+    let found = files.into_iter().find(|file| file.is_file());
+    found.or_else(|| absent("`pam_unix.so`"))
+}
+
 /// The folder of reference schemas: `$QAPI_SHARED/corpus`, or `shared/corpus` beside the workspace.
 ///
 /// # Panics

@@ -1,0 +1,242 @@
+//! What the machine boots from: the kernel, its first files, and a disk.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+use super::static_agent;
+use crate::need;
+
+/// What the kernel needs for its disk and its ports, each after those that it needs itself. What a kernel has built in,
+/// it has no file for.
+const MODULES: [&str; 7] = [
+    "virtio_ring",
+    "virtio",
+    "virtio_pci_legacy_dev",
+    "virtio_pci_modern_dev",
+    "virtio_pci",
+    "virtio_blk",
+    "virtio_console",
+];
+
+/// The scripts of the machine: where they lie, what they are, and whether they are programs.
+const SCRIPTS: [(&str, &str, bool); 6] = [
+    ("etc/boot", include_str!("guest/boot"), true),
+    ("etc/agent", include_str!("guest/agent"), true),
+    ("etc/door", include_str!("guest/door"), true),
+    ("etc/plain", include_str!("guest/plain"), true),
+    ("etc/hook", include_str!("guest/hook"), true),
+    ("etc/inittab", include_str!("guest/inittab"), false),
+];
+
+/// Who there is: a superuser and a user, without passwords.
+const FILES: [(&str, &str); 6] = [
+    (
+        "etc/passwd",
+        "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:User:/home/user:/bin/sh\n",
+    ),
+    ("etc/group", "root:x:0:\nshadow:x:42:\nuser:x:1000:\n"),
+    (
+        "etc/shadow",
+        "root:*:19000:0:99999:7:::\nuser:!:19000:0:99999:7:::\n",
+    ),
+    ("etc/os-release", "ID=guest\nNAME=Guest\n"),
+    (
+        "etc/pam.d/chpasswd",
+        "password required pam_unix.so sha512\n",
+    ),
+    ("etc/login.defs", "ENCRYPT_METHOD SHA512\n"),
+];
+
+/// Directories that are empty until something is mounted or written there.
+const DIRECTORIES: [&str; 10] = [
+    "dev",
+    "proc",
+    "sys",
+    "run",
+    "tmp",
+    "mnt",
+    "root",
+    "home/user",
+    "var/log",
+    "etc/qemu",
+];
+
+/// Room on the disk for the system, and for what tests write.
+const DISK_SIZE: &str = "96M";
+
+/// The files that a machine is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Image {
+    pub(super) kernel: PathBuf,
+    pub(super) initramfs: PathBuf,
+    pub(super) disk: PathBuf,
+}
+
+/// Makes them, once, below `scratch`.
+///
+/// # Panics
+/// Something that it takes is not there and `CI=true`.
+pub(super) fn image(scratch: &Path) -> Option<&'static Image> {
+    static IMAGE: OnceLock<Option<Image>> = OnceLock::new();
+    IMAGE.get_or_init(|| make(scratch)).as_ref()
+}
+
+fn make(scratch: &Path) -> Option<Image> {
+    let folder = need::vm_kernel()?;
+    let busybox = need::tool("busybox")?;
+    let libraries = Libraries::new()?;
+    need::tool("mke2fs")?;
+    need::tool("cpio")?;
+    let agent = static_agent(scratch)?;
+    let work = TempDir::with_prefix_in("vm-", scratch).expect("a temporary directory");
+    let image = Image {
+        kernel: the_kernel(&folder),
+        initramfs: scratch.join("vm-initramfs"),
+        disk: scratch.join("vm-disk"),
+    };
+    // What another test program uses is replaced and never written to.
+    let fresh = [work.path().join("initramfs"), work.path().join("disk")];
+    make_initramfs(&work.path().join("first"), &folder, &busybox, &fresh[0]);
+    make_disk(
+        &work.path().join("root"),
+        &busybox,
+        &agent,
+        &libraries,
+        &fresh[1],
+    );
+    for (fresh, place) in fresh.iter().zip([&image.initramfs, &image.disk]) {
+        fs::rename(fresh, place).expect("both are in one directory");
+    }
+    Some(image)
+}
+
+fn the_kernel(folder: &Path) -> PathBuf {
+    let mut files = fs::read_dir(folder.join("boot")).expect("a kernel is there");
+    let found = files.find_map(|entry| {
+        let path = entry.expect("it can be listed").path();
+        let name = path.file_name()?.to_str()?;
+        name.starts_with("vmlinuz").then_some(path)
+    });
+    found.expect("it has been looked for")
+}
+
+fn make_initramfs(tree: &Path, folder: &Path, busybox: &Path, to: &Path) {
+    for directory in ["bin", "dev", "root", "modules"] {
+        fs::create_dir_all(tree.join(directory)).expect("a fresh directory");
+    }
+    copy(busybox, &tree.join("bin/busybox"));
+    write(&tree.join("init"), include_str!("guest/init"), true);
+    let mut order = String::new();
+    for name in MODULES {
+        if let Some(module) = find(&folder.join("lib/modules"), &format!("{name}.ko")) {
+            copy(&module, &tree.join(format!("modules/{name}.ko")));
+            order += &format!("{name}\n");
+        }
+    }
+    write(&tree.join("modules/order"), &order, false);
+    let archive = fs::File::create(to).expect("a fresh file");
+    let status = Command::new("sh")
+        .args(["-c", "find . | cpio --quiet -o -H newc -R 0:0"])
+        .current_dir(tree)
+        .stdout(archive)
+        .status();
+    assert!(status.is_ok_and(|status| status.success()), "cpio fails");
+}
+
+fn make_disk(tree: &Path, busybox: &Path, agent: &Path, libraries: &Libraries, to: &Path) {
+    for directory in ["bin", "sbin", "usr/bin", "usr/sbin"]
+        .iter()
+        .chain(&DIRECTORIES)
+    {
+        fs::create_dir_all(tree.join(directory)).expect("a fresh directory");
+    }
+    symlink("/run", tree.join("var/run")).expect("a fresh link");
+    copy(busybox, &tree.join("bin/busybox"));
+    let output = Command::new(busybox).arg("--list-full").output();
+    let applets = String::from_utf8(output.expect("it starts").stdout).expect("names");
+    for applet in applets.lines().filter(|path| *path != "bin/busybox") {
+        symlink("/bin/busybox", tree.join(applet)).expect("a fresh link");
+    }
+    copy(agent, &tree.join("usr/sbin/qga-server"));
+    libraries.copy_chpasswd(tree);
+    for (path, text, is_program) in SCRIPTS {
+        write(&tree.join(path), text, is_program);
+    }
+    for (path, text) in FILES {
+        write(&tree.join(path), text, false);
+    }
+    make_file_system(Some(tree), DISK_SIZE, to);
+}
+
+/// An ext4 file system of that size in a file, with what is below `tree`.
+pub(super) fn make_file_system(tree: Option<&Path>, size: &str, to: &Path) {
+    let mut command = Command::new(need::tool("mke2fs").expect("it has been asked for"));
+    command.args(["-q", "-t", "ext4", "-E", "root_owner=0:0"]);
+    if let Some(tree) = tree {
+        command.arg("-d").arg(tree);
+    }
+    let output = command.arg(to).arg(size).output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "mke2fs fails: {said}");
+}
+
+/// `chpasswd` of this machine, for busybox of Debian has none, and what it loads.
+struct Libraries {
+    chpasswd: PathBuf,
+    module: PathBuf,
+}
+
+impl Libraries {
+    fn new() -> Option<Self> {
+        Some(Self {
+            chpasswd: need::tool("chpasswd")?,
+            module: need::pam_unix()?,
+        })
+    }
+
+    fn copy_chpasswd(&self, tree: &Path) {
+        copy(&self.chpasswd, &tree.join("usr/sbin/chpasswd"));
+        let mut libraries = vec![self.module.clone()];
+        for program in [&self.chpasswd, &self.module] {
+            let output = Command::new("ldd").arg(program).output();
+            let text = String::from_utf8(output.expect("ldd starts").stdout).expect("paths");
+            let paths = text.split_whitespace().filter(|word| word.starts_with('/'));
+            libraries.extend(paths.map(PathBuf::from));
+        }
+        for library in libraries {
+            let place = tree.join(library.strip_prefix("/").expect("it is absolute"));
+            fs::create_dir_all(place.parent().expect("it has one")).expect("a directory");
+            copy(&library, &place);
+        }
+    }
+}
+
+/// The file of that name, somewhere below `directory`.
+fn find(directory: &Path, name: &str) -> Option<PathBuf> {
+    let entries = fs::read_dir(directory).ok()?;
+    entries.flatten().find_map(|entry| {
+        let path = entry.path();
+        match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            true => find(&path, name),
+            false => (entry.file_name() == *name).then_some(path),
+        }
+    })
+}
+
+fn copy(from: &Path, to: &Path) {
+    if let Err(error) = fs::copy(from, to) {
+        panic!("{} is not copied: {error}", from.display());
+    }
+}
+
+fn write(path: &Path, text: &str, is_program: bool) {
+    fs::create_dir_all(path.parent().expect("it has one")).expect("a directory");
+    fs::write(path, text).expect("a fresh file");
+    let mode = if is_program { 0o755 } else { 0o644 };
+    fs::set_permissions(path, Permissions::from_mode(mode)).expect("a file of ours");
+}

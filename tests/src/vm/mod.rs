@@ -1,0 +1,19 @@
+//! A virtual machine with an agent in it, for what no other machine may be put through.
+//!
+//! - [`Setup`] says what the machine has, and boots it: a kernel of Debian, a small system around busybox on an ext4
+//!   disk, and the agent as one static program. What the machine writes to its disk is gone with it.
+//! - [`Vm`] is the running machine: its agent, its monitor, its console.
+//! - [`Door`] is a way in beside the agent, for what has to be seen while that is frozen or dead.
+//!
+//! Everything is made anew once for each test program, in the directory for temporary files of its target directory.
+
+mod build;
+mod door;
+mod image;
+mod machine;
+mod setup;
+
+pub use build::static_agent;
+pub use door::Door;
+pub use machine::{Client, Vm};
+pub use setup::Setup;

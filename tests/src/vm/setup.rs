@@ -1,0 +1,132 @@
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::image::{self, Image};
+use super::machine::Vm;
+use crate::{Qemu, need};
+
+/// How to start a [`Vm`].
+#[derive(Debug)]
+pub struct Setup {
+    image: Image,
+    agent: String,
+    kernel: Vec<String>,
+    memory: String,
+    args: Vec<String>,
+    directory: TempDir,
+}
+
+impl Setup {
+    /// A machine with one processor, little memory, one disk and one port for its agent, which answers there; none where
+    /// something is missing that it takes.
+    ///
+    /// `scratch` is the directory for temporary files that Cargo tells a test of.
+    ///
+    /// # Panics
+    /// Something is missing and `CI=true`.
+    pub fn new(scratch: impl AsRef<Path>) -> Option<Self> {
+        need::tool("qemu-system-x86_64")?;
+        Some(Self {
+            image: image::image(scratch.as_ref())?.clone(),
+            agent: "-m virtio-serial".into(),
+            kernel: Vec::new(),
+            memory: "512M".into(),
+            args: Vec::new(),
+            directory: TempDir::with_prefix("qapi-test-").expect("a temporary directory"),
+        })
+    }
+
+    /// What the agent is started with. Default: `-m virtio-serial`.
+    pub fn agent(&mut self, args: &str) -> &mut Self {
+        self.agent = args.into();
+        self
+    }
+
+    /// A word more on the command line of the kernel, as for a variable that the scripts in `guest/` know: `first` is the
+    /// first process, and `without` are programs to do without.
+    pub fn kernel(&mut self, word: &str) -> &mut Self {
+        self.kernel.push(word.into());
+        self
+    }
+
+    /// The value for `-m`. Default: `512M`.
+    pub fn memory(&mut self, value: &str) -> &mut Self {
+        self.memory = value.into();
+        self
+    }
+
+    /// Arguments more for QEMU.
+    pub fn args(&mut self, args: &[&str]) -> &mut Self {
+        self.args.extend(args.iter().map(|arg| (*arg).to_owned()));
+        self
+    }
+
+    /// A second disk, `/dev/vdb` at `/mnt`, that can be told which blocks are free. QEMU knows it as `second`.
+    pub fn second_disk(&mut self) -> &mut Self {
+        let file = self.directory.path().join("second");
+        image::make_file_system(None, "64M", &file);
+        let drive = format!(
+            "if=none,id=second,format=raw,discard=unmap,file={}",
+            file.display()
+        );
+        self.args(&["-drive", &drive, "-device", "virtio-blk-pci,drive=second"])
+    }
+
+    /// Starts the machine and waits until it has booted; its agent may need a moment more.
+    ///
+    /// # Panics
+    /// It does not boot; the message holds what it said.
+    pub fn boot(self) -> Vm {
+        let args = self.arguments();
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let qemu = Qemu::start(&args).expect("it has been looked for");
+        Vm::new(qemu, self.directory)
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        let Self { image, memory, .. } = self;
+        let place = |name: &str| self.directory.path().join(name).display().to_string();
+        let socket = |id: &str| format!("socket,id={id},path={},server=on,wait=off", place(id));
+        let kernel = self.kernel.join(" ");
+        let words = format!(
+            "console=ttyS0 quiet panic=-1 agent=\"{}\" {kernel}",
+            self.agent
+        );
+        let disk = format!(
+            "if=virtio,format=raw,snapshot=on,file={}",
+            image.disk.display()
+        );
+        let port = "virtserialport,id=port,chardev=agent,name=org.qemu.guest_agent.0";
+        let own = [
+            "-cpu",
+            "max",
+            "-m",
+            memory,
+            "-kernel",
+            &image.kernel.display().to_string(),
+            "-initrd",
+            &image.initramfs.display().to_string(),
+            "-append",
+            &words,
+            "-drive",
+            &disk,
+            "-chardev",
+            &format!("file,id=console,path={}", place("console")),
+            "-serial",
+            "chardev:console",
+            "-chardev",
+            &socket("door"),
+            "-chardev",
+            &socket("agent"),
+            "-device",
+            "virtio-serial-pci",
+            "-device",
+            "virtserialport,chardev=door,name=door",
+            "-device",
+            port,
+        ]
+        .map(str::to_owned);
+        own.into_iter().chain(self.args.iter().cloned()).collect()
+    }
+}

@@ -8,5 +8,6 @@ mod agents;
 mod compare;
 mod differences;
 mod island;
+mod matrix;
 mod requests;
 mod surroundings;

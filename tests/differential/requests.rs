@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::agents::{Theirs, furnished, ours};
 use crate::differences::ANSWERS;
+use crate::matrix;
 
 fn conversations() -> Vec<Conversation> {
     Conversation::all(&need::workspace().join("tests/differential/conversations"))
@@ -51,10 +52,15 @@ fn every_command_that_we_have_is_compared() {
     }
 }
 
-/// Compares whole conversations, as `cut` sends them; without what gets a known other answer.
-fn compare_cut(cut: impl Fn(&mut Wire, &[u8]) -> Vec<u8> + Sync) {
-    let Some(theirs) = Theirs::find() else { return };
-    let mut comparison = theirs.comparison();
+/// The requests of some conversations, without those that get a known other answer.
+fn pieces() -> Vec<(String, Vec<Vec<u8>>)> {
+    let mut pieces = vec![(
+        "matrix".to_owned(),
+        matrix::requests()
+            .into_iter()
+            .map(String::into_bytes)
+            .collect(),
+    )];
     for Conversation { name, steps } in conversations() {
         if ["requests", "lexical", "sync"].contains(&name.as_str()) {
             let known = |step: &&Step| {
@@ -62,16 +68,21 @@ fn compare_cut(cut: impl Fn(&mut Wire, &[u8]) -> Vec<u8> + Sync) {
                     .iter()
                     .any(|answer| (answer.place, answer.request) == (&name, &step.text))
             };
-            let bytes: Vec<Vec<u8>> = steps
-                .iter()
-                .filter(|step| !known(step))
-                .map(Step::bytes)
-                .collect();
-            let bytes = bytes.join(&b'\n');
-            let (their, our) =
-                theirs.both(|program| cut(&mut Agent::start(program).connect(), &bytes));
-            comparison.compare(&format!("{name}, all in one"), "", &their, &our);
+            let steps = steps.iter().filter(|step| !known(step));
+            pieces.push((name.clone(), steps.map(Step::bytes).collect()));
         }
+    }
+    pieces
+}
+
+/// Compares whole conversations, as `cut` sends them.
+fn compare_cut(cut: impl Fn(&mut Wire, &[u8]) -> Vec<u8> + Sync) {
+    let Some(theirs) = Theirs::find() else { return };
+    let mut comparison = theirs.comparison();
+    for (name, bytes) in pieces() {
+        let bytes = bytes.join(&b'\n');
+        let (their, our) = theirs.both(|program| cut(&mut Agent::start(program).connect(), &bytes));
+        comparison.compare(&format!("{name}, all in one"), "", &their, &our);
     }
     comparison.finish();
 }

@@ -59,24 +59,22 @@ impl Failure {
 impl From<qapi_parser::Error> for Failure {
     fn from(error: qapi_parser::Error) -> Self {
         let sources = error.sources();
-        match sources.files().next() {
-            Some(root) if is_json(sources.text(root)) => {
-                let path = sources.path(root).display();
-                Self::new(format!("`{path}` is JSON and no schema"))
-                    .help("a schema has strings in single quotes; answers of a server cannot be used as one")
-            }
-            _ => Self::Schema(error),
-        }
+        let root = sources.files().next();
+        let Some(json) = root.filter(|root| is_json(sources.text(*root))) else {
+            return Self::Schema(error);
+        };
+        let path = sources.path(json).display();
+        Self::new(format!("`{path}` is JSON and no schema")).help(
+            "strings of a schema have single quotes; answers of a server cannot be read as one",
+        )
     }
 }
 
 /// Whether a text starts as JSON does and as no schema can.
 fn is_json(text: &str) -> bool {
-    let text = text.trim_start();
-    let in_object = text
-        .strip_prefix('{')
-        .is_some_and(|rest| rest.trim_start().starts_with('"'));
-    text.starts_with('[') || in_object
+    let behind = |open| text.trim_start().strip_prefix(open).map(str::trim_start);
+    let is_object = behind('{').is_some_and(|rest| rest.starts_with('"'));
+    is_object || behind('[').is_some_and(|rest| rest.starts_with(['{', '"', ']']))
 }
 
 impl From<qapi_codegen::Error> for Failure {

@@ -70,18 +70,30 @@ const DIRECTORIES: [&str; 10] = [
 const DISK_SIZE: &str = "96M";
 
 /// The files that a machine is made of.
+///
+/// The machine keeps nothing: give it the disk as a snapshot, or a copy.
 #[derive(Clone, Debug)]
-pub(super) struct Image {
-    pub(super) kernel: PathBuf,
-    pub(super) initramfs: PathBuf,
-    pub(super) disk: PathBuf,
+pub struct Image {
+    /// The kernel.
+    pub kernel: PathBuf,
+    /// What it boots first.
+    pub initramfs: PathBuf,
+    /// The raw image of its disk, which has to be the first one on virtio.
+    pub disk: PathBuf,
 }
 
-/// Makes them, once, below `scratch`.
+impl Image {
+    /// The command line of the kernel, for an agent with these arguments.
+    pub fn words(&self, agent: &str) -> String {
+        format!("console=ttyS0 quiet panic=-1 agent=\"{agent}\"")
+    }
+}
+
+/// Makes them, once, below `scratch`, the directory for temporary files that Cargo tells a test of.
 ///
 /// # Panics
 /// Something that it takes is not there and `CI=true`.
-pub(super) fn image(scratch: &Path) -> Option<&'static Image> {
+pub fn image(scratch: &Path) -> Option<&'static Image> {
     static IMAGE: OnceLock<Option<Image>> = OnceLock::new();
     IMAGE.get_or_init(|| make(scratch)).as_ref()
 }

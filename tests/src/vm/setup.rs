@@ -88,11 +88,7 @@ impl Setup {
         let Self { image, memory, .. } = self;
         let place = |name: &str| self.directory.path().join(name).display().to_string();
         let socket = |id: &str| format!("socket,id={id},path={},server=on,wait=off", place(id));
-        let kernel = self.kernel.join(" ");
-        let words = format!(
-            "console=ttyS0 quiet panic=-1 agent=\"{}\" {kernel}",
-            self.agent
-        );
+        let words = format!("{} {}", image.words(&self.agent), self.kernel.join(" "));
         let disk = format!(
             "if=virtio,format=raw,snapshot=on,file={}",
             image.disk.display()

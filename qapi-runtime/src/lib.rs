@@ -13,8 +13,10 @@
 //! | [`Response`] | the same, as a client reads it | `response.rs` |
 //!
 //! [`Session`] joins the stages without doing any input or output, but into a
-//! sink if it is given one; [`session::serve`] runs one over a stream. [`client`]
-//! is the other end of the wire. [`layer`] has services to put around others.
+//! sink if it is given one; [`session::serve`] runs one over a stream, and
+//! [`session::attended`] many, whose clients are heard while their commands take
+//! long. [`client`] is the other end of the wire. [`layer`] has services to put
+//! around others.
 //!
 //! The two directions differ on purpose. Input is decoded by a trait of this
 //! crate, because the protocol fixes the order and the wording of its errors:

@@ -105,7 +105,20 @@ impl Decoder {
     /// What stands there is not JSON, or exceeds a limit. The next call goes on
     /// behind it.
     pub fn decode(&mut self, input: &mut &[u8]) -> Option<Result<&Document, JsonError>> {
-        self.draft.recycle(&mut self.document);
+        let mut document = self.take();
+        let message = self.decode_into(input, &mut document);
+        self.document = document;
+        Some(message?.map(|()| &self.document))
+    }
+
+    /// The same with a document that does not stay here, such as the message before, whose room is
+    /// used again.
+    pub(crate) fn decode_into(
+        &mut self,
+        input: &mut &[u8],
+        document: &mut Document,
+    ) -> Option<Result<(), JsonError>> {
+        self.draft.recycle(document);
         let message = loop {
             let lexed = self.lexer.next(input, &mut self.draft.text)?;
             let accepted = match lexed {
@@ -119,16 +132,20 @@ impl Decoder {
             }
         };
         self.parser.reset();
-        Some(self.finish(message))
+        Some(self.finish(message, document))
     }
 
-    fn finish(&mut self, message: Result<(), JsonError>) -> Result<&Document, JsonError> {
+    fn finish(
+        &mut self,
+        message: Result<(), JsonError>,
+        document: &mut Document,
+    ) -> Result<(), JsonError> {
         if let Err(error) = message {
             self.draft.clear();
             return Err(error);
         }
-        self.document = self.draft.finish().ok_or(JsonError::Size)?;
-        Ok(&self.document)
+        *document = self.draft.finish().ok_or(JsonError::Size)?;
+        Ok(())
     }
 
     /// The document that was decoded last, to keep.

@@ -88,6 +88,11 @@ impl Document {
         self.root().to_value()
     }
 
+    /// How many bytes of memory it takes.
+    pub(crate) fn size(&self) -> usize {
+        self.nodes.capacity() * size_of::<Node>() + self.text.capacity()
+    }
+
     /// The outermost value.
     pub fn root(&self) -> Json<'_> {
         Json::new(self, 0)

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{CHUNK, Ended, Session, finish, panicked, receive};
 use crate::reply::{Reply, Sink};
+use crate::request::Request;
 use crate::service::{Call, Service};
 
 impl Session {
@@ -44,13 +45,7 @@ impl Session {
         while let Some(message) = self.decoder.decode(input) {
             let reply = &mut self.reply;
             if let Some(request) = receive(message, reply) {
-                let call = Call::new(request, reply).sending_to(sink);
-                let outcome = catch_unwind(AssertUnwindSafe(|| service.call(call)));
-                if reply.is_sent() {
-                    check_complete(&outcome, reply)?;
-                } else {
-                    finish(outcome, request.id, reply);
-                }
+                run(request, reply, service, sink)?;
             }
             send(reply.bytes(), sink).map_err(Failure::Sink)?;
             reply.withdraw();
@@ -59,8 +54,28 @@ impl Session {
     }
 }
 
+/// Runs a request, and leaves in `reply` what has not been sent yet.
+pub(super) fn run<S>(
+    request: Request<'_>,
+    reply: &mut Reply,
+    service: &mut S,
+    sink: Sink<'_>,
+) -> Result<(), Failure>
+where
+    S: Service + ?Sized,
+{
+    let call = Call::new(request, reply).sending_to(sink);
+    let outcome = catch_unwind(AssertUnwindSafe(|| service.call(call)));
+    if reply.is_sent() {
+        return check_complete(&outcome, reply);
+    }
+    finish(outcome, request.id, reply);
+    Ok(())
+}
+
 /// Why a reply was not sent as a whole.
-enum Failure {
+#[derive(Debug)]
+pub(super) enum Failure {
     /// The sink takes nothing more.
     Sink(io::Error),
     /// There is a beginning of a reply without an end.
@@ -90,6 +105,9 @@ fn send(bytes: &[u8], sink: Sink<'_>) -> io::Result<()> {
 ///
 /// A peer that stops listening is obeyed all the same, as by QEMU's guest
 /// agent: a script may send its requests and leave.
+///
+/// Nothing is read while a command runs; [`Attendant`](super::Attendant) serves
+/// clients that may lose patience.
 ///
 /// # Errors
 /// Reading fails, a reply could not be written, or one broke off after its

@@ -1,6 +1,7 @@
 //! A conversation with one peer: requests in, replies out, in order.
 
 mod asynchronous;
+pub mod attended;
 mod blocking;
 #[cfg(feature = "tokio")]
 pub mod tokio;
@@ -8,6 +9,7 @@ pub mod tokio;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use self::attended::{Attendant, Commands, Connection};
 pub use self::blocking::serve;
 use crate::decoder::{Decoder, JsonError};
 use crate::document::{Document, Json};

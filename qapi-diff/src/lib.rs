@@ -26,6 +26,7 @@
 //! | --- | --- | --- | --- |
 //! | wire | a checked schema | what it puts on the wire, without names of types: a [`Wire`] | [`wire`] |
 //! | diff | two of them | a [`Diff`]: what is different, as [`Finding`]s | `diff` |
+//! | history | a row of schemas | a [`History`]: when each path appeared, changed and went | [`history`] |
 //!
 //! What kinds of changes there are is data: [`RULES`]. Nothing here prints or ends a program; a [`Finding`] has all that
 //! a report may want to tell, and nothing of how.
@@ -33,11 +34,13 @@
 #![forbid(unsafe_code)]
 
 mod diff;
+pub mod history;
 mod path;
 mod rules;
 pub mod wire;
 
 pub use diff::{Diff, Extent, Finding, Leniency, Place, Side, diff};
+pub use history::History;
 pub use path::{Path, Step};
 pub use rules::{Change, Direction, Example, RULES, Rule, Severity, rule};
 pub use wire::Wire;

@@ -11,7 +11,7 @@ use crate::rules::{self, Direction, Rule, Severity};
 use super::compare::Version;
 use super::graph::{self, Change, Graph, NodeId};
 use super::reach::{Mark, Reach};
-use super::{Finding, Leniency, Place, Side};
+use super::{Finding, Leniency, Place, Side, place};
 
 /// What makes two changes one: the same rule about the same names in both files, seen through another type that has
 /// the same base or branch.
@@ -24,8 +24,8 @@ pub(super) fn findings(graph: &Graph, old: Version<'_>, new: Version<'_>) -> Vec
     for change in &graph.changes {
         let key = (
             change.rule.id,
-            change.old.span.filter(|_| change.old.is_there),
-            change.new.span.filter(|_| change.new.is_there),
+            change.old.span_there(),
+            change.new.span_there(),
             change.steps.last(),
         );
         let group = *known.entry(key).or_insert_with(|| {
@@ -67,6 +67,7 @@ fn finding(
         path,
         old: side(&first.old, old),
         new: side(&first.new, new),
+        spans: (first.old.span_there(), first.new.span_there()),
         reaches: roots.of(graph, changes.iter().map(|change| change.node)),
     }
 }
@@ -93,16 +94,9 @@ fn grade(rule: &Rule, reach: Reach) -> (Severity, Option<Leniency>) {
 }
 
 fn side(side: &graph::Side, schema: &Schema) -> Side {
-    let location = side
-        .span
-        .and_then(|span| schema.sources().location(span.start));
     Side {
         what: side.is_there.then(|| side.text.clone()),
-        place: location.map(|location| Place {
-            file: location.path.to_path_buf(),
-            line: location.line,
-            column: location.column,
-        }),
+        place: side.span.and_then(|span| place(schema, span)),
     }
 }
 

@@ -115,6 +115,11 @@ impl Side {
         }
     }
 
+    /// Where it stands, if it is there.
+    pub(super) fn span_there(&self) -> Option<Span> {
+        self.span.filter(|_| self.is_there)
+    }
+
     /// There is not even a place for it.
     pub(super) fn nowhere() -> Self {
         Self {

@@ -11,7 +11,7 @@ mod ty;
 
 use std::path::PathBuf;
 
-use qapi_parser::{Checked, Schema};
+use qapi_parser::{Checked, Schema, Span};
 
 use crate::path::Path;
 use crate::rules::{Direction, Rule, Severity};
@@ -39,7 +39,7 @@ pub struct Extent {
     pub commands: usize,
     /// How many events there are.
     pub events: usize,
-    /// How many paths there are; see [`Wire::entries`].
+    /// How many paths there are; see [`Wire::paths`].
     pub paths: usize,
 }
 
@@ -66,6 +66,8 @@ pub struct Finding {
     pub new: Side,
     /// All arguments, answers and events that it is a part of, in order; that of the path is one of them.
     pub reaches: Vec<Path>,
+    /// The names that it is about, in both schemas, if they are there.
+    pub(crate) spans: (Option<Span>, Option<Span>),
 }
 
 /// Why a finding is graded one step below what its rule says.
@@ -102,20 +104,13 @@ pub struct Place {
 
 /// Tells what is different on the wire between two schemas.
 pub fn diff(old: &Checked<Schema>, new: &Checked<Schema>) -> Diff {
-    let (old_wire, new_wire) = (Wire::new(old), Wire::new(new));
-    between(
-        Version {
-            schema: old,
-            wire: &old_wire,
-        },
-        Version {
-            schema: new,
-            wire: &new_wire,
-        },
-    )
+    between((old, &Wire::new(old)), (new, &Wire::new(new)))
 }
 
-fn between(old: Version<'_>, new: Version<'_>) -> Diff {
+/// The same for schemas whose views are known.
+pub(crate) fn between(old: (&Schema, &Wire), new: (&Schema, &Wire)) -> Diff {
+    let version = |(schema, wire)| Version { schema, wire };
+    let (old, new) = (version(old), version(new));
     let graph = compare::compare(old, new);
     Diff {
         findings: finding::findings(&graph, old, new),
@@ -124,12 +119,22 @@ fn between(old: Version<'_>, new: Version<'_>) -> Diff {
     }
 }
 
+/// The place of a span as people name it.
+pub(crate) fn place(schema: &Schema, span: Span) -> Option<Place> {
+    let location = schema.sources().location(span.start)?;
+    Some(Place {
+        file: location.path.to_path_buf(),
+        line: location.line,
+        column: location.column,
+    })
+}
+
 impl Extent {
     fn of(wire: &Wire) -> Self {
         Self {
             commands: wire.commands().len(),
             events: wire.events().len(),
-            paths: wire.entries().count(),
+            paths: wire.paths(),
         }
     }
 }

@@ -67,8 +67,8 @@ fn compare_at(cx: &mut Cx<'_>, at: &At, old: &Member, new: &Member) {
             false => &rules::MEMBER_MADE_REQUIRED,
         };
         let (was, is) = (
-            Side::is(at.old, describe(cx.old.wire, old)),
-            Side::is(at.new, describe(cx.new.wire, new)),
+            Side::is(at.old, cx.old.wire.describe_member(old)),
+            Side::is(at.new, cx.new.wire.describe_member(new)),
         );
         cx.graph.change(rule, at, was, is);
     }
@@ -84,7 +84,7 @@ fn removed(cx: &mut Cx<'_>, at: &At, member: &Member) {
     };
     let mut here = at.then(Step::Member(member.name.text.clone()));
     here.mark = Mark::of(&member.features);
-    let was = Side::is(member.name.span, describe(cx.old.wire, member));
+    let was = Side::is(member.name.span, cx.old.wire.describe_member(member));
     cx.graph.change(rule, &here, was, Side::absent(at.new));
 }
 
@@ -94,14 +94,8 @@ fn added(cx: &mut Cx<'_>, at: &At, member: &Member) {
         false => &rules::REQUIRED_MEMBER_ADDED,
     };
     let here = at.then(Step::Member(member.name.text.clone()));
-    let is = Side::is(member.name.span, describe(cx.new.wire, member));
+    let is = Side::is(member.name.span, cx.new.wire.describe_member(member));
     cx.graph.change(rule, &here, Side::absent(at.old), is);
-}
-
-/// A member as findings tell it.
-fn describe(wire: &Wire, member: &Member) -> String {
-    let optional = if member.optional { "optional " } else { "" };
-    format!("{optional}{}", wire.describe(&member.ty))
 }
 
 /// The branches of an object that have a member of that name.
@@ -134,7 +128,7 @@ fn move_to(cx: &mut Cx<'_>, at: &At, old: &Member, object: &Object, new: &[(&Bra
     if !is_everywhere(cx.new.wire, object, new) {
         let mut here = at.then(Step::Member(name.clone()));
         here.mark = Mark::of(&old.features);
-        let was = Side::is(old.name.span, describe(cx.old.wire, old));
+        let was = Side::is(old.name.span, cx.old.wire.describe_member(old));
         let is = Side::is(first, with_values(new));
         cx.graph
             .change(&rules::MEMBER_MOVED_TO_BRANCHES, &here, was, is);
@@ -151,7 +145,7 @@ fn move_from(cx: &mut Cx<'_>, at: &At, new: &Member, object: &Object, old: &[(&B
     if !is_everywhere(cx.old.wire, object, old) {
         let here = at.then(Step::Member(name.clone()));
         let was = Side::is(first, with_values(old));
-        let is = Side::is(new.name.span, describe(cx.new.wire, new));
+        let is = Side::is(new.name.span, cx.new.wire.describe_member(new));
         cx.graph
             .change(&rules::MEMBER_MOVED_FROM_BRANCHES, &here, was, is);
     }

@@ -29,14 +29,8 @@ pub struct Entry {
 pub enum EntryKind {
     /// A command.
     Command {
-        /// Whether success is answered at all.
-        success_response: bool,
-        /// Whether it may be executed out of band.
-        allow_oob: bool,
-        /// Whether it is available before the machine is built.
-        allow_preconfig: bool,
-        /// Whether it takes arguments that the schema does not tell.
-        open: bool,
+        /// Its flags: `silent`, `out of band`, `before configuration`, `any arguments`, with commas between them.
+        flags: String,
     },
     /// An event.
     Event,
@@ -75,24 +69,8 @@ impl fmt::Display for Entry {
 impl fmt::Display for EntryKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Command {
-                success_response,
-                allow_oob,
-                allow_preconfig,
-                open,
-            } => {
-                f.write_str("command")?;
-                let marks = [
-                    (!success_response, ", silent"),
-                    (*allow_oob, ", out of band"),
-                    (*allow_preconfig, ", before configuration"),
-                    (*open, ", any arguments"),
-                ];
-                let marks = marks.into_iter().filter(|(is_set, _)| *is_set);
-                marks
-                    .into_iter()
-                    .try_for_each(|(_, mark)| f.write_str(mark))
-            }
+            Self::Command { flags } if flags.is_empty() => f.write_str("command"),
+            Self::Command { flags } => write!(f, "command, {flags}"),
             Self::Event => f.write_str("event"),
             Self::Return { ty } => f.write_str(ty),
             Self::Member {
@@ -166,10 +144,7 @@ impl<'w> Entries<'w> {
         let mut tasks = vec![Task::Entry(Box::new(Entry {
             path: path.clone(),
             kind: EntryKind::Command {
-                success_response: command.success_response,
-                allow_oob: command.allow_oob,
-                allow_preconfig: command.allow_preconfig,
-                open: command.open,
+                flags: command.describe(),
             },
             cond: command.cond.clone(),
             definition: command.definition,
@@ -268,19 +243,19 @@ impl<'w> Entries<'w> {
 
     /// Where a type is being written out already, perhaps as one of several alternatives.
     fn again(&self, ty: &Type) -> Option<&Path> {
-        match ty {
-            Type::Scalar(_) => None,
-            Type::Array(element) => self.again(element),
-            Type::Shape(id) => {
-                if let Some((_, path)) = self.open.iter().find(|(open, _)| open == id) {
-                    return Some(path);
-                }
-                match &self.wire.shape(*id).kind {
-                    ShapeKind::Alternate(them) => them.iter().find_map(|it| self.again(&it.ty)),
-                    ShapeKind::Enum(_) | ShapeKind::Object(_) => None,
-                }
-            }
-        }
+        let id = self.wire.shape_in(ty)?;
+        let alternatives = match &self.wire.shape(id).kind {
+            ShapeKind::Alternate(alternatives) => alternatives.as_slice(),
+            ShapeKind::Enum(_) | ShapeKind::Object(_) => &[],
+        };
+        let inner = alternatives
+            .iter()
+            .filter_map(|it| self.wire.shape_in(&it.ty));
+        let mut all = std::iter::once(id).chain(inner);
+        all.find_map(|id| {
+            let open = self.open.iter().find(|(open, _)| *open == id);
+            open.map(|(_, path)| path)
+        })
     }
 
     fn push(&mut self, tasks: Vec<Task>) {

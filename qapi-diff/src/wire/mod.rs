@@ -10,6 +10,7 @@
 
 mod build;
 mod cond;
+mod count;
 mod entries;
 mod scalar;
 mod ty;

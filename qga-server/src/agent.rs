@@ -15,6 +15,7 @@ use crate::handler::{
     stats, sync, time, user, vcpu,
 };
 use crate::policy::Policy;
+use crate::quiet;
 use crate::state::{HandleCounter, Marker, Missing, StateError};
 use crate::sys::suspend::Sleep;
 
@@ -54,8 +55,7 @@ impl Agent {
         let marker = Marker::new(&settings.state_dir);
         let frozen = marker.is_set();
         let missing = if frozen {
-            log::warn!("file systems were left frozen and wait for guest-fsfreeze-thaw");
-            crate::log::suspend();
+            quiet::begin();
             Missing::Leave
         } else {
             Missing::Create

@@ -2,31 +2,40 @@
 
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::config::{Fragment, Settings};
+use thiserror::Error;
+
+use crate::config::{Fragment, Process, Settings, SettingsError};
+use crate::daemon::{self, DaemonError};
 use crate::handler::info;
-use crate::{Agent, Channel, Gate, Stop, channel, log, run};
+use crate::log::file::LogFileError;
+use crate::pid_file::{PidFile, PidFileError};
+use crate::state::Marker;
+use crate::{Agent, Channel, ChannelError, Gate, StateError, Stop, SysError};
+use crate::{channel, log, quiet, run};
 
 /// Tells why the agent does not come as far as opening its log.
 pub(crate) fn fail(error: &dyn Error) -> ExitCode {
-    log::install(false);
-    ::log::error!("{error}");
+    log::early::failure(error);
     ExitCode::FAILURE
 }
 
 /// The agent from its start to its end.
 pub(crate) fn serve(fragment: Fragment) -> ExitCode {
-    log::install(fragment.verbose.unwrap_or(false));
-    let (mut channel, mut gate) = match start(fragment) {
+    let process = Process::new(&fragment);
+    let settings = match Settings::new(fragment, |name| std::env::var_os(name)) {
+        Err(error @ SettingsError::MissingPath) => return fail(&error),
+        other => other,
+    };
+    let mut started = match start(&process, settings) {
         Ok(started) => started,
         Err(error) => {
-            ::log::error!("{error}");
-            ::log::error!("error initializing guest agent");
+            error.tell();
             return ExitCode::FAILURE;
         }
     };
-    ::log::debug!("Guest agent version {} started", info::VERSION);
-    match run(channel.as_mut(), &mut gate) {
+    match run(started.channel.as_mut(), &mut started.gate) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             ::log::error!("error reading channel: {error}");
@@ -35,11 +44,141 @@ pub(crate) fn serve(fragment: Fragment) -> ExitCode {
     }
 }
 
+/// An agent that is ready for clients.
+struct Started {
+    channel: Box<dyn Channel>,
+    gate: Gate,
+    /// Goes last: whoever sees that the file is gone finds nothing else of the agent.
+    _pid_file: SharedPidFile,
+}
+
+/// The pid file of a daemon, from the moment it may be written.
+type SharedPidFile = Arc<Mutex<Option<PidFile>>>;
+
 /// Everything that can go wrong before the first client comes.
-fn start(fragment: Fragment) -> Result<(Box<dyn Channel>, Gate), Box<dyn Error>> {
-    let settings = Settings::new(fragment, |name| std::env::var_os(name))?;
-    let stop = Stop::on_signals()?;
+///
+/// No thread may be started here: the process may still fork.
+fn start(
+    process: &Process,
+    settings: Result<Settings, SettingsError>,
+) -> Result<Started, StartError> {
+    let frozen = settings.as_ref().is_ok_and(is_frozen);
+    open_log(process, frozen)?;
+    // Before anything that a running daemon has could be taken from it.
+    let pid_file = match &process.daemon {
+        Some(path) if !frozen => Some(PidFile::lock(path)?),
+        _ => None,
+    };
+    let settings = settings?;
     let agent = Agent::start(&settings)?;
+    let stop = Stop::on_signals()?;
     let channel = channel::open(&settings, stop)?;
-    Ok((channel, Gate::new(agent)))
+    ::log::debug!("Guest agent version {} started", info::VERSION);
+    if process.daemon.is_some() {
+        daemon::detach(pid_file.as_ref())?;
+    }
+    let pid_file = Arc::new(Mutex::new(pid_file));
+    if frozen {
+        postpone_pid_file(process, &pid_file);
+    }
+    Ok(Started {
+        channel,
+        gate: Gate::new(agent),
+        _pid_file: pid_file,
+    })
+}
+
+/// Whether a former agent has left file systems frozen. Then little is allowed, so that is told
+/// wherever messages go otherwise.
+fn is_frozen(settings: &Settings) -> bool {
+    let frozen = Marker::new(&settings.state_dir).is_set();
+    if frozen {
+        log::early::warning(
+            "a former agent has left file systems frozen: until guest-fsfreeze-thaw there is no \
+             log and no pid file, and few commands are allowed",
+        );
+    }
+    frozen
+}
+
+/// The log file may be on a frozen file system, and is opened after the thaw then.
+fn open_log(process: &Process, frozen: bool) -> Result<(), LogFileError> {
+    log::install(process.verbose);
+    match process.log_file.clone() {
+        Some(path) if frozen => quiet::postpone(move || match log::file::open(&path) {
+            Ok(file) => log::use_file(file),
+            Err(error) => ::log::error!("{error}"),
+        }),
+        Some(path) => log::use_file(log::file::open(&path)?),
+        None => {}
+    }
+    Ok(())
+}
+
+fn postpone_pid_file(process: &Process, shared: &SharedPidFile) {
+    let Some(path) = process.daemon.clone() else {
+        return;
+    };
+    let shared = Arc::clone(shared);
+    quiet::postpone(move || {
+        let filled = PidFile::lock(&path).and_then(|file| file.fill().map(|()| file));
+        match filled {
+            Ok(file) => *shared.lock().unwrap_or_else(PoisonError::into_inner) = Some(file),
+            Err(error) => ::log::error!("{error}"),
+        }
+    });
+}
+
+/// What prevents the start, once it is known where log lines go.
+#[derive(Debug, Error)]
+enum StartError {
+    #[error(transparent)]
+    Log(#[from] LogFileError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    State(#[from] StateError),
+    #[error(transparent)]
+    Signals(#[from] SysError),
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
+    #[error(transparent)]
+    PidFile(#[from] PidFileError),
+    #[error(transparent)]
+    Daemon(#[from] DaemonError),
+}
+
+impl StartError {
+    /// Tells it, and all that follows from it, as the C agent does.
+    fn tell(&self) {
+        let mut lines = vec![self.to_string()];
+        lines.extend(self.consequences());
+        for line in lines {
+            match quiet::is_now() {
+                // The agent ends, so this is the last chance.
+                true => log::early::failure(line),
+                false => ::log::error!("{line}"),
+            }
+        }
+    }
+
+    fn consequences(&self) -> Vec<String> {
+        let own = match self {
+            Self::State(StateError::Write { path, .. }) => vec![
+                format!("unable to create state file at path {}", path.display()),
+                "failed to load persistent state".to_owned(),
+            ],
+            Self::State(_) => vec!["failed to load persistent state".to_owned()],
+            Self::Settings(_) => vec!["failed to initialize guest agent channel".to_owned()],
+            Self::Channel(_) => vec![
+                "failed to create guest agent channel".to_owned(),
+                "failed to initialize guest agent channel".to_owned(),
+            ],
+            // A daemon says no more about it.
+            Self::PidFile(_) | Self::Daemon(_) => return Vec::new(),
+            Self::Log(_) | Self::Signals(_) => Vec::new(),
+        };
+        let end = "error initializing guest agent".to_owned();
+        own.into_iter().chain([end]).collect()
+    }
 }

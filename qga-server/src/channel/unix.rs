@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use rustix::fs::Mode;
 use rustix::io::Errno;
@@ -41,7 +41,8 @@ impl UnixListen {
         let socket = listen(&address).map_err(|error| bind_error(path, error))?;
         Ok(Self {
             listener: Listener::new(socket, stop),
-            path: path.to_owned(),
+            // A daemon goes to another directory before it removes the file.
+            path: absolute(path).unwrap_or_else(|_| path.to_owned()),
             file: identity(path),
         })
     }

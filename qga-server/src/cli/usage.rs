@@ -17,7 +17,7 @@ Answers the commands of a virtual machine's host from inside the machine.
                         org.qemu.guest_agent.0, for isa-serial: /dev/ttyS0),
                         or the socket to listen on, to which only its owner may
                         connect
-  -l, --logfile=FILE    not supported yet
+  -l, --logfile=FILE    add log lines to this file (default: standard error)
   -f, --pidfile=FILE    the file that tells the process of a daemon
                         (default: {DEFAULT_PID_FILE})
   -F, --fsfreeze-hook[=PATH]
@@ -27,7 +27,7 @@ Answers the commands of a virtual machine's host from inside the machine.
                         (default: {DEFAULT_STATE_DIR})
   -v, --verbose         log everything, not only failures
   -V, --version         print the version and exit
-  -d, --daemonize       not supported yet
+  -d, --daemonize       run in the background, with a pid file
   -b, --block-rpcs=LIST refuse these commands, separated by commas; the word
                         help prints all commands and exits
   -a, --allow-rpcs=LIST refuse all commands but these

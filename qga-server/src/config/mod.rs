@@ -1,15 +1,20 @@
 //! Configuration: raw [`Fragment`]s, of the command line and of a file, are laid one over the
-//! other and become validated [`Settings`].
+//! other and become validated [`Settings`] of the
+//! agent and the [`Process`] that it runs in.
 //!
 //! After start-up only [`Settings`] exist.
 
 mod dump;
 mod file;
 mod fragment;
+mod process;
 mod settings;
 
 pub(crate) use dump::dump;
 pub(crate) use file::{DEFAULT_CONFIG, load};
 pub(crate) use fragment::{Fragment, command_list};
+pub(crate) use process::Process;
 pub use settings::{ChannelSettings, Settings};
-pub(crate) use settings::{DEFAULT_FSFREEZE_HOOK, DEFAULT_PID_FILE, DEFAULT_STATE_DIR};
+pub(crate) use settings::{
+    DEFAULT_FSFREEZE_HOOK, DEFAULT_PID_FILE, DEFAULT_STATE_DIR, SettingsError,
+};

@@ -1,11 +1,13 @@
 //! What the agent runs with.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use super::Fragment;
+use super::process::from_here;
 use crate::sys::Root;
 
 /// Where state is kept unless told otherwise.
@@ -63,9 +65,6 @@ pub(crate) enum SettingsError {
     /// The method is one of the C agent's, but not here yet.
     #[error("channel method {0} is not supported yet")]
     NotYet(String),
-    /// The option is one of the C agent's, but not here yet.
-    #[error("{0} is not supported yet")]
-    OptionNotYet(&'static str),
     /// Nobody knows the method.
     #[error("unsupported channel method/type: {0}")]
     UnknownMethod(String),
@@ -80,28 +79,30 @@ impl Settings {
         fragment: Fragment,
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, SettingsError> {
-        for (given, option) in [
-            (fragment.daemon == Some(true), "running as a daemon"),
-            (fragment.log_file.is_some(), "a log file"),
-        ] {
-            if given {
-                return Err(SettingsError::OptionNotYet(option));
-            }
-        }
         Ok(Self {
             channel: channel(fragment.method.as_deref(), fragment.path)?,
-            state_dir: fragment
-                .state_dir
-                .unwrap_or_else(|| DEFAULT_STATE_DIR.into()),
+            state_dir: from_here(
+                &fragment
+                    .state_dir
+                    .unwrap_or_else(|| DEFAULT_STATE_DIR.into()),
+            ),
             verbose: fragment.verbose.unwrap_or(false),
-            fsfreeze_hook: fragment.fsfreeze_hook,
+            fsfreeze_hook: fragment.fsfreeze_hook.map(hook),
             allow: fragment.allow_rpcs,
             block: fragment.block_rpcs,
             retry_path: fragment.retry_path.unwrap_or(false),
             root: Root::default(),
-            os_release: variable("QGA_OS_RELEASE").map(PathBuf::from),
+            os_release: variable("QGA_OS_RELEASE").map(|path| from_here(Path::new(&path))),
             time_zone: variable("TZ").map(|tz| tz.to_string_lossy().into_owned()),
         })
+    }
+}
+
+/// A hook without a slash is looked up as programs are; others mean a place.
+fn hook(path: PathBuf) -> PathBuf {
+    match path.as_os_str().as_bytes().contains(&b'/') {
+        true => from_here(&path),
+        false => path,
     }
 }
 
@@ -121,8 +122,8 @@ fn channel(method: Option<&str>, path: Option<PathBuf>) -> Result<ChannelSetting
         .filter(|path| !path.as_os_str().is_empty())
         .or_else(|| default_path(method).map(PathBuf::from));
     match (method, path) {
-        ("virtio-serial", Some(path)) => Ok(ChannelSettings::VirtioSerial(path)),
-        ("isa-serial", Some(path)) => Ok(ChannelSettings::IsaSerial(path)),
+        ("virtio-serial", Some(path)) => Ok(ChannelSettings::VirtioSerial(from_here(&path))),
+        ("isa-serial", Some(path)) => Ok(ChannelSettings::IsaSerial(from_here(&path))),
         (_, None) => Err(SettingsError::MissingPath),
         ("unix-listen", Some(path)) => Ok(ChannelSettings::UnixListen(path)),
         ("vsock-listen", _) => Err(SettingsError::NotYet(method.to_owned())),
@@ -188,7 +189,10 @@ mod tests {
         };
         let settings = Settings::new(fragment, |name| Some(OsString::from(format!("<{name}>"))))
             .expect("settings");
-        assert_eq!(settings.os_release, Some("<QGA_OS_RELEASE>".into()));
+        assert_eq!(
+            settings.os_release,
+            Some(from_here(Path::new("<QGA_OS_RELEASE>")))
+        );
         assert_eq!(settings.time_zone.as_deref(), Some("<TZ>"));
         assert_eq!(settings.state_dir, PathBuf::from(DEFAULT_STATE_DIR));
         assert!(!settings.verbose);

@@ -16,12 +16,12 @@ use std::time::{Duration, Instant};
 use qapi_runtime::Error;
 use qga_types::{GuestFsfreezeFreezeListArgs, GuestFsfreezeStatus};
 
-use crate::Agent;
 use crate::lock::lock;
 use crate::policy::Policy;
 use crate::state::Marker;
 use crate::sys::mount::{self, FileSystem};
 use crate::sys::{self, freeze, os_string, run};
+use crate::{Agent, quiet};
 
 /// How long the end of the agent waits for a freeze or thaw, and how often it looks.
 const END_PATIENCE: Duration = Duration::from_secs(2);
@@ -167,7 +167,8 @@ fn enter_frozen_state(agent: &Agent, state: &State) {
     if let Err(error) = state.marker.set() {
         log::warn!("an agent that is started anew will not know of the freeze: {error}");
     }
-    crate::log::suspend();
+    log::warn!("disabling logging due to filesystem freeze");
+    quiet::begin();
 }
 
 /// From here on everything may be written again.
@@ -176,7 +177,8 @@ fn leave_frozen_state(agent: &Agent, state: &State) {
         return;
     }
     agent.policy.set_frozen(false);
-    crate::log::resume();
+    quiet::end();
+    log::warn!("logging re-enabled due to filesystem unfreeze");
     if let Err(error) = state.marker.clear() {
         log::warn!("an agent that is started anew will think of a freeze: {error}");
     }

@@ -17,18 +17,33 @@ pub(crate) struct LocalTime {
     pub(crate) zone: String,
 }
 
+/// A time zone, or UTC if there is none, as in the C library.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Zone(Option<TimeZone>);
+
+impl Zone {
+    /// The zone that the value of `TZ` means if it is set, else that of `/etc/localtime`.
+    pub(crate) fn find(root: &Root, tz: Option<&str>) -> Self {
+        Self(match tz {
+            None => zone_file(root, "/etc/localtime"),
+            Some(tz) => named(root, tz.strip_prefix(':').unwrap_or(tz)),
+        })
+    }
+
+    /// Local time at `unix_time`.
+    pub(crate) fn local(&self, unix_time: i64) -> LocalTime {
+        self.0
+            .as_ref()
+            .and_then(|zone| local_time(zone, unix_time))
+            .unwrap_or_else(utc)
+    }
+}
+
 /// Local time at `unix_time`, by the value of `TZ` if it is set, else by `/etc/localtime`.
 ///
-/// Everything is read again on each call, so a guest that moves is noticed. A zone that cannot
-/// be found is UTC, as in the C library.
+/// Everything is read again on each call, so a guest that moves is noticed.
 pub(crate) fn read(root: &Root, tz: Option<&str>, unix_time: i64) -> LocalTime {
-    let zone = match tz {
-        None => zone_file(root, "/etc/localtime"),
-        Some(tz) => named(root, tz.strip_prefix(':').unwrap_or(tz)),
-    };
-    zone.as_ref()
-        .and_then(|zone| local_time(zone, unix_time))
-        .unwrap_or_else(utc)
+    Zone::find(root, tz).local(unix_time)
 }
 
 /// The zone that a value of `TZ` means: a file, a name in the zone database, or POSIX rules.

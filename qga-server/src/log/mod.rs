@@ -1,0 +1,148 @@
+//! Log lines, and where they go.
+//!
+//! - What the agent does and fails to do: a line on standard error or in the [log file](file),
+//!   `SECONDS.MICROSECONDS: level: text`. Only failures unless more is wanted.
+//! - What the host has done here, in any case: a message for the [system log](syslog). These
+//!   records have the target [`ACCOUNTING`].
+//! - What prevents the start before it is known where lines go: [`early`].
+//!
+//! No text holds the bytes of a request, which carry passwords and the contents of files. Only
+//! accounts name a file that is opened and a program that is run.
+//!
+//! While file systems are frozen nothing is written: whoever reads the lines may put them on one
+//! of these, and would stop reading. No lock is held during a write, so that a line that cannot be
+//! written holds up nobody but its writer.
+
+use std::fs::File;
+use std::io::Write;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use log::{Level, LevelFilter, Log, Metadata, Record};
+
+use crate::quiet;
+use crate::sys::clock;
+
+pub(crate) mod early;
+pub(crate) mod file;
+mod stamp;
+mod syslog;
+
+use stamp::Clock;
+use syslog::Syslog;
+
+/// The target of records that tell what the host has done.
+pub(crate) const ACCOUNTING: &str = "syslog";
+
+static LOGGER: Logger = Logger {
+    verbose: AtomicBool::new(false),
+    file: OnceLock::new(),
+    accounts: OnceLock::new(),
+};
+
+/// Starts logging: failures, or everything; to standard error until there is a [file](use_file).
+pub(crate) fn install(verbose: bool) {
+    LOGGER.verbose.store(verbose, Ordering::Relaxed);
+    LOGGER
+        .accounts
+        .get_or_init(|| Syslog::open(Clock::of_machine()).ok());
+    // A second call, as by a test, only changes the level.
+    let _ = log::set_logger(&LOGGER);
+    log::set_max_level(if verbose {
+        LevelFilter::Debug
+    } else {
+        // The least that has accounts in it.
+        LevelFilter::Info
+    });
+}
+
+/// Puts lines into `file` from now on.
+pub(crate) fn use_file(file: File) {
+    // There is one log file, and it is opened once.
+    let _ = LOGGER.file.set(file);
+}
+
+struct Logger {
+    verbose: AtomicBool,
+    file: OnceLock<File>,
+    /// The system log, if the machine has what it takes to reach one.
+    accounts: OnceLock<Option<Syslog>>,
+}
+
+impl Log for Logger {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        let is_wanted = metadata.target() == ACCOUNTING
+            || metadata.level() == Level::Error
+            || self.verbose.load(Ordering::Relaxed);
+        is_wanted && !quiet::is_now()
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if !self.enabled(record.metadata()) {
+            return;
+        }
+        let text = format!("{}: {}", word(record.level()), on_one_line(record.args()));
+        if record.target() != ACCOUNTING {
+            self.write(&text);
+        } else if let Some(Some(accounts)) = self.accounts.get() {
+            accounts.send(&text);
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+impl Logger {
+    fn write(&self, text: &str) {
+        let now = clock::now();
+        let (seconds, micros) = (now.as_secs(), now.subsec_micros());
+        // One write per line, so that lines of several threads stay whole. There is nobody left
+        // to tell when it fails.
+        let line = format!("{seconds}.{micros:06}: {text}\n");
+        let _ = match self.file.get() {
+            Some(mut file) => file.write(line.as_bytes()).map_err(drop),
+            // Not that of the standard library, which holds a lock while it writes.
+            None => rustix::io::write(rustix::stdio::stderr(), line.as_bytes()).map_err(drop),
+        };
+    }
+}
+
+/// The words of the C agent, which calls a failure critical.
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "critical",
+        Level::Warn => "warning",
+        Level::Info => "info",
+        Level::Debug | Level::Trace => "debug",
+    }
+}
+
+/// A text in which nothing begins another line: the host chooses names of files.
+fn on_one_line(text: impl ToString) -> String {
+    let text = text.to_string();
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character.is_control() {
+            true => line.extend(character.escape_default()),
+            false => line.push(character),
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_forge_a_line() {
+        assert_eq!(on_one_line("filepath: /täg"), "filepath: /täg");
+        assert_eq!(
+            on_one_line("a\n1.000000: critical: b\u{1b}[31m"),
+            "a\\n1.000000: critical: b\\u{1b}[31m"
+        );
+    }
+}

@@ -84,7 +84,7 @@ impl Loader {
     /// A file cannot be read, or the schema breaks a rule of the language.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Checked<Schema>, Error> {
         let tolerances = self.tolerances();
-        let mut lift = Lift::new(schema::qtype(), tolerances);
+        let mut lift = Lift::new(schema::predefined(), tolerances);
         let loaded = self.read(path.as_ref(), &mut |read| lift.take(read))?;
         if let Some(again) = lift.again() {
             lift = again;

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use crate::ast::{Object, Pair};
 use crate::cond::Cond;
 use crate::dialect::Tolerances;
-use crate::source::Name;
+use crate::source::{Name, Span};
 use crate::text::Text;
 
 use super::enum_::{Enum, EnumValue};
@@ -19,7 +19,7 @@ use super::owner::Owner;
 use super::struct_::Struct;
 use super::ty::{Type, lift_type, lift_type_name};
 use super::union_::{Branch, Union, lift_data, lift_long_form};
-use super::{Cx, Expr, ExprKind, Flags};
+use super::{Cx, Expr, ExprKind, ExprList, Flags, Meta, NameId, Reference};
 
 /// Types that old schemas use without defining them: they took any value.
 const WILDCARDS: [&str; 3] = ["**", "visitor", "dict"];
@@ -32,19 +32,19 @@ const MAX_BASES: usize = 256;
 pub(super) struct Implicit {
     wildcards: bool,
     /// Every name that the schema defines, as far as it is known.
-    taken: HashSet<Text>,
+    taken: NameSet,
     /// Every name that it must not define: those that are made up, and the wildcards that it uses.
-    free: HashSet<Text>,
+    free: HashSet<NameId>,
     /// No names need to be claimed: nothing is ever implied, or all of them are known.
     settled: bool,
     /// One of the free names was claimed.
     outdated: bool,
     /// The wrapper of each type that a simple union has as a branch.
-    wrappers: HashMap<String, Name>,
+    wrappers: HashMap<(NameId, bool), NameId>,
     /// What the expression being lifted implied so far.
     exprs: Vec<Expr>,
     /// The wrappers, each with the type that it wraps.
-    wrapped: Vec<(Text, Text)>,
+    wrapped: Vec<(NameId, NameId)>,
 }
 
 impl Implicit {
@@ -60,10 +60,10 @@ impl Implicit {
     }
 
     /// Takes note that the schema itself defines a name.
-    pub(super) fn claim(&mut self, name: &Text) {
+    pub(super) fn claim(&mut self, name: NameId) {
         if !self.settled {
-            self.outdated |= self.free.contains(name);
-            self.taken.insert(name.clone());
+            self.outdated |= self.free.contains(&name);
+            self.taken.insert(name);
         }
     }
 
@@ -95,43 +95,55 @@ impl Implicit {
     }
 
     /// Whether a name stands for the type `any`.
-    pub(super) fn is_wildcard(&mut self, name: &Text) -> bool {
-        let is_it =
-            self.wildcards && WILDCARDS.contains(&name.as_str()) && !self.taken.contains(name);
+    pub(super) fn is_wildcard(&mut self, text: &str, name: NameId) -> bool {
+        let is_it = self.wildcards && WILDCARDS.contains(&text) && !self.taken.contains(name);
         if is_it {
-            self.free.insert(name.clone());
+            self.free.insert(name);
         }
         is_it
     }
+}
 
-    /// Defines something under `name`, or under one like it if that is taken.
-    fn define(&mut self, name: Name, kind: ExprKind, form: OldForm) -> Name {
-        let mut text = name.text.clone();
-        let mut count = 1;
-        while self.taken.contains(&text) || !self.free.insert(text.clone()) {
-            count += 1;
-            text = format!("{}{count}", name.text).into();
-        }
-        let name = Name {
-            text,
-            span: name.span,
-        };
-        self.exprs.push(implied(name.clone(), kind, form));
-        name
+/// Some of the names of a schema.
+#[derive(Debug, Default)]
+struct NameSet(Vec<bool>);
+
+impl NameSet {
+    fn insert(&mut self, name: NameId) {
+        let length = self.0.len().max(name.index() + 1);
+        self.0.resize(length, false);
+        self.0[name.index()] = true;
+    }
+
+    fn contains(&self, name: NameId) -> bool {
+        self.0.get(name.index()).is_some_and(|it| *it)
     }
 }
 
-fn implied(name: Name, kind: ExprKind, form: OldForm) -> Expr {
-    Expr {
-        span: name.span,
+/// Defines something under a name, or under one like it if that is taken.
+fn define(cx: &mut Cx, name: &str, span: Span, kind: ExprKind, form: OldForm) -> Reference {
+    let mut text = Text::from(name);
+    let mut count = 1;
+    let id = loop {
+        let id = cx.names.intern(&text);
+        if !cx.era.taken.contains(id) && cx.era.free.insert(id) {
+            break id;
+        }
+        count += 1;
+        text = format!("{name}{count}").into();
+    };
+    cx.era.exprs.push(Expr {
+        name: Name { text, span },
+        id,
+        span,
         origin: Origin::Implied(form),
-        name,
         doc: None,
         cond: None,
         features: Vec::new(),
         flags: Flags::default(),
         kind,
-    }
+    });
+    Reference { name: id, span }
 }
 
 /// A struct written where its type should be named becomes a struct with a name
@@ -151,7 +163,8 @@ pub(super) fn lift_nested_struct(
         base: None,
         members,
     });
-    Type::named(cx.era.define(name, kind, OldForm::NestedStruct))
+    let form = OldForm::NestedStruct;
+    Type::single(define(cx, &name.text, name.span, kind, form))
 }
 
 /// A union without a discriminator becomes one whose base has the tag `type`, an
@@ -164,21 +177,19 @@ pub(super) fn lift_simple_union(cx: &mut Cx, name: &Name, object: &Object) -> Op
         .filter_map(|pair| lift_simple_branch(cx, pair))
         .collect();
     let kind = define_kind(cx, name, &branches, OldForm::SimpleUnion);
-    let tag = member("type", name, Type::named(kind));
+    let tag = member("type", name.span, Type::single(kind));
     let base = match object.get("base") {
         None => Members::Inline(vec![tag]),
         Some(base) => {
             let base = lift_type_name(cx, &Owner::Key("base"), base)?;
-            let name = Name {
-                text: format!("{}Base", name.text).into(),
-                span: name.span,
-            };
+            let text = format!("{}Base", name.text);
             let members = vec![tag];
             let kind = ExprKind::Struct(Struct {
                 base: Some(base),
                 members,
             });
-            Members::Named(cx.era.define(name, kind, OldForm::SimpleUnion))
+            let form = OldForm::SimpleUnion;
+            Members::Named(define(cx, &text, name.span, kind, form))
         }
     };
     let discriminator = Name {
@@ -198,39 +209,32 @@ fn lift_simple_branch(cx: &mut Cx, pair: &Pair) -> Option<Branch> {
     let ty = lift_type(cx, &owner, ty)?;
     Some(Branch {
         name: pair.key.clone(),
-        ty: wrapper(cx, &ty),
+        ty: wrapper(cx, ty),
         cond,
     })
 }
 
 /// The struct whose only member `data` has a type; one for all branches of it.
-fn wrapper(cx: &mut Cx, ty: &Type) -> Name {
-    let element = &ty.name;
+fn wrapper(cx: &mut Cx, ty: Type) -> Reference {
+    let Reference { name, span } = ty.element;
+    let key = (name, ty.is_array);
+    if let Some(&name) = cx.era.wrappers.get(&key) {
+        return Reference { name, span };
+    }
     let suffix = if ty.is_array {
         "ListWrapper"
     } else {
         "Wrapper"
     };
-    let key = ty.to_string();
-    if let Some(wrapper) = cx.era.wrappers.get(&key) {
-        return Name {
-            text: wrapper.text.clone(),
-            span: element.span,
-        };
-    }
-    let name = Name {
-        text: format!("{}{suffix}", camel(&element.text)).into(),
-        span: element.span,
-    };
-    let members = vec![member("data", element, ty.clone())];
+    let text = format!("{}{suffix}", camel(cx.names.text(name)));
+    let members = vec![member("data", span, ty)];
     let kind = ExprKind::Struct(Struct {
         base: None,
         members,
     });
-    let wrapper = cx.era.define(name, kind, OldForm::SimpleUnion);
-    cx.era.wrappers.insert(key, wrapper.clone());
-    let wrapped = (wrapper.text.clone(), element.text.clone());
-    cx.era.wrapped.push(wrapped);
+    let wrapper = define(cx, &text, span, kind, OldForm::SimpleUnion);
+    cx.era.wrappers.insert(key, wrapper.name);
+    cx.era.wrapped.push((wrapper.name, name));
     wrapper
 }
 
@@ -243,17 +247,17 @@ pub(super) fn lift_wrapper_conds(cx: &mut Cx, exprs: &mut [Expr]) {
     }
     let conds = exprs
         .iter()
-        .filter_map(|it| Some((it.name.text.clone(), it.cond.clone()?)));
+        .filter_map(|it| Some((it.id, it.cond.clone()?)));
     let conds: HashMap<_, _> = conds.collect();
     for expr in exprs {
-        if let Some(ty) = wrapped.get(&expr.name.text) {
+        if let Some(ty) = wrapped.get(&expr.id) {
             expr.cond = conds.get(ty).cloned();
         }
     }
 }
 
 /// The enum of the branches of a union.
-fn define_kind(cx: &mut Cx, union: &Name, branches: &[Branch], form: OldForm) -> Name {
+fn define_kind(cx: &mut Cx, union: &Name, branches: &[Branch], form: OldForm) -> Reference {
     let values = branches.iter().map(|branch| EnumValue {
         name: branch.name.clone(),
         cond: branch.cond.clone(),
@@ -263,17 +267,14 @@ fn define_kind(cx: &mut Cx, union: &Name, branches: &[Branch], form: OldForm) ->
         prefix: None,
         values: values.collect(),
     });
-    let name = Name {
-        text: format!("{}Kind", union.text).into(),
-        span: union.span,
-    };
-    cx.era.define(name, kind, form)
+    let text = format!("{}Kind", union.text);
+    define(cx, &text, union.span, kind, form)
 }
 
-fn member(text: &str, at: &Name, ty: Type) -> Member {
+fn member(text: &str, span: Span, ty: Type) -> Member {
     let name = Name {
         text: text.into(),
-        span: at.span,
+        span,
     };
     Member {
         name,
@@ -287,55 +288,57 @@ fn member(text: &str, at: &Name, ty: Type) -> Member {
 /// A union whose tag is a string gets an enum of its branches as the tag.
 ///
 /// The base is copied into the union, because other users of it keep the string.
-pub(super) fn lift_string_tags(cx: &mut Cx, exprs: &mut Vec<Expr>) {
-    let structs: HashMap<&str, &Struct> = exprs
-        .iter()
-        .filter_map(|expr| match &expr.kind {
-            ExprKind::Struct(struct_) => Some((expr.name.text.as_str(), struct_)),
-            _ => None,
-        })
-        .collect();
+pub(super) fn lift_string_tags(cx: &mut Cx, exprs: &mut ExprList) {
+    let structs = exprs.structs(&cx.names);
     let mut bases: Vec<(usize, Vec<Member>, usize)> = Vec::new();
-    for (index, expr) in exprs.iter().enumerate() {
-        let ExprKind::Union(union) = &expr.kind else {
+    for (index, _) in (0..)
+        .zip(exprs.heads())
+        .filter(|(_, head)| head.meta == Meta::Union)
+    {
+        let ExprKind::Union(union) = &exprs.exprs()[index].kind else {
             continue;
         };
-        let members = members_of(&structs, &union.base);
+        let members = members_of(exprs.exprs(), &structs, &union.base);
         let tag = members
             .iter()
             .position(|member| member.name.text == union.discriminator.text);
-        if let Some(tag) = tag.filter(|tag| members[*tag].ty.name.text == "str") {
+        let is_string = |tag: &usize| cx.names.text(members[*tag].ty.element.name) == "str";
+        if let Some(tag) = tag.filter(is_string) {
             bases.push((index, members.into_iter().cloned().collect(), tag));
         }
     }
     for (index, mut members, tag) in bases.into_iter().rev() {
-        let name = exprs[index].name.clone();
-        let ExprKind::Union(union) = &mut exprs[index].kind else {
+        let expr = &mut exprs.exprs_mut()[index];
+        let ExprKind::Union(union) = &mut expr.kind else {
             continue;
         };
-        let kind = define_kind(cx, &name, &union.branches, OldForm::StringTag);
-        members[tag].ty = Type::named(kind);
+        let kind = define_kind(cx, &expr.name, &union.branches, OldForm::StringTag);
+        members[tag].ty = Type::single(kind);
         union.base = Members::Inline(members);
-        exprs[index].origin = Origin::Translated(OldForm::StringTag);
-        let cond = exprs[index].cond.clone();
-        cx.era.inherit(cond.as_ref());
-        exprs.splice(index..index, cx.era.take());
+        expr.origin = Origin::Translated(OldForm::StringTag);
+        cx.era.inherit(expr.cond.as_ref());
+        exprs.insert(index, cx.era.take());
     }
 }
 
 /// The members of a base, those of its own bases first; none where one is missing.
-fn members_of<'e>(structs: &HashMap<&str, &'e Struct>, base: &'e Members) -> Vec<&'e Member> {
-    let mut name = match base {
+fn members_of<'e>(
+    exprs: &'e [Expr],
+    structs: &[Option<u32>],
+    base: &'e Members,
+) -> Vec<&'e Member> {
+    let mut next = match base {
         Members::Inline(members) => return members.iter().collect(),
-        Members::Named(name) => Some(name),
+        Members::Named(base) => Some(base),
     };
     let mut chain = Vec::new();
-    while let Some(next) = name {
-        let Some(struct_) = structs.get(next.text.as_str()) else {
+    while let Some(base) = next {
+        let struct_ = structs[base.name.index()].map(|index| &exprs[index as usize].kind);
+        let Some(ExprKind::Struct(struct_)) = struct_ else {
             return Vec::new();
         };
         chain.push(&struct_.members);
-        name = struct_.base.as_ref();
+        next = struct_.base.as_ref();
         if chain.len() > MAX_BASES {
             return Vec::new();
         }

@@ -12,36 +12,41 @@ use crate::load::{LoadedItem, Read};
 use crate::source::Name;
 
 use super::exceptions::Exceptions;
-use super::{Cx, Expr, ExprKind, Meta, OldSpelling};
+use super::{Cx, Expr, ExprKind, ExprList, Meta, Names, OldSpelling};
 use super::{
     alternate, command, cond, doc, enum_, era, event, feature, flags, keys, name, origin, owner,
     struct_, union_,
 };
 
 /// What comes out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Lifted {
     /// The expressions, in order.
-    pub(crate) exprs: Vec<Expr>,
+    pub(crate) exprs: ExprList,
+    /// The names of definitions, and those in references.
+    pub(crate) names: Names,
     /// What was spelled in an old way, in the order of the sources.
     pub(crate) old_spellings: Vec<OldSpelling>,
 }
 
+/// How many definitions the language has.
+const PREDEFINED: usize = 1;
+
 /// Lifts definitions, in order, behind one that the language has.
 pub(crate) struct Lift {
     cx: Cx,
-    exprs: Vec<Expr>,
+    exprs: ExprList,
     /// Comments that stand before another definition.
     orphans: Vec<Doc>,
 }
 
 impl Lift {
     /// Starts with what the language predefines.
-    pub(crate) fn new(predefined: Expr, tolerances: &'static Tolerances) -> Self {
+    pub(crate) fn new(predefined: Lifted, tolerances: &'static Tolerances) -> Self {
         let (exceptions, era) = (Exceptions::new(tolerances), era::Implicit::new(tolerances));
         Self {
-            cx: Cx::new(exceptions, era, tolerances),
-            exprs: vec![predefined],
+            cx: Cx::new(predefined.names, exceptions, era, tolerances),
+            exprs: predefined.exprs,
             orphans: Vec::new(),
         }
     }
@@ -52,8 +57,8 @@ impl Lift {
             Read::Pragma(pragma) => self.cx.exceptions.learn(pragma),
             Read::Definition(item) => {
                 let expr = lift_expr(&mut self.cx, item, &mut self.orphans);
-                self.exprs.append(&mut self.cx.era.take());
-                self.exprs.extend(expr);
+                let implied = self.cx.era.take().into_iter();
+                implied.chain(expr).for_each(|it| self.exprs.push(it));
             }
         }
     }
@@ -66,9 +71,12 @@ impl Lift {
         }
         let exceptions = std::mem::take(&mut cx.exceptions).settled();
         let era = std::mem::take(&mut cx.era).settled();
+        let names = std::mem::take(&mut cx.names);
+        let mut exprs = std::mem::take(&mut self.exprs);
+        exprs.truncate(PREDEFINED);
         Some(Self {
-            cx: Cx::new(exceptions, era, cx.tolerances),
-            exprs: vec![self.exprs.swap_remove(0)],
+            cx: Cx::new(names, exceptions, era, cx.tolerances),
+            exprs,
             orphans: Vec::new(),
         })
     }
@@ -83,8 +91,8 @@ impl Lift {
             mut exprs,
             orphans,
         } = self;
-        doc::adopt(&mut exprs, orphans);
-        era::lift_wrapper_conds(&mut cx, &mut exprs);
+        doc::adopt(exprs.exprs_mut(), orphans);
+        era::lift_wrapper_conds(&mut cx, exprs.exprs_mut());
         if cx.tolerances.string_tags {
             era::lift_string_tags(&mut cx, &mut exprs);
         }
@@ -92,6 +100,7 @@ impl Lift {
         old_spellings.sort_unstable_by_key(|it| it.span);
         cx.errors.into_result().map(|()| Lifted {
             exprs,
+            names: cx.names,
             old_spellings,
         })
     }
@@ -104,7 +113,8 @@ fn lift_expr(cx: &mut Cx, item: LoadedItem, orphans: &mut Vec<Doc>) -> Option<Ex
     cx.current = None;
     let (meta, name) = keys::lift_meta(cx, span, &object)?;
     cx.current = Some((meta, name.clone()));
-    cx.era.claim(&name.text);
+    let id = cx.names.intern(&name.text);
+    cx.era.claim(id);
     name::check_definition_name(cx, meta, &name);
     let doc = doc::lift_doc(cx, meta, &name, doc, &object, orphans);
     keys::check_definition_keys(cx, meta, &object);
@@ -117,6 +127,7 @@ fn lift_expr(cx: &mut Cx, item: LoadedItem, orphans: &mut Vec<Doc>) -> Option<Ex
     let kind = kind?;
     Some(Expr {
         name,
+        id,
         span,
         origin: origin::origin(meta, &object, &kind),
         doc,

@@ -10,7 +10,7 @@ use super::keys::{self, check_keys};
 use super::name::{Casing, check_member_name};
 use super::owner::Owner;
 use super::ty::{Type, lift_type, lift_type_name};
-use super::{Cx, ExprError, era};
+use super::{Cx, ExprError, Reference, era};
 
 /// A member, its type not looked up.
 #[derive(Clone, Debug)]
@@ -32,8 +32,8 @@ pub(crate) struct Member {
 pub(crate) enum Members {
     /// Written in place.
     Inline(Vec<Member>),
-    /// Those of the type of that name.
-    Named(Name),
+    /// Those of a type.
+    Named(Reference),
 }
 
 /// Lifts members that stand below `key` of the definition `parent`.

@@ -31,8 +31,10 @@ mod flags;
 mod item;
 mod keys;
 mod lift;
+mod list;
 pub(crate) mod member;
 mod name;
+mod names;
 mod old_spelling;
 mod origin;
 mod owner;
@@ -54,7 +56,9 @@ pub(crate) use error::ExprError;
 pub(crate) use event::Event;
 pub(crate) use flags::Flags;
 pub(crate) use lift::{Lift, Lifted};
+pub(crate) use list::{ExprList, Head};
 pub(crate) use member::{Member, Members};
+pub(crate) use names::{NameId, Names, Reference};
 pub(crate) use struct_::Struct;
 pub(crate) use ty::Type;
 pub(crate) use union_::{Branch, Union};
@@ -64,6 +68,8 @@ pub(crate) use union_::{Branch, Union};
 pub(crate) struct Expr {
     /// The name it defines.
     pub(crate) name: Name,
+    /// The same among all names.
+    pub(crate) id: NameId,
     /// The whole object.
     pub(crate) span: Span,
     /// How it came to be.
@@ -155,6 +161,7 @@ impl fmt::Display for Meta {
 pub(crate) struct Cx {
     tolerances: &'static Tolerances,
     exceptions: Exceptions,
+    names: Names,
     errors: Diagnostics,
     similar: Similar,
     /// The expression being lifted.
@@ -166,10 +173,16 @@ pub(crate) struct Cx {
 }
 
 impl Cx {
-    fn new(exceptions: Exceptions, era: era::Implicit, tolerances: &'static Tolerances) -> Self {
+    fn new(
+        names: Names,
+        exceptions: Exceptions,
+        era: era::Implicit,
+        tolerances: &'static Tolerances,
+    ) -> Self {
         Self {
             tolerances,
             exceptions,
+            names,
             errors: Diagnostics::default(),
             similar: Similar::default(),
             expression: Span::default(),

@@ -7,13 +7,13 @@ use super::member::{Member, lift_members};
 use super::name::Casing;
 use super::owner::Owner;
 use super::ty::lift_type_name;
-use super::{Cx, ExprError};
+use super::{Cx, ExprError, Reference};
 
 /// A struct, its references not looked up.
 #[derive(Clone, Debug)]
 pub(crate) struct Struct {
     /// The struct whose members come first.
-    pub(crate) base: Option<Name>,
+    pub(crate) base: Option<Reference>,
     /// Its own members.
     pub(crate) members: Vec<Member>,
 }

@@ -1,52 +1,35 @@
 //! References to types.
 
-use std::cell::OnceCell;
-use std::fmt;
-
 use crate::ast::{Value, ValueKind};
-use crate::schema::Single;
-use crate::source::{Name, Span};
+use crate::source::Span;
 use crate::text::Text;
 
 use super::owner::Owner;
-use super::{Cx, ExprError, Meaning};
+use super::{Cx, ExprError, Meaning, Reference};
 
 /// A use of a type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Type {
-    /// The name of the type, or of that of the elements.
-    pub(crate) name: Name,
+    /// The type, or that of the elements.
+    pub(crate) element: Reference,
     /// It is an array of them.
     pub(crate) is_array: bool,
-    /// What the name stands for, once the table of names has been asked: large tables are slow to answer.
-    pub(crate) found: OnceCell<Single>,
 }
 
 impl Type {
-    /// The type with a name.
-    pub(super) fn named(name: Name) -> Self {
+    /// The type that a reference is to.
+    pub(super) fn single(element: Reference) -> Self {
         Self {
-            name,
+            element,
             is_array: false,
-            found: OnceCell::new(),
         }
     }
 
     /// An array of it.
-    fn array(name: Name) -> Self {
+    fn array(element: Reference) -> Self {
         Self {
+            element,
             is_array: true,
-            ..Self::named(name)
-        }
-    }
-}
-
-impl fmt::Display for Type {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_array {
-            write!(f, "[{}]", self.name)
-        } else {
-            write!(f, "{}", self.name)
         }
     }
 }
@@ -55,7 +38,7 @@ impl fmt::Display for Type {
 pub(super) fn lift_type(cx: &mut Cx, owner: &Owner, value: &Value) -> Option<Type> {
     let owner = || owner.clone();
     match &value.kind {
-        ValueKind::String(text) => Some(Type::named(name(cx, text, value.span))),
+        ValueKind::String(text) => Some(Type::single(reference(cx, text, value.span))),
         ValueKind::Array(elements) => {
             let [
                 Value {
@@ -70,7 +53,7 @@ pub(super) fn lift_type(cx: &mut Cx, owner: &Owner, value: &Value) -> Option<Typ
                 });
                 return None;
             };
-            Some(Type::array(name(cx, text, *span)))
+            Some(Type::array(reference(cx, text, *span)))
         }
         ValueKind::Bool(_) | ValueKind::Object(_) => {
             cx.report(ExprError::NotType {
@@ -83,9 +66,9 @@ pub(super) fn lift_type(cx: &mut Cx, owner: &Owner, value: &Value) -> Option<Typ
 }
 
 /// Lifts a type where only a name will do.
-pub(super) fn lift_type_name(cx: &mut Cx, owner: &Owner, value: &Value) -> Option<Name> {
+pub(super) fn lift_type_name(cx: &mut Cx, owner: &Owner, value: &Value) -> Option<Reference> {
     if let ValueKind::String(text) = &value.kind {
-        return Some(name(cx, text, value.span));
+        return Some(reference(cx, text, value.span));
     }
     let array = matches!(value.kind, ValueKind::Array(_));
     cx.report(ExprError::NotTypeName {
@@ -96,11 +79,11 @@ pub(super) fn lift_type_name(cx: &mut Cx, owner: &Owner, value: &Value) -> Optio
     None
 }
 
-fn name(cx: &mut Cx, text: &Text, span: Span) -> Name {
-    let mut text = text.clone();
-    if cx.era.is_wildcard(&text) {
-        cx.remember(&text, span, Meaning::Any);
-        text = "any".into();
+fn reference(cx: &mut Cx, text: &Text, span: Span) -> Reference {
+    let mut name = cx.names.intern(text);
+    if cx.era.is_wildcard(text, name) {
+        cx.remember(text, span, Meaning::Any);
+        name = cx.names.intern(&"any".into());
     }
-    Name { text, span }
+    Reference { name, span }
 }

@@ -11,7 +11,7 @@ use super::member::{Members, lift_members_or_name};
 use super::name::Casing;
 use super::owner::Owner;
 use super::ty::lift_type_name;
-use super::{Cx, ExprError, ExprKind, Meta, era};
+use super::{Cx, ExprError, ExprKind, Meta, Reference, era};
 
 /// A union, its references not looked up.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct Branch {
     /// The value of the tag that chooses it.
     pub(crate) name: Name,
     /// The type whose members it adds.
-    pub(crate) ty: Name,
+    pub(crate) ty: Reference,
     /// Its `if`.
     pub(crate) cond: Option<Cond>,
 }

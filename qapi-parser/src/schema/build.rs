@@ -1,10 +1,8 @@
 //! Defines every name.
 
-use std::collections::HashMap;
-
 use crate::diagnostic::Diagnostics;
-use crate::expr::{Expr, Lifted, Meta, OldSpelling, Type};
-use crate::text::Text;
+use crate::expr::{Expr, Head, Lifted, Meta, NameId, Names, OldSpelling, Reference, Type};
+use crate::source::Name;
 
 use super::builtin::{Builtin, QTYPE};
 use super::definition::{DefinitionId, Single, TypeRef};
@@ -15,12 +13,21 @@ use super::error::SchemaError;
 pub(super) struct Table {
     /// The expressions, in definition order, after the predefined ones.
     pub(super) exprs: Vec<Expr>,
-    /// What each of them defines. Whoever looks up a name asks for it, and reads nothing else of most definitions.
-    metas: Vec<Meta>,
-    /// All definitions by name; types, commands and events share one namespace.
-    pub(super) names: HashMap<Text, DefinitionId>,
+    /// What each of them defines.
+    heads: Vec<Head>,
+    /// All definitions by name.
+    pub(super) namespace: Namespace,
     /// What the schema spells in an old way, in the order of the sources.
     pub(super) old_spellings: Vec<OldSpelling>,
+}
+
+/// What names stand for; types, commands and events share one namespace.
+#[derive(Clone, Debug)]
+pub(super) struct Namespace {
+    /// The names, those of the language first.
+    names: Names,
+    /// The definition with each of them, if there is one.
+    definitions: Vec<Option<DefinitionId>>,
 }
 
 /// Gives every expression its id, in order; [`QTYPE`] is the first.
@@ -28,15 +35,21 @@ pub(super) struct Table {
 /// # Errors
 /// A name is defined twice, or belongs to the language.
 pub(super) fn build(lifted: Lifted) -> Result<Table, Diagnostics> {
-    let mut errors = Diagnostics::default();
+    let Lifted {
+        exprs,
+        names,
+        old_spellings,
+    } = lifted;
+    let (exprs, heads) = exprs.into_parts();
+    let definitions = vec![None; names.len()];
     let mut table = Table {
-        metas: Vec::with_capacity(lifted.exprs.len()),
-        names: HashMap::with_capacity(lifted.exprs.len()),
-        exprs: lifted.exprs,
-        old_spellings: lifted.old_spellings,
+        exprs,
+        heads,
+        namespace: Namespace { names, definitions },
+        old_spellings,
     };
-    for index in 0..table.exprs.len() {
-        table.metas.push(table.exprs[index].meta());
+    let mut errors = Diagnostics::default();
+    for index in 0..table.heads.len() {
         if let Some(error) = table.define(id(index)) {
             errors.push(error.into_diagnostic(&table.exprs[index]));
         }
@@ -47,20 +60,20 @@ pub(super) fn build(lifted: Lifted) -> Result<Table, Diagnostics> {
 impl Table {
     /// Makes the name of an expression stand for it, unless it is taken.
     fn define(&mut self, id: DefinitionId) -> Option<SchemaError> {
-        let name = &self.exprs[id.index()].name;
-        if Builtin::from_name(&name.text).is_some() {
-            return Some(SchemaError::Predefined { name: name.clone() });
-        }
-        match self.names.get(&name.text) {
-            Some(&QTYPE) => Some(SchemaError::Predefined { name: name.clone() }),
-            Some(&first) => Some(SchemaError::AlreadyDefined {
-                name: name.clone(),
-                first: self.expr(first).name.span,
-            }),
-            None => {
-                self.names.insert(name.text.clone(), id);
+        let name = self.heads[id.index()].name;
+        let place = &mut self.namespace.definitions[name.index()];
+        match *place {
+            None if builtin(name).is_none() => {
+                *place = Some(id);
                 None
             }
+            None | Some(QTYPE) => Some(SchemaError::Predefined {
+                name: self.expr(id).name.clone(),
+            }),
+            Some(first) => Some(SchemaError::AlreadyDefined {
+                name: self.expr(id).name.clone(),
+                first: self.expr(first).name.span,
+            }),
         }
     }
 
@@ -76,39 +89,36 @@ impl Table {
 
     /// What a definition defines.
     pub(super) fn meta(&self, id: DefinitionId) -> Meta {
-        self.metas[id.index()]
+        self.heads[id.index()].meta
     }
 
-    /// The definition with a name, of whatever kind.
-    pub(super) fn find(&self, name: &str) -> Option<DefinitionId> {
-        self.names.get(name).copied()
+    /// The name that a reference is by.
+    pub(super) fn name(&self, reference: Reference) -> Name {
+        Name {
+            text: self.namespace.names.text(reference.name).clone(),
+            span: reference.span,
+        }
     }
 
     /// The type with a name.
-    pub(super) fn named_type(&self, name: &str) -> Option<TypeRef> {
-        self.single(name).map(TypeRef::from)
-    }
-
-    fn single(&self, name: &str) -> Option<Single> {
-        if let Some(builtin) = Builtin::from_name(name) {
+    pub(super) fn named_type(&self, name: NameId) -> Option<Single> {
+        if let Some(builtin) = builtin(name) {
             return Some(Single::Builtin(builtin));
         }
-        let id = self.find(name).filter(|id| self.meta(*id).is_type())?;
+        let id = self.namespace.get(name);
+        let id = id.filter(|id| self.meta(*id).is_type())?;
         Some(Single::Definition(id))
     }
 
-    /// The type that a use of one names, or that of the elements. It is looked up once.
-    pub(super) fn element(&self, ty: &Type) -> Option<Single> {
-        let found = ty.found.get().copied();
-        found.or_else(|| {
-            let single = self.single(&ty.name.text)?;
-            Some(*ty.found.get_or_init(|| single))
-        })
+    /// Whether a name is that of a type.
+    pub(super) fn is_type(&self, name: &str) -> bool {
+        let name = self.namespace.names.get(name);
+        name.is_some_and(|name| self.named_type(name).is_some())
     }
 
     /// The type that a use of one refers to.
-    pub(super) fn type_ref(&self, ty: &Type) -> Option<TypeRef> {
-        Some(TypeRef::of(self.element(ty)?, ty.is_array))
+    pub(super) fn type_ref(&self, ty: Type) -> Option<TypeRef> {
+        Some(TypeRef::of(self.named_type(ty.element.name)?, ty.is_array))
     }
 
     /// The names of all types that a schema can use.
@@ -117,6 +127,23 @@ impl Table {
         let types = self.exprs.iter().filter(|expr| expr.meta().is_type());
         builtins.chain(types.map(|expr| expr.name.text.as_str()))
     }
+}
+
+impl Namespace {
+    /// The definition with a name, of whatever kind.
+    pub(super) fn get(&self, name: NameId) -> Option<DefinitionId> {
+        self.definitions[name.index()]
+    }
+
+    /// The definition with a name that may be in no reference.
+    pub(super) fn find(&self, name: &str) -> Option<DefinitionId> {
+        self.get(self.names.get(name)?)
+    }
+}
+
+/// The type of the language with a name: their names were the first.
+pub(super) fn builtin(name: NameId) -> Option<Builtin> {
+    Builtin::ALL.get(name.index()).copied()
 }
 
 /// The id of the definition at an index.

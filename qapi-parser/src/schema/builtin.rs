@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::expr::{Enum, EnumValue, Expr, ExprKind, Flags, Origin};
+use crate::expr::{Enum, EnumValue, Expr, ExprKind, ExprList, Flags, Lifted, Names, Origin};
 use crate::source::{Name, Span};
 
 use super::definition::DefinitionId;
@@ -148,8 +148,22 @@ const QTYPE_VALUES: [&str; 7] = [
     "none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbool",
 ];
 
-/// The predefined enum.
-pub(crate) fn qtype() -> Expr {
+/// What every schema starts with: the names of [`Builtin::ALL`], and the predefined enum.
+pub(crate) fn predefined() -> Lifted {
+    let mut names = Names::default();
+    for builtin in Builtin::ALL {
+        names.intern(&builtin.name().into());
+    }
+    let mut exprs = ExprList::default();
+    exprs.push(qtype(&mut names));
+    Lifted {
+        exprs,
+        names,
+        ..Lifted::default()
+    }
+}
+
+fn qtype(names: &mut Names) -> Expr {
     let name = |text: &str| Name {
         text: text.into(),
         span: Span::default(),
@@ -160,8 +174,10 @@ pub(crate) fn qtype() -> Expr {
         features: Vec::new(),
     };
     let values = QTYPE_VALUES.iter().map(value).collect();
+    let name = name("QType");
     Expr {
-        name: name("QType"),
+        id: names.intern(&name.text),
+        name,
         span: Span::default(),
         origin: Origin::Builtin,
         doc: None,

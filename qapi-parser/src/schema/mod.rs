@@ -14,7 +14,6 @@ use crate::dialect::Tolerances;
 use crate::expr::Lifted;
 use crate::load::Loaded;
 use crate::source::{FileId, SourceMap};
-use crate::text::Text;
 
 mod build;
 mod builtin;
@@ -35,9 +34,9 @@ pub use definition::{
 pub use crate::expr::{Enum, EnumValue, Feature, Meaning, OldForm, OldSpelling, Origin};
 pub use module::{Module, ModuleItem};
 
-pub(crate) use builtin::qtype;
-pub(crate) use definition::Single;
+pub(crate) use builtin::predefined;
 
+use build::Namespace;
 use builtin::QTYPE;
 use resolve::Resolved;
 
@@ -45,7 +44,7 @@ use resolve::Resolved;
 #[derive(Clone, Debug)]
 pub struct Schema {
     definitions: Vec<Definition>,
-    names: std::collections::HashMap<Text, DefinitionId>,
+    namespace: Namespace,
     modules: Vec<Module>,
     sources: SourceMap,
     /// Whether the schema uses what the language predefines.
@@ -93,14 +92,14 @@ pub(crate) fn make(
     };
     let Resolved {
         definitions,
-        names,
+        namespace,
         uses_qtype,
         old_spellings,
     } = resolve::resolve(table);
     let schema = Schema {
         modules: module::modules(&sources, modules, &definitions),
         definitions,
-        names,
+        namespace,
         sources,
         uses_qtype,
         old_spellings,
@@ -131,9 +130,8 @@ impl Schema {
 
     /// The definition with a name.
     pub fn find(&self, name: &str) -> Option<DefinitionId> {
-        self.names
-            .get(name)
-            .copied()
+        self.namespace
+            .find(name)
             .filter(|id| *id != QTYPE || self.uses_qtype)
     }
 

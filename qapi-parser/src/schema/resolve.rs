@@ -4,13 +4,9 @@
 //! Expressions are taken apart, not copied: what they own is most of the memory
 //! that a schema needs.
 
-use std::collections::HashMap;
+use crate::expr::{self, Expr, ExprKind, Flags, Meta, OldSpelling, Reference};
 
-use crate::expr::{self, Expr, ExprKind, Flags, Meta, OldSpelling};
-use crate::source::Name;
-use crate::text::Text;
-
-use super::build::Table;
+use super::build::{self, Namespace, Table};
 use super::builtin::QTYPE;
 use super::definition::{
     Alternate, Alternative, Branch, Command, Definition, DefinitionId, DefinitionKind, Event,
@@ -25,7 +21,7 @@ pub(super) struct Resolved {
     /// The definitions, in the order of their ids.
     pub(super) definitions: Vec<Definition>,
     /// What each name stands for.
-    pub(super) names: HashMap<Text, DefinitionId>,
+    pub(super) namespace: Namespace,
     /// Whether anything refers to the enum that the language predefines.
     pub(super) uses_qtype: bool,
     /// What the schema spells in an old way, in the order of the sources.
@@ -34,7 +30,7 @@ pub(super) struct Resolved {
 
 /// What resolving needs to know, and what it finds out.
 struct Cx {
-    names: HashMap<Text, DefinitionId>,
+    namespace: Namespace,
     /// The enums of the tags, by union, in the order of the unions.
     tags: std::vec::IntoIter<DefinitionId>,
     uses_qtype: bool,
@@ -51,12 +47,12 @@ pub(super) fn resolve(table: Table) -> Resolved {
     let tags: Vec<_> = unions.filter_map(tag).collect();
     let Table {
         exprs,
-        names,
+        namespace,
         old_spellings,
         ..
     } = table;
     let mut cx = Cx {
-        names,
+        namespace,
         tags: tags.into_iter(),
         uses_qtype: false,
     };
@@ -64,7 +60,7 @@ pub(super) fn resolve(table: Table) -> Resolved {
     let definitions = definitions.map(|it| resolve_expr(&mut cx, it)).collect();
     Resolved {
         definitions,
-        names: cx.names,
+        namespace: cx.namespace,
         uses_qtype: cx.uses_qtype,
         old_spellings,
     }
@@ -100,7 +96,7 @@ fn resolve_kind(cx: &mut Cx, kind: ExprKind, flags: Flags) -> DefinitionKind {
 
 fn resolve_struct(cx: &mut Cx, struct_: expr::Struct) -> Struct {
     Struct {
-        base: struct_.base.map(|base| resolve_name(cx, &base)),
+        base: struct_.base.map(|base| resolve_reference(cx, base)),
         members: resolve_inline(cx, struct_.members),
     }
 }
@@ -110,7 +106,7 @@ fn resolve_union(cx: &mut Cx, union: expr::Union) -> Union {
     let branches = union.branches.into_iter();
     let branch = |branch: expr::Branch| Branch {
         name: branch.name,
-        ty: resolve_name(cx, &branch.ty),
+        ty: resolve_reference(cx, branch.ty),
         cond: branch.cond,
     };
     Union {
@@ -123,28 +119,28 @@ fn resolve_union(cx: &mut Cx, union: expr::Union) -> Union {
 
 /// The enum of the member that the discriminator names, in the base or its bases.
 fn resolve_tag(table: &Table, union: &expr::Union) -> DefinitionId {
-    let find = |name: &Name| table.find(&name.text).expect(CHECKED);
+    let find = |to: Reference| table.namespace.get(to.name).expect(CHECKED);
     let is_tag = |member: &&expr::Member| member.name.text == union.discriminator.text;
     let (mut members, mut base) = match &union.base {
         expr::Members::Inline(members) => (&members[..], None),
-        expr::Members::Named(name) => (&[][..], Some(name)),
+        expr::Members::Named(base) => (&[][..], Some(*base)),
     };
     loop {
         if let Some(tag) = members.iter().find(is_tag) {
-            return find(&tag.ty.name);
+            return find(tag.ty.element);
         }
         let name = base.expect("a check finds the tag");
         let ExprKind::Struct(struct_) = &table.expr(find(name)).kind else {
             unreachable!("a check requires bases to be structs");
         };
-        (members, base) = (&struct_.members, struct_.base.as_ref());
+        (members, base) = (&struct_.members, struct_.base);
     }
 }
 
 fn resolve_alternate(cx: &mut Cx, alternate: expr::Alternate) -> Alternate {
     let alternative = |alternative: expr::Alternative| Alternative {
         name: alternative.name,
-        ty: resolve_type(cx, &alternative.ty),
+        ty: resolve_type(cx, alternative.ty),
         cond: alternative.cond,
     };
     let alternatives = alternate.alternatives.into_iter();
@@ -156,7 +152,7 @@ fn resolve_alternate(cx: &mut Cx, alternate: expr::Alternate) -> Alternate {
 fn resolve_command(cx: &mut Cx, command: expr::Command, flags: Flags) -> Command {
     Command {
         arguments: resolve_members(cx, command.data),
-        returns: command.returns.map(|returns| resolve_type(cx, &returns)),
+        returns: command.returns.map(|returns| resolve_type(cx, returns)),
         boxed: flags.boxed,
         generate: !flags.no_generate,
         success_response: !flags.no_success_response,
@@ -169,7 +165,7 @@ fn resolve_command(cx: &mut Cx, command: expr::Command, flags: Flags) -> Command
 fn resolve_members(cx: &mut Cx, members: expr::Members) -> Members {
     match members {
         expr::Members::Inline(members) => Members::Inline(resolve_inline(cx, members)),
-        expr::Members::Named(name) => Members::Named(resolve_name(cx, &name)),
+        expr::Members::Named(name) => Members::Named(resolve_reference(cx, name)),
     }
 }
 
@@ -177,21 +173,23 @@ fn resolve_inline(cx: &mut Cx, members: Vec<expr::Member>) -> Vec<Member> {
     let member = |member: expr::Member| Member {
         name: member.name,
         optional: member.optional,
-        ty: resolve_type(cx, &member.ty),
+        ty: resolve_type(cx, member.ty),
         cond: member.cond.map(|cond| *cond),
         features: member.features,
     };
     members.into_iter().map(member).collect()
 }
 
-fn resolve_type(cx: &mut Cx, ty: &expr::Type) -> TypeRef {
-    let element = *ty.found.get().expect(CHECKED);
-    cx.uses_qtype |= matches!(element, Single::Definition(QTYPE));
+fn resolve_type(cx: &mut Cx, ty: expr::Type) -> TypeRef {
+    let element = match build::builtin(ty.element.name) {
+        Some(builtin) => Single::Builtin(builtin),
+        None => Single::Definition(resolve_reference(cx, ty.element)),
+    };
     TypeRef::of(element, ty.is_array)
 }
 
-fn resolve_name(cx: &mut Cx, name: &Name) -> DefinitionId {
-    let id = *cx.names.get(&name.text).expect(CHECKED);
+fn resolve_reference(cx: &mut Cx, to: Reference) -> DefinitionId {
+    let id = cx.namespace.get(to.name).expect(CHECKED);
     cx.uses_qtype |= id == QTYPE;
     id
 }

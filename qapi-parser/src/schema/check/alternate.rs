@@ -16,7 +16,7 @@ pub(super) fn check_alternate(cx: &mut Cx<'_>, alternate: &Alternate) {
     let types: Vec<_> = alternate
         .alternatives
         .iter()
-        .map(|it| resolve_type(cx, &it.ty))
+        .map(|it| resolve_type(cx, it.ty))
         .collect();
     let mut names = Seen::default();
     let mut claimed = HashMap::new();
@@ -42,7 +42,10 @@ fn check_name<'t>(cx: &mut Cx<'_>, name: &'t Name, seen: &mut Seen<CName<'t>, &'
 /// Types without a kind of their own cannot be alternatives.
 fn check_type(cx: &mut Cx<'_>, alternative: &Alternative, ty: &TypeRef) {
     let (is, defined) = (cx.describe(ty), cx.defined(ty));
-    let (alternative, ty) = (alternative.name.clone(), alternative.ty.name.clone());
+    let (alternative, ty) = (
+        alternative.name.clone(),
+        cx.table.name(alternative.ty.element),
+    );
     cx.report(SchemaError::AlternativeType {
         alternative,
         ty,

@@ -2,21 +2,21 @@
 
 use crate::expr::{ExprKind, Members, Meta};
 
-use super::super::definition::{DefinitionId, TypeRef};
+use super::super::definition::{DefinitionId, Single, TypeRef};
 use super::super::error::SchemaError;
-use super::{Cx, resolve_name, resolve_type};
+use super::{Cx, resolve_reference, resolve_type};
 
 /// Named arguments must be a struct, or a union where they are boxed.
 pub(super) fn check_data(cx: &mut Cx<'_>, id: DefinitionId) -> Option<DefinitionId> {
     let table = cx.table;
     let expr = table.expr(id);
-    let Members::Named(name) = data(cx, id)? else {
+    let Members::Named(to) = *data(cx, id)? else {
         return None;
     };
-    let ty = resolve_name(cx, name)?;
+    let ty = resolve_reference(cx, to)?;
     let Some(object) = cx.as_object(&ty) else {
         let (is, defined) = (cx.describe(&ty), cx.defined(&ty));
-        let (meta, ty) = (expr.meta(), name.clone());
+        let (meta, ty) = (expr.meta(), table.name(to));
         cx.report(SchemaError::ArgumentsNotObject {
             meta,
             ty,
@@ -29,7 +29,7 @@ pub(super) fn check_data(cx: &mut Cx<'_>, id: DefinitionId) -> Option<Definition
         let defined = cx.defined(&ty);
         cx.report(SchemaError::UnboxedUnion {
             meta: expr.meta(),
-            ty: name.clone(),
+            ty: table.name(to),
             defined,
         });
         return None;
@@ -46,8 +46,8 @@ pub(super) fn check_arguments_inside(cx: &mut Cx<'_>, id: DefinitionId) {
     let Some(data) = data(cx, id) else { return };
     let (object, at) = match data {
         Members::Inline(_) => (id, None),
-        Members::Named(name) => match cx.table.named_type(&name.text) {
-            Some(TypeRef::Definition(object)) => (object, Some(name.span)),
+        Members::Named(to) => match cx.table.named_type(to.name) {
+            Some(Single::Definition(object)) => (object, Some(to.span)),
             _ => return,
         },
     };
@@ -65,7 +65,7 @@ pub(super) fn check_returns(cx: &mut Cx<'_>, id: DefinitionId) {
     let ExprKind::Command(command) = &expr.kind else {
         return;
     };
-    let Some(returns) = &command.returns else {
+    let Some(returns) = command.returns else {
         return;
     };
     let Some(ty) = resolve_type(cx, returns) else {
@@ -80,7 +80,7 @@ pub(super) fn check_returns(cx: &mut Cx<'_>, id: DefinitionId) {
     if !excepted && !cx.tolerances.loose_names && cx.as_object(element).is_none() {
         let is = cx.describe(&ty);
         cx.report(SchemaError::ReturnsNotObject {
-            ty: returns.name.clone(),
+            ty: table.name(returns.element),
             is,
         });
     }

@@ -29,7 +29,7 @@ pub(super) fn check_members<'t>(cx: &mut Cx<'t>, id: DefinitionId, members: &'t 
     let base = cx.objects[id.index()].base;
     let mut own = Seen::with_capacity(members.len());
     for member in members {
-        if check_type(cx, &member.ty).is_none() {
+        if check_type(cx, member.ty).is_none() {
             cx.objects[id.index()].incomplete = true;
         }
         feature::check_clash(cx, &member.features);

@@ -9,10 +9,9 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostics;
 use crate::dialect::Tolerances;
-use crate::expr::{CName, ExprKind, Member, Members, Meta, OldSpelling, Type};
+use crate::expr::{CName, ExprKind, Member, Members, Meta, OldSpelling, Reference, Type};
 use crate::load::Pragma;
 use crate::similar::Similar;
-use crate::source::Name;
 
 use super::build::Table;
 use super::builtin::QTYPE;
@@ -84,14 +83,14 @@ fn check_definition(cx: &mut Cx<'_>, id: DefinitionId) {
         ExprKind::Union(union) => check_implicit(cx, id, &union.base),
         ExprKind::Command(command) => {
             check_implicit(cx, id, &command.data);
-            check_array(cx, command.returns.as_ref());
+            check_array(cx, command.returns);
         }
         ExprKind::Event(event) => check_implicit(cx, id, &event.data),
         ExprKind::Alternate(alternate) => {
             alternate
                 .alternatives
                 .iter()
-                .for_each(|it| check_array(cx, Some(&it.ty)));
+                .for_each(|it| check_array(cx, Some(it.ty)));
         }
         ExprKind::Enum(_) => {}
     }
@@ -115,61 +114,63 @@ fn check_implicit(cx: &mut Cx<'_>, id: DefinitionId, members: &'_ Members) {
 fn check_arrays(cx: &mut Cx<'_>, members: &[Member]) {
     members
         .iter()
-        .for_each(|member| check_array(cx, Some(&member.ty)));
+        .for_each(|member| check_array(cx, Some(member.ty)));
 }
 
 /// The element of an array must be a type; arrays are types of their own, which
 /// are checked before their users.
-fn check_array(cx: &mut Cx<'_>, ty: Option<&Type>) {
+fn check_array(cx: &mut Cx<'_>, ty: Option<Type>) {
     if let Some(ty) = ty.filter(|ty| ty.is_array)
-        && cx.table.element(ty).is_none()
+        && cx.table.named_type(ty.element.name).is_none()
     {
-        report_unknown(cx, &ty.name);
+        report_unknown(cx, ty.element);
     }
 }
 
 /// The type that a use of one refers to.
-fn resolve_type(cx: &mut Cx<'_>, ty: &Type) -> Option<TypeRef> {
+fn resolve_type(cx: &mut Cx<'_>, ty: Type) -> Option<TypeRef> {
     check_type(cx, ty)?;
     cx.table.type_ref(ty)
 }
 
 /// The type that a use of one names. An unknown one is reported, unless it is the element of an array:
 /// [`check_array`] does that.
-fn check_type(cx: &mut Cx<'_>, ty: &Type) -> Option<Single> {
-    let found = cx.table.element(ty);
+fn check_type(cx: &mut Cx<'_>, ty: Type) -> Option<Single> {
+    let found = cx.table.named_type(ty.element.name);
     if found.is_none() && !ty.is_array {
-        report_unknown(cx, &ty.name);
+        report_unknown(cx, ty.element);
     }
     found
 }
 
-/// The type with a name, or a report that there is none.
-fn resolve_name(cx: &mut Cx<'_>, name: &Name) -> Option<TypeRef> {
-    let ty = cx.table.named_type(&name.text);
+/// The type that a reference is to, or a report that there is none.
+fn resolve_reference(cx: &mut Cx<'_>, to: Reference) -> Option<TypeRef> {
+    let ty = cx.table.named_type(to.name);
     if ty.is_none() {
-        report_unknown(cx, name);
+        report_unknown(cx, to);
     }
-    ty
+    ty.map(TypeRef::from)
 }
 
-/// Reports that there is no type with a name.
-fn report_unknown(cx: &mut Cx<'_>, name: &Name) {
-    let not_type = cx.table.find(&name.text).map(|id| {
+/// Reports a reference that is to no type.
+fn report_unknown(cx: &mut Cx<'_>, to: Reference) {
+    let namespace = &cx.table.namespace;
+    let name = cx.table.name(to);
+    let not_type = namespace.get(to.name).map(|id| {
         let expr = cx.table.expr(id);
         (expr.meta(), expr.name.span)
     });
     let array = name
         .text
         .strip_suffix("List")
-        .filter(|it| cx.table.named_type(it).is_some());
+        .filter(|it| cx.table.is_type(it));
     let array = array.map(ToOwned::to_owned);
     let similar = match (&not_type, &array) {
         (None, None) => cx.similar.to(&name.text, cx.table.type_names()),
         _ => None,
     };
     cx.report(SchemaError::UnknownType {
-        name: name.clone(),
+        name,
         similar,
         not_type,
         array,

@@ -5,22 +5,22 @@ use crate::source::Span;
 
 use super::super::definition::{DefinitionId, TypeRef};
 use super::super::error::SchemaError;
-use super::{Cx, member, resolve_name};
+use super::{Cx, member, resolve_reference};
 
 /// The base of a struct or a union must be a struct.
 pub(super) fn check_base(cx: &mut Cx<'_>, id: DefinitionId) -> Option<(DefinitionId, Span)> {
     let table = cx.table;
     let base = match &table.expr(id).kind {
-        ExprKind::Struct(struct_) => struct_.base.as_ref()?,
+        ExprKind::Struct(struct_) => struct_.base?,
         ExprKind::Union(union) => match &union.base {
-            Members::Named(base) => base,
+            Members::Named(base) => *base,
             Members::Inline(_) => return None,
         },
         ExprKind::Enum(_) | ExprKind::Alternate(_) | ExprKind::Command(_) | ExprKind::Event(_) => {
             return None;
         }
     };
-    let ty = resolve_name(cx, base);
+    let ty = resolve_reference(cx, base);
     match ty {
         Some(TypeRef::Definition(id)) if table.meta(id) == Meta::Struct => {
             return Some((id, base.span));
@@ -28,7 +28,7 @@ pub(super) fn check_base(cx: &mut Cx<'_>, id: DefinitionId) -> Option<(Definitio
         Some(ty) => {
             let (is, defined) = (cx.describe(&ty), cx.defined(&ty));
             cx.report(SchemaError::BaseNotStruct {
-                base: base.clone(),
+                base: table.name(base),
                 is,
                 defined,
             });

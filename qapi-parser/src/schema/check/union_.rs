@@ -10,7 +10,7 @@ use crate::text::Text;
 use super::super::builtin::QTYPE;
 use super::super::definition::{DefinitionId, TypeRef};
 use super::super::error::SchemaError;
-use super::{Cx, member, resolve_name};
+use super::{Cx, member, resolve_reference};
 
 /// Checks the base of a union, and the tag that must be in it.
 pub(super) fn check_tag(cx: &mut Cx<'_>, id: DefinitionId) {
@@ -22,7 +22,7 @@ pub(super) fn check_tag(cx: &mut Cx<'_>, id: DefinitionId) {
         return;
     };
     let (name, member) = (union.discriminator.clone(), tag.name.clone());
-    let Some(ty) = cx.table.type_ref(&tag.ty) else {
+    let Some(ty) = cx.table.type_ref(tag.ty) else {
         return;
     };
     let Some(enum_) = as_enum(cx, &ty) else {
@@ -65,7 +65,7 @@ fn find_tag<'t>(cx: &Cx<'t>, id: DefinitionId, union: &Union) -> Option<&'t Memb
 /// The enum of the tag of a union, if it has one.
 fn tag_enum(cx: &Cx<'_>, id: DefinitionId, union: &Union) -> Option<DefinitionId> {
     let tag = find_tag(cx, id, union)?;
-    as_enum(cx, &cx.table.type_ref(&tag.ty)?)
+    as_enum(cx, &cx.table.type_ref(tag.ty)?)
 }
 
 fn as_enum(cx: &Cx<'_>, ty: &TypeRef) -> Option<DefinitionId> {
@@ -92,13 +92,13 @@ pub(super) fn check_branch(
 ) -> Option<(DefinitionId, Span)> {
     let union = as_union(cx, id)?;
     let branch = &union.branches[index];
-    let ty = resolve_name(cx, &branch.ty);
+    let ty = resolve_reference(cx, branch.ty);
     check_branch_name(cx, id, union, &branch.name);
     let ty = ty?;
     let object = cx.as_object(&ty);
     if object.is_none() {
         let (is, defined) = (cx.describe(&ty), cx.defined(&ty));
-        let (branch, ty) = (branch.name.clone(), branch.ty.clone());
+        let (branch, ty) = (branch.name.clone(), cx.table.name(branch.ty));
         cx.report(SchemaError::BranchNotObject {
             branch,
             ty,
@@ -160,8 +160,8 @@ pub(super) fn branch_types(cx: &Cx<'_>, id: DefinitionId) -> Vec<DefinitionId> {
     let mut seen = HashSet::new();
     let types = branches
         .iter()
-        .filter_map(|branch| cx.table.named_type(&branch.ty.text));
-    let objects = types.filter_map(|ty| cx.as_object(&ty));
+        .filter_map(|branch| cx.table.named_type(branch.ty.name));
+    let objects = types.filter_map(|ty| cx.as_object(&ty.into()));
     objects.filter(|object| seen.insert(*object)).collect()
 }
 
@@ -172,8 +172,8 @@ pub(super) fn check_branch_members(cx: &mut Cx<'_>, id: DefinitionId) {
     };
     let mut seen = HashSet::from([id]);
     for branch in &union.branches {
-        let ty = cx.table.named_type(&branch.ty.text);
-        let Some(object) = ty.and_then(|ty| cx.as_object(&ty)) else {
+        let ty = cx.table.named_type(branch.ty.name);
+        let Some(object) = ty.and_then(|ty| cx.as_object(&ty.into())) else {
             continue;
         };
         if adds_nothing_known(cx, id, object) {

@@ -1,0 +1,62 @@
+//! The names of definitions: those that a schema has, and those that it refers to.
+
+use indexmap::IndexSet;
+
+use crate::source::Span;
+use crate::text::Text;
+
+/// The name of a definition that is there or should be, by its place among all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct NameId(u32);
+
+impl NameId {
+    /// The place.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A use of a definition.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reference {
+    /// What is used.
+    pub(crate) name: NameId,
+    /// The string literal that holds the name.
+    pub(crate) span: Span,
+}
+
+/// Each name once, in the order in which they are met.
+///
+/// A name is hashed when it is read. Every later stage has its [`NameId`], for which a list takes the place of a table,
+/// and looks at no text: that of a large schema has long left the caches of the processor by then.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names(IndexSet<Text>);
+
+impl Names {
+    /// The id of a name, which it has from now on.
+    pub(crate) fn intern(&mut self, text: &Text) -> NameId {
+        // Most names have been met, and a clone would be in vain.
+        let index = self.0.get_index_of(text.as_str());
+        let index = index.unwrap_or_else(|| self.0.insert_full(text.clone()).0);
+        id(index)
+    }
+
+    /// The id of a name, if it has been met.
+    pub(crate) fn get(&self, text: &str) -> Option<NameId> {
+        self.0.get_index_of(text).map(id)
+    }
+
+    /// The text of a name.
+    pub(crate) fn text(&self, name: NameId) -> &Text {
+        &self.0[name.index()]
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+fn id(index: usize) -> NameId {
+    NameId(u32::try_from(index).expect("a name takes at least a byte of the sources"))
+}

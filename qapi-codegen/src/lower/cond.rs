@@ -233,7 +233,7 @@ fn conditions(definition: &Definition) -> Vec<&Cond> {
     match &definition.kind {
         DefinitionKind::Enum(enum_) => {
             for value in &enum_.values {
-                all.push(value.cond.as_ref());
+                all.push(value.cond.as_deref());
                 all.extend(value.features.iter().map(|it| it.cond.as_ref()));
             }
         }
@@ -249,7 +249,7 @@ fn conditions(definition: &Definition) -> Vec<&Cond> {
         DefinitionKind::Event(event) => members = inline(&event.arguments),
     }
     for member in members {
-        all.push(member.cond.as_ref());
+        all.push(member.cond.as_deref());
         all.extend(member.features.iter().map(|it| it.cond.as_ref()));
     }
     all.into_iter().flatten().collect()

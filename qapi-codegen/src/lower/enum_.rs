@@ -13,7 +13,7 @@ pub(crate) fn lower_enum(cx: &mut Cx<'_>, id: DefinitionId, enum_: &Enum) -> Ite
     let mut scope = Scope::new(Kind::Variant);
     let mut values = Vec::new();
     for value in &enum_.values {
-        if !cx.holds(value.cond.as_ref()) {
+        if !cx.holds(value.cond.as_deref()) {
             continue;
         }
         let name = &value.name;
@@ -27,7 +27,7 @@ pub(crate) fn lower_enum(cx: &mut Cx<'_>, id: DefinitionId, enum_: &Enum) -> Ite
             "value",
         );
         values.push(ir::EnumValue {
-            cfg: cx.cfg(value.cond.as_ref()),
+            cfg: cx.cfg(value.cond.as_deref()),
             wire_name: name.text.to_string(),
             ident,
             about,

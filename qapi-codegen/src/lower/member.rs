@@ -87,14 +87,14 @@ fn own<'a>(
     let doc = schema.definition(owner).doc.as_deref();
     members
         .iter()
-        .filter(|member| cx.holds(member.cond.as_ref()))
+        .filter(|member| cx.holds(member.cond.as_deref()))
         .map(move |member| Owned { owner, member, doc })
 }
 
 /// Whether members are written in place, and exist, so that they need a type.
 pub(crate) fn has_inline(cx: &Cx<'_>, members: &Members) -> bool {
     let mut members = inline(members).iter();
-    members.any(|member| cx.holds(member.cond.as_ref()))
+    members.any(|member| cx.holds(member.cond.as_deref()))
 }
 
 /// The members that are written in place, whatever conditions say.
@@ -141,7 +141,7 @@ fn lower_member(
     let place = owned.place();
     let replacement = cx.hooks.replacement(place);
     ir::Field {
-        cfg: cx.cfg_inside(container, member.cond.as_ref(), &member.ty),
+        cfg: cx.cfg_inside(container, member.cond.as_deref(), &member.ty),
         wire_name: member.name.text.to_string(),
         ident,
         converts: replacement.is_some() || ty::converts(cx, &member.ty),

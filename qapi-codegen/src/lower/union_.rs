@@ -127,7 +127,7 @@ fn lower_branch(
     value: &EnumValue,
     branch: Option<&Branch>,
 ) -> Vec<ir::Branch> {
-    let cfg = cx.cfg(value.cond.as_ref()).within(&cx.cfg_of(id));
+    let cfg = cx.cfg(value.cond.as_deref()).within(&cx.cfg_of(id));
     let doc = cx.schema.definition(tag).doc.as_deref();
     let place = Place::branch(id, &value.name.text);
     let empty = ir::Branch {
@@ -172,7 +172,7 @@ fn tag_values<'a>(cx: &Cx<'a>, tag: &'a Definition) -> Vec<&'a EnumValue> {
         DefinitionKind::Enum(enum_) => enum_
             .values
             .iter()
-            .filter(|value| cx.holds(value.cond.as_ref()))
+            .filter(|value| cx.holds(value.cond.as_deref()))
             .collect(),
         // A check makes sure that a tag is an enum.
         DefinitionKind::Struct(_)

@@ -183,7 +183,7 @@ fn build_type(cx: &mut Cx<'_>, id: DefinitionId) -> Shape {
 fn build_values(enum_: &model::Enum) -> Vec<Value> {
     let value = |value: &model::EnumValue| Value {
         name: value.name.clone(),
-        cond: optional(value.cond.as_ref()),
+        cond: optional(value.cond.as_deref()),
         features: features(&value.features),
     };
     let mut values: Vec<_> = enum_.values.iter().map(value).collect();
@@ -228,7 +228,7 @@ fn build_members(cx: &mut Cx<'_>, levels: Vec<(DefinitionId, &[model::Member])>)
             owner,
             optional: member.optional,
             ty: cx.ty(&member.ty),
-            cond: optional(member.cond.as_ref()),
+            cond: optional(member.cond.as_deref()),
             features: features(&member.features),
         }));
     }

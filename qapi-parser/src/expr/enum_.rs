@@ -27,7 +27,7 @@ pub struct EnumValue {
     /// The string on the wire.
     pub name: Name,
     /// When it exists.
-    pub cond: Option<Cond>,
+    pub cond: Option<Box<Cond>>,
     /// Its features, in source order.
     pub features: Vec<Feature>,
 }
@@ -67,7 +67,9 @@ fn lift_value(cx: &mut Cx, item: &Value, casing: Casing) -> Option<EnumValue> {
     let (name, long) = lift_item(cx, Owner::Value(None), item, keys::VALUE)?;
     let owner = Owner::Value(Some(name.text.clone()));
     check_value_name(cx, &owner, &name, casing);
-    let cond = long.and_then(|object| lift_if(cx, &owner, object));
+    let cond = long
+        .and_then(|object| lift_if(cx, &owner, object))
+        .map(Box::new);
     let features = long
         .map(|object| lift_features(cx, object))
         .unwrap_or_default();

@@ -260,7 +260,7 @@ pub(super) fn lift_wrapper_conds(cx: &mut Cx, exprs: &mut [Expr]) {
 fn define_kind(cx: &mut Cx, union: &Name, branches: &[Branch], form: OldForm) -> Reference {
     let values = branches.iter().map(|branch| EnumValue {
         name: branch.name.clone(),
-        cond: branch.cond.clone(),
+        cond: branch.cond.clone().map(Box::new),
         features: Vec::new(),
     });
     let kind = ExprKind::Enum(Enum {

@@ -130,7 +130,7 @@ fn introspect_enum(enum_: &Enum) -> SchemaInfoKind {
     let member = |value: &EnumValue| SchemaInfoEnumMember {
         name: value.name.text.to_string(),
         features: features(&value.features),
-        cond: value.cond.clone(),
+        cond: value.cond.as_deref().cloned(),
     };
     SchemaInfoKind::Enum {
         members: enum_.values.iter().map(member).collect(),
@@ -157,7 +157,7 @@ fn introspect_members<'m>(
         ty: queue.refer(Type::of(&member.ty)),
         optional: member.optional,
         features: features(&member.features),
-        cond: member.cond.clone(),
+        cond: member.cond.as_deref().cloned(),
     };
     members.into_iter().map(member).collect()
 }
@@ -180,7 +180,12 @@ fn introspect_union(
     }
     for EnumValue { name, cond, .. } in omitted {
         let ty = Type::Single(Single::Empty);
-        variants.push(introspect_variant(queue, &name.text, ty, cond));
+        variants.push(introspect_variant(
+            queue,
+            &name.text,
+            ty,
+            &cond.as_deref().cloned(),
+        ));
     }
     SchemaInfoKind::Object {
         members,

@@ -102,7 +102,7 @@ pub struct Member {
     /// Its type.
     pub ty: TypeRef,
     /// When it exists.
-    pub cond: Option<Cond>,
+    pub cond: Option<Box<Cond>>,
     /// Its features, in source order.
     pub features: Vec<Feature>,
 }

@@ -97,7 +97,7 @@ fn describe_enum(out: &mut String, enum_: &Enum) -> fmt::Result {
     }
     for value in &enum_.values {
         write!(out, "    value {}", value.name)?;
-        describe_extras(out, value.cond.as_ref(), &value.features)?;
+        describe_extras(out, value.cond.as_deref(), &value.features)?;
     }
     Ok(())
 }
@@ -141,7 +141,7 @@ fn describe_inline(out: &mut String, schema: &Schema, members: &[Member]) -> fmt
             member.name,
             schema.type_name(&member.ty)
         )?;
-        describe_extras(out, member.cond.as_ref(), &member.features)?;
+        describe_extras(out, member.cond.as_deref(), &member.features)?;
     }
     Ok(())
 }

@@ -174,7 +174,7 @@ fn resolve_inline(cx: &mut Cx, members: Vec<expr::Member>) -> Vec<Member> {
         name: member.name,
         optional: member.optional,
         ty: resolve_type(cx, member.ty),
-        cond: member.cond.map(|cond| *cond),
+        cond: member.cond,
         features: member.features,
     };
     members.into_iter().map(member).collect()

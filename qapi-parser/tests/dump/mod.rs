@@ -208,7 +208,12 @@ fn dump_definition(schema: &Schema, definition: &Definition) -> String {
             }
             for value in &enum_.values {
                 writeln!(text, "    member {}", value.name).unwrap();
-                dump_extras(&mut text, "        ", value.cond.as_ref(), &value.features);
+                dump_extras(
+                    &mut text,
+                    "        ",
+                    value.cond.as_deref(),
+                    &value.features,
+                );
             }
         }
         DefinitionKind::Struct(struct_) => {
@@ -276,7 +281,7 @@ fn dump_members(text: &mut String, schema: &Schema, members: &[Member]) {
         let ty = type_name(schema, &member.ty);
         let optional = python(member.optional);
         writeln!(text, "    member {}: {ty} optional={optional}", member.name).unwrap();
-        dump_extras(text, "        ", member.cond.as_ref(), &member.features);
+        dump_extras(text, "        ", member.cond.as_deref(), &member.features);
     }
 }
 
@@ -298,7 +303,7 @@ fn dump_branches(text: &mut String, schema: &Schema, union: &Union) {
         .filter(|it| !listed.contains(it.name.text.as_str()))
     {
         writeln!(text, "    case {}: q_empty", value.name).unwrap();
-        dump_extras(text, "        ", value.cond.as_ref(), &[]);
+        dump_extras(text, "        ", value.cond.as_deref(), &[]);
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Seen<K, V> {
 }
 
 /// How many names are looked through one by one.
-const FEW: usize = 16;
+pub(crate) const FEW: usize = 16;
 
 impl<K: Eq + Hash, V: Copy> Seen<K, V> {
     /// Room for some names.

@@ -143,7 +143,7 @@ fn define(cx: &mut Cx, name: &str, span: Span, kind: ExprKind, form: OldForm) ->
         flags: Flags::default(),
         kind,
     });
-    Reference { name: id, span }
+    cx.names.refer(id, span)
 }
 
 /// A struct written where its type should be named becomes a struct with a name
@@ -219,7 +219,7 @@ fn wrapper(cx: &mut Cx, ty: Type) -> Reference {
     let Reference { name, span } = ty.element;
     let key = (name, ty.is_array);
     if let Some(&name) = cx.era.wrappers.get(&key) {
-        return Reference { name, span };
+        return cx.names.refer(name, span);
     }
     let suffix = if ty.is_array {
         "ListWrapper"
@@ -291,10 +291,8 @@ fn member(text: &str, span: Span, ty: Type) -> Member {
 pub(super) fn lift_string_tags(cx: &mut Cx, exprs: &mut ExprList) {
     let structs = exprs.structs(&cx.names);
     let mut bases: Vec<(usize, Vec<Member>, usize)> = Vec::new();
-    for (index, _) in (0..)
-        .zip(exprs.heads())
-        .filter(|(_, head)| head.meta == Meta::Union)
-    {
+    let heads = exprs.heads().iter().enumerate();
+    for (index, _) in heads.filter(|(_, head)| head.meta == Meta::Union) {
         let ExprKind::Union(union) = &exprs.exprs()[index].kind else {
             continue;
         };
@@ -317,7 +315,7 @@ pub(super) fn lift_string_tags(cx: &mut Cx, exprs: &mut ExprList) {
         union.base = Members::Inline(members);
         expr.origin = Origin::Translated(OldForm::StringTag);
         cx.era.inherit(expr.cond.as_ref());
-        exprs.insert(index, cx.era.take());
+        exprs.insert(index, cx.era.take(), cx.tolerances);
     }
 }
 

@@ -58,7 +58,9 @@ impl Lift {
             Read::Definition(item) => {
                 let expr = lift_expr(&mut self.cx, item, &mut self.orphans);
                 let implied = self.cx.era.take().into_iter();
-                implied.chain(expr).for_each(|it| self.exprs.push(it));
+                for expr in implied.chain(expr) {
+                    self.exprs.push(expr, self.cx.tolerances);
+                }
             }
         }
     }

@@ -1,7 +1,9 @@
 //! The expressions of a schema, in order.
 
 use super::names::{NameId, Names};
+use super::plain::is_plain;
 use super::{Expr, Meta};
+use crate::dialect::Tolerances;
 
 /// Expressions, and apart from them what is asked most often of each: whoever does so reads nothing else of them.
 #[derive(Debug, Default)]
@@ -17,18 +19,20 @@ pub(crate) struct Head {
     pub(crate) name: NameId,
     /// What it is the name of.
     pub(crate) meta: Meta,
+    /// No rule about several expressions can find fault with it, if all types exist that it refers to.
+    pub(crate) is_plain: bool,
 }
 
 impl ExprList {
     /// Adds an expression behind all others.
-    pub(crate) fn push(&mut self, expr: Expr) {
-        self.heads.push(expr.head());
+    pub(crate) fn push(&mut self, expr: Expr, tolerances: &Tolerances) {
+        self.heads.push(Head::new(&expr, tolerances));
         self.exprs.push(expr);
     }
 
     /// Adds expressions before the one at a place.
-    pub(super) fn insert(&mut self, index: usize, exprs: Vec<Expr>) {
-        let heads = exprs.iter().map(Expr::head);
+    pub(super) fn insert(&mut self, index: usize, exprs: Vec<Expr>, tolerances: &Tolerances) {
+        let heads = exprs.iter().map(|it| Head::new(it, tolerances));
         self.heads.splice(index..index, heads);
         self.exprs.splice(index..index, exprs);
     }
@@ -71,11 +75,12 @@ impl ExprList {
     }
 }
 
-impl Expr {
-    fn head(&self) -> Head {
-        Head {
-            name: self.id,
-            meta: self.meta(),
+impl Head {
+    fn new(expr: &Expr, tolerances: &Tolerances) -> Self {
+        Self {
+            name: expr.id,
+            meta: expr.meta(),
+            is_plain: is_plain(expr, tolerances),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The stage from syntax to expressions: each top-level object has the right
 //! keys, the right shapes below them, and names that follow the rules.
 //!
-//! References are still strings here, and nothing is looked up: whether a type
+//! References are still names here, and nothing is looked up: whether a type
 //! exists is for [`crate::schema`] to say. Spellings of older releases end
 //! here, too: [`era`] turns them into what they stand for.
 
@@ -38,6 +38,7 @@ mod names;
 mod old_spelling;
 mod origin;
 mod owner;
+mod plain;
 pub(crate) mod struct_;
 mod ty;
 pub(crate) mod union_;

@@ -30,30 +30,48 @@ pub(crate) struct Reference {
 /// A name is hashed when it is read. Every later stage has its [`NameId`], for which a list takes the place of a table,
 /// and looks at no text: that of a large schema has long left the caches of the processor by then.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Names(IndexSet<Text>);
+pub(crate) struct Names {
+    texts: IndexSet<Text>,
+    /// Whether there is a reference to each.
+    is_referred: Vec<bool>,
+}
 
 impl Names {
     /// The id of a name, which it has from now on.
     pub(crate) fn intern(&mut self, text: &Text) -> NameId {
         // Most names have been met, and a clone would be in vain.
-        let index = self.0.get_index_of(text.as_str());
-        let index = index.unwrap_or_else(|| self.0.insert_full(text.clone()).0);
-        id(index)
+        let index = self.texts.get_index_of(text.as_str());
+        id(index.unwrap_or_else(|| {
+            self.is_referred.push(false);
+            self.texts.insert_full(text.clone()).0
+        }))
+    }
+
+    /// A reference to what has a name.
+    pub(crate) fn refer(&mut self, name: NameId, span: Span) -> Reference {
+        self.is_referred[name.index()] = true;
+        Reference { name, span }
+    }
+
+    /// The names in references.
+    pub(crate) fn referred(&self) -> impl Iterator<Item = NameId> {
+        let all = (0..self.len()).map(id);
+        all.filter(|name| self.is_referred[name.index()])
     }
 
     /// The id of a name, if it has been met.
     pub(crate) fn get(&self, text: &str) -> Option<NameId> {
-        self.0.get_index_of(text).map(id)
+        self.texts.get_index_of(text).map(id)
     }
 
     /// The text of a name.
     pub(crate) fn text(&self, name: NameId) -> &Text {
-        &self.0[name.index()]
+        &self.texts[name.index()]
     }
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.texts.len()
     }
 }
 

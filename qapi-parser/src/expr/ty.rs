@@ -85,5 +85,5 @@ fn reference(cx: &mut Cx, text: &Text, span: Span) -> Reference {
         cx.remember(text, span, Meaning::Any);
         name = cx.names.intern(&"any".into());
     }
-    Reference { name, span }
+    cx.names.refer(name, span)
 }

@@ -15,6 +15,8 @@ pub(super) struct Table {
     pub(super) exprs: Vec<Expr>,
     /// What each of them defines.
     heads: Vec<Head>,
+    /// Whether all references are to types.
+    has_all_types: bool,
     /// All definitions by name.
     pub(super) namespace: Namespace,
     /// What the schema spells in an old way, in the order of the sources.
@@ -45,6 +47,7 @@ pub(super) fn build(lifted: Lifted) -> Result<Table, Diagnostics> {
     let mut table = Table {
         exprs,
         heads,
+        has_all_types: false,
         namespace: Namespace { names, definitions },
         old_spellings,
     };
@@ -54,6 +57,7 @@ pub(super) fn build(lifted: Lifted) -> Result<Table, Diagnostics> {
             errors.push(error.into_diagnostic(&table.exprs[index]));
         }
     }
+    table.has_all_types = table.knows_all_types();
     errors.into_result().map(|()| table)
 }
 
@@ -90,6 +94,16 @@ impl Table {
     /// What a definition defines.
     pub(super) fn meta(&self, id: DefinitionId) -> Meta {
         self.heads[id.index()].meta
+    }
+
+    fn knows_all_types(&self) -> bool {
+        let mut referred = self.namespace.names.referred();
+        referred.all(|name| self.named_type(name).is_some())
+    }
+
+    /// Whether no rule can find fault with a definition.
+    pub(super) fn is_plain(&self, id: DefinitionId) -> bool {
+        self.has_all_types && self.heads[id.index()].is_plain
     }
 
     /// The name that a reference is by.

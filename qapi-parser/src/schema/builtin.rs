@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::dialect::Dialect;
 use crate::expr::{Enum, EnumValue, Expr, ExprKind, ExprList, Flags, Lifted, Names, Origin};
 use crate::source::{Name, Span};
 
@@ -155,7 +156,7 @@ pub(crate) fn predefined() -> Lifted {
         names.intern(&builtin.name().into());
     }
     let mut exprs = ExprList::default();
-    exprs.push(qtype(&mut names));
+    exprs.push(qtype(&mut names), Dialect::Current.tolerances());
     Lifted {
         exprs,
         names,

@@ -1,11 +1,46 @@
 //! Members of objects.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use crate::expr::{CName, ExprKind, Member, Members};
-use crate::seen::Seen;
+use crate::seen::{FEW, Seen};
 
 use super::super::definition::DefinitionId;
 use super::super::error::SchemaError;
 use super::{Cx, check_type, feature};
+
+/// The members that an object has of its own.
+#[derive(Debug)]
+pub(super) struct Own<'t> {
+    members: &'t [Member],
+    /// Many members by their spelling in C, once one is searched for.
+    #[expect(clippy::box_collection, reason = "nearly all objects have none")]
+    index: OnceCell<Box<HashMap<CName<'t>, &'t Member>>>,
+}
+
+impl<'t> Own<'t> {
+    fn new(members: &'t [Member]) -> Self {
+        Self {
+            members,
+            index: OnceCell::new(),
+        }
+    }
+
+    /// The first member with a spelling in C.
+    fn find(&self, c_name: CName<'_>) -> Option<&'t Member> {
+        if self.members.len() <= FEW {
+            let mut members = self.members.iter();
+            return members.find(|it| CName(&it.name.text) == c_name);
+        }
+        let index = self.index.get_or_init(|| {
+            // Of two with the same spelling, the one collected last stays.
+            let members = self.members.iter().rev();
+            Box::new(members.map(|it| (CName(&it.name.text), it)).collect())
+        });
+        index.get(&c_name).copied()
+    }
+}
 
 /// Checks the members that a union, a command or an event has written in place,
 /// unless that is done.
@@ -27,14 +62,14 @@ pub(super) fn check_inline(cx: &mut Cx<'_>, id: DefinitionId) {
 /// Checks members one by one, against each other, and against those of the base.
 pub(super) fn check_members<'t>(cx: &mut Cx<'t>, id: DefinitionId, members: &'t [Member]) {
     let base = cx.objects[id.index()].base;
-    let mut own = Seen::with_capacity(members.len());
+    let mut seen = Seen::with_capacity(members.len());
     for member in members {
         if check_type(cx, member.ty).is_none() {
             cx.objects[id.index()].incomplete = true;
         }
         feature::check_clash(cx, &member.features);
         let c_name = CName(&member.name.text);
-        let own = own.insert(c_name, member).map(|first| (first, None));
+        let own = seen.insert(c_name, member).map(|first| (first, None));
         let inherited = || {
             let (first, owner) = find(cx, base?, c_name)?;
             Some((first, Some(owner)))
@@ -53,7 +88,7 @@ pub(super) fn check_members<'t>(cx: &mut Cx<'t>, id: DefinitionId, members: &'t 
     let size = members.len() + inherited.map_or(0, |base| base.size);
     let conditional = inherited.and_then(|base| base.conditional);
     let object = &mut cx.objects[id.index()];
-    object.own = Some(own);
+    object.own = Some(Own::new(members));
     object.size = size;
     object.conditional = conditional.or_else(|| members.iter().find(|it| it.cond.is_some()));
 }
@@ -66,7 +101,7 @@ pub(super) fn find<'t>(
 ) -> Option<(&'t Member, DefinitionId)> {
     levels(cx, id).find_map(|level| {
         let own = cx.objects[level.index()].own.as_ref()?;
-        own.get(&c_name).map(|member| (member, level))
+        own.find(c_name).map(|member| (member, level))
     })
 }
 

@@ -67,7 +67,14 @@ pub(super) fn check(
 ) -> Result<(), Diagnostics> {
     let mut cx = Cx::new(table, pragma, tolerances);
     for id in table.ids() {
-        check_definition(&mut cx, id);
+        cx.current = id;
+        if !table.is_plain(id) {
+            check_definition(&mut cx, id);
+            cx.current = id;
+        }
+        if !tolerances.loose_docs {
+            doc::check_doc(&mut cx, id);
+        }
     }
     let surplus = std::mem::take(&mut cx.surplus);
     cx.errors.append(surplus);
@@ -77,7 +84,6 @@ pub(super) fn check(
 
 /// Checks one definition: what it implies comes before itself.
 fn check_definition(cx: &mut Cx<'_>, id: DefinitionId) {
-    cx.current = id;
     match &cx.table.expr(id).kind {
         ExprKind::Struct(struct_) => check_arrays(cx, &struct_.members),
         ExprKind::Union(union) => check_implicit(cx, id, &union.base),
@@ -95,10 +101,6 @@ fn check_definition(cx: &mut Cx<'_>, id: DefinitionId) {
         ExprKind::Enum(_) => {}
     }
     walk(cx, id);
-    cx.current = id;
-    if !cx.tolerances.loose_docs {
-        doc::check_doc(cx, id);
-    }
 }
 
 /// Checks members written in place where a type could be named: they are a type

@@ -3,12 +3,12 @@
 //! A list of steps stands in for recursion, because nothing limits how deep a
 //! schema nests; [`MAX_DEPTH`] does so for everyone after this stage.
 
-use crate::expr::{CName, ExprKind, Member};
-use crate::seen::Seen;
+use crate::expr::{ExprKind, Member};
 use crate::source::Span;
 
 use super::super::definition::DefinitionId;
 use super::super::error::SchemaError;
+use super::member::Own;
 use super::{Cx, alternate, command, enum_, feature, struct_, union_};
 
 /// How deep bases and branches may nest. Released schemas have three levels;
@@ -21,8 +21,8 @@ pub(super) struct Object<'t> {
     state: State,
     /// The struct whose members come first, once it is known to be one.
     pub(super) base: Option<DefinitionId>,
-    /// Its own members by their spelling in C; none before they are checked.
-    pub(super) own: Option<Seen<CName<'t>, &'t Member>>,
+    /// Its own members; none before they are checked.
+    pub(super) own: Option<Own<'t>>,
     /// The first of its members, its own or inherited, that has a condition.
     pub(super) conditional: Option<&'t Member>,
     /// The number of its members, inherited ones included.

@@ -6,6 +6,7 @@ use qapi_tests::{Conversation, RESET_REPLY};
 use serde_json::Value;
 
 use crate::differences::{ANSWERS, Compared, VALUES, Values};
+use crate::unlike::unlike;
 
 /// Files by name, each with its mode and content.
 type Files = BTreeMap<String, String>;
@@ -62,9 +63,10 @@ impl Comparison {
                 format!(" (behind {same} equal lines)")
             };
             self.failures.push(format!(
-                "{place}: {request}{same}\n  C    {}\n  ours {}",
+                "{place}: {request}{same}\n  C    {}\n  ours {}{}",
                 show(&theirs),
-                show(&ours)
+                show(&ours),
+                show_unlike(&theirs, &ours)
             ));
         }
     }
@@ -226,6 +228,10 @@ fn change(value: &mut Value, path: &[&str], by: &impl Fn(&Value) -> Value) -> bo
                 .iter_mut()
                 .fold(is_empty, |any, each| change(each, rest, by) | any)
         }
+        Value::Array(elements) => elements
+            .iter_mut()
+            .filter(|each| is_named(each, first))
+            .fold(false, |any, each| change(each, rest, by) | any),
         Value::Object(members) if *first == "*" => members
             .values_mut()
             .fold(false, |any, each| change(each, rest, by) | any),
@@ -234,6 +240,12 @@ fn change(value: &mut Value, path: &[&str], by: &impl Fn(&Value) -> Value) -> bo
             .is_some_and(|member| change(member, rest, by)),
         _ => false,
     }
+}
+
+/// Whether the name of an element of a list ends so.
+fn is_named(element: &Value, end: &str) -> bool {
+    let name = element.get("name").and_then(Value::as_str);
+    name.is_some_and(|name| name.ends_with(end))
 }
 
 /// The low half of a 64-bit integer.
@@ -265,6 +277,18 @@ fn census(bytes: &[u8]) -> [usize; 256] {
         .iter()
         .for_each(|byte| census[usize::from(*byte)] += 1);
     census
+}
+
+/// Where two long replies differ.
+fn show_unlike(theirs: &[u8], ours: &[u8]) -> String {
+    let Some((theirs, ours)) = parse(theirs).zip(parse(ours)) else {
+        return String::new();
+    };
+    let places = unlike(&theirs, &ours);
+    places
+        .iter()
+        .map(|place| format!("\n  at {place}"))
+        .collect()
 }
 
 /// Replies in a form that can be read, cut where they are long.

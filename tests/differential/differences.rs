@@ -8,7 +8,8 @@ pub(crate) struct Values {
     pub(crate) place: &'static str,
     /// The command that gives them.
     pub(crate) command: &'static str,
-    /// Where they stand in the reply; `*` is every element or member.
+    /// Where they stand in the reply; `*` is every element or member, and in a list a name stands for the elements whose
+    /// `name` ends so.
     pub(crate) at: &'static str,
     /// What they have in common.
     pub(crate) compared: Compared,
@@ -43,6 +44,11 @@ pub(crate) struct Answer {
 
 const SIGN: &str =
     "the kernel's 32 bits have no sign; the C agent extends those of IPv6 as if they had one";
+
+const NVME: &str = "a disk of several paths has the address of the first: the C agent knows none for what the kernel makes of NVMe \
+     disks by default";
+const TARGET: &str = "a controller for SCSI disks has several targets; the C agent leaves out which, so that two disks would be one to \
+     the host";
 
 pub(crate) const VALUES: &[Values] = &[
     Values {
@@ -184,6 +190,62 @@ pub(crate) const VALUES: &[Values] = &[
         at: "/return/err-truncated",
         compared: Compared::OnlyOurs { version: "10.0" },
         reason: "QEMU 10.2 tells it whenever it tells the output, and so do we",
+    },
+    Values {
+        place: "network",
+        command: "guest-network-get-route",
+        at: "/return/*/flags",
+        compared: Compared::Low32,
+        reason: SIGN,
+    },
+    Values {
+        place: "network",
+        command: "guest-network-get-route",
+        at: "/return/*/metric",
+        compared: Compared::Low32,
+        reason: SIGN,
+    },
+    Values {
+        place: "many-disks",
+        command: "guest-get-disks",
+        at: "/return/nvme1n1/address/bus-type",
+        compared: Compared::Kind,
+        reason: NVME,
+    },
+    Values {
+        place: "many-disks",
+        command: "guest-get-disks",
+        at: "/return/nvme1n1/address/pci-controller/*",
+        compared: Compared::Kind,
+        reason: NVME,
+    },
+    Values {
+        place: "many-disks",
+        command: "guest-get-disks",
+        at: "/return/sdc/address/target",
+        compared: Compared::Kind,
+        reason: TARGET,
+    },
+    Values {
+        place: "many-disks",
+        command: "guest-get-fsinfo",
+        at: "/return/dm-1/disk/*/target",
+        compared: Compared::Kind,
+        reason: TARGET,
+    },
+    Values {
+        place: "network",
+        command: "guest-network-get-interfaces",
+        at: "/return/*/statistics/*",
+        compared: Compared::Kind,
+        reason: "packets arrive between the two requests",
+    },
+    Values {
+        place: "aarch64",
+        command: "guest-get-disks",
+        at: "/return/vdb/address/pci-controller/*",
+        compared: Compared::Kind,
+        reason: "a bus of PCI need not be at the top of the tree; the C agent looks for it there only",
     },
 ];
 

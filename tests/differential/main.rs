@@ -5,9 +5,11 @@
 //! stands in `differences.rs`, with the reason.
 
 mod agents;
+mod apart;
 mod compare;
 mod differences;
 mod island;
 mod matrix;
 mod requests;
 mod surroundings;
+mod unlike;

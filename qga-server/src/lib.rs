@@ -65,12 +65,14 @@ mod sys;
 
 pub use agent::Agent;
 pub use channel::{Channel, ChannelError};
-pub use config::{ChannelSettings, Settings};
+pub use config::{ChannelSettings, Settings, VsockAddress};
 pub use policy::Gate;
 pub use state::StateError;
+pub use sys::activation::Inherited;
 pub use sys::{Error as SysError, Root, Stop};
 
 use crate::cli::Action;
+use crate::sys::activation;
 
 /// The whole program: does what the command line says, which begins with the program's name.
 ///
@@ -82,11 +84,16 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return start::fail(&error),
     };
     match line.action {
-        Ok(Action::Run(fragment)) => start::serve(fragment.over(file)),
-        Ok(Action::Dump(fragment)) => match config::dump(&fragment.over(file)) {
-            Ok(text) => say(&text),
-            Err(error) => start::fail(&error),
-        },
+        Ok(Action::Run(fragment)) => {
+            with_socket(|socket| start::serve(fragment.over(file), socket))
+        }
+        Ok(Action::Dump(fragment)) => with_socket(|socket| {
+            let family = socket.as_ref().map(Inherited::family);
+            match config::dump(&fragment.over(file), family) {
+                Ok(text) => say(&text),
+                Err(error) => start::fail(&error),
+            }
+        }),
         Ok(Action::ListCommands) => say(&commands()),
         Ok(Action::Version) => say(&version()),
         Ok(Action::Help(program)) => say(&cli::usage(&program)),
@@ -96,6 +103,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             say(&format!("{}\n", error.hint()));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Goes on with the socket that whoever started the program has opened for it, if there is one.
+fn with_socket(go_on: impl FnOnce(Option<Inherited>) -> ExitCode) -> ExitCode {
+    match activation::take() {
+        Ok(socket) => go_on(socket),
+        Err(error) => start::fail(&error),
     }
 }
 

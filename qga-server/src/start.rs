@@ -12,6 +12,7 @@ use crate::handler::info;
 use crate::log::file::LogFileError;
 use crate::pid_file::{PidFile, PidFileError};
 use crate::state::Marker;
+use crate::sys::activation::Inherited;
 use crate::{Agent, Channel, ChannelError, Gate, StateError, Stop, SysError};
 use crate::{channel, log, quiet, run};
 
@@ -22,9 +23,9 @@ pub(crate) fn fail(error: &dyn Error) -> ExitCode {
 }
 
 /// The agent from its start to its end.
-pub(crate) fn serve(fragment: Fragment) -> ExitCode {
+pub(crate) fn serve(fragment: Fragment, inherited: Option<Inherited>) -> ExitCode {
     let process = Process::new(&fragment);
-    let settings = match Settings::new(fragment, |name| std::env::var_os(name)) {
+    let settings = match Settings::new(fragment, inherited, |name| std::env::var_os(name)) {
         Err(error @ SettingsError::MissingPath) => return fail(&error),
         other => other,
     };
@@ -169,8 +170,10 @@ impl StartError {
                 "failed to load persistent state".to_owned(),
             ],
             Self::State(_) => vec!["failed to load persistent state".to_owned()],
-            Self::Settings(_) => vec!["failed to initialize guest agent channel".to_owned()],
-            Self::Channel(_) => vec![
+            Self::Settings(SettingsError::UnknownMethod(_)) => {
+                vec!["failed to initialize guest agent channel".to_owned()]
+            }
+            Self::Settings(_) | Self::Channel(_) => vec![
                 "failed to create guest agent channel".to_owned(),
                 "failed to initialize guest agent channel".to_owned(),
             ],

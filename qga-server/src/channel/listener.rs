@@ -9,9 +9,10 @@ use rustix::io::Errno;
 use rustix::net::{SendFlags, SocketFlags};
 
 use super::{Channel, Connection};
-use crate::sys::Stop;
+use crate::sys::activation::Inherited;
 use crate::sys::error::reason;
 use crate::sys::stop::Wake;
+use crate::sys::{self, Stop};
 
 /// How many clients may wait for their turn. The C agent lets one wait and turns others away.
 pub(super) const BACKLOG: i32 = 16;
@@ -32,6 +33,17 @@ impl Listener {
     pub(super) fn new(socket: OwnedFd, stop: Stop) -> Self {
         let stop = Arc::new(stop);
         Self { socket, stop }
+    }
+
+    /// Waits for clients of a socket that somebody else has made.
+    ///
+    /// # Errors
+    /// The kernel has no descriptor left.
+    pub(super) fn inherit(socket: &Inherited, stop: Stop) -> Result<Self, sys::Error> {
+        let failure = |errno| sys::Error::new("failed to use the socket", errno);
+        rustix::io::ioctl_fionbio(socket, true).map_err(failure)?;
+        let own = rustix::io::fcntl_dupfd_cloexec(socket, 0).map_err(failure)?;
+        Ok(Self::new(own, stop))
     }
 }
 

@@ -14,6 +14,9 @@ mod listener;
 pub mod memory;
 pub mod serial;
 pub mod unix;
+pub mod vsock;
+
+use listener::Listener;
 
 /// Where clients come from.
 pub trait Channel {
@@ -57,5 +60,9 @@ pub fn open(settings: &Settings, stop: Stop) -> Result<Box<dyn Channel>, Channel
         ChannelSettings::VirtioSerial(path) => Box::new(serial(serial::Kind::Virtio, path, stop)?),
         ChannelSettings::IsaSerial(path) => Box::new(serial(serial::Kind::Line, path, stop)?),
         ChannelSettings::UnixListen(path) => Box::new(unix::UnixListen::bind(path, stop)?),
+        ChannelSettings::VsockListen(address) => {
+            Box::new(vsock::VsockListen::bind(*address, stop)?)
+        }
+        ChannelSettings::Inherited(socket) => Box::new(Listener::inherit(socket, stop)?),
     })
 }

@@ -12,11 +12,12 @@ Answers the commands of a virtual machine's host from inside the machine.
                         or what the variable QGA_CONF names); what the command
                         line says counts more
   -m, --method=METHOD   how the host reaches the agent: virtio-serial (default),
-                        isa-serial or unix-listen
+                        isa-serial, unix-listen or vsock-listen; a socket that
+                        systemd has opened counts more
   -p, --path=PATH       the device (default for virtio-serial: the port named
                         org.qemu.guest_agent.0, for isa-serial: /dev/ttyS0),
                         or the socket to listen on, to which only its owner may
-                        connect
+                        connect, or for vsock-listen CID:PORT
   -l, --logfile=FILE    add log lines to this file (default: standard error)
   -f, --pidfile=FILE    the file that tells the process of a daemon
                         (default: {DEFAULT_PID_FILE})

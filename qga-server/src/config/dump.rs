@@ -9,22 +9,30 @@ use super::settings::{
     DEFAULT_METHOD, DEFAULT_PID_FILE, DEFAULT_STATE_DIR, SettingsError, default_path,
 };
 use crate::key_file::escape;
+use crate::sys::activation::Family;
 
-/// Writes down what the agent would run with.
+/// Writes down what the agent would run with. An `inherited` socket has a method and no path.
 ///
 /// # Errors
 /// The method has no usual path, and none is given.
-pub(crate) fn dump(fragment: &Fragment) -> Result<String, SettingsError> {
-    let method = fragment.method.as_deref().unwrap_or(DEFAULT_METHOD);
-    let path = match (&fragment.path, default_path(method)) {
-        (Some(path), _) => path.as_path(),
-        (None, Some(path)) => Path::new(path),
-        (None, None) => return Err(SettingsError::MissingPath),
+pub(crate) fn dump(
+    fragment: &Fragment,
+    inherited: Option<Family>,
+) -> Result<String, SettingsError> {
+    let (method, path) = match inherited {
+        Some(Family::Unix) => ("unix-listen", None),
+        Some(Family::Vsock) => ("vsock-listen", None),
+        None => {
+            let method = fragment.method.as_deref().unwrap_or(DEFAULT_METHOD);
+            let path = fragment.path.as_deref();
+            let path = path.or_else(|| default_path(method).map(Path::new));
+            (method, Some(path.ok_or(SettingsError::MissingPath)?))
+        }
     };
     let mut text = Text(format!("[{GROUP}]\n"));
     text.boolean("daemon", fragment.daemon);
     text.value("method", method);
-    text.path("path", Some(path));
+    text.path("path", path);
     text.path("logfile", fragment.log_file.as_deref());
     let pid_file = fragment.pid_file.as_deref();
     let pid_file = pid_file.unwrap_or_else(|| Path::new(DEFAULT_PID_FILE));
@@ -76,7 +84,7 @@ retry-path=false
 block-rpcs=
 allow-rpcs=
 ";
-        assert_eq!(dump(&Fragment::default()), Ok(text.into()));
+        assert_eq!(dump(&Fragment::default(), None), Ok(text.into()));
     }
 
     #[test]
@@ -107,7 +115,17 @@ retry-path=true
 block-rpcs=b,a
 allow-rpcs=c
 ";
-        assert_eq!(dump(&fragment), Ok(text.into()));
+        assert_eq!(dump(&fragment, None), Ok(text.into()));
+    }
+
+    #[test]
+    fn an_inherited_socket_has_no_path() {
+        let fragment = Fragment {
+            path: Some("/p".into()),
+            ..Fragment::default()
+        };
+        let text = dump(&fragment, Some(Family::Vsock)).expect("a text");
+        assert!(text.contains("\nmethod=vsock-listen\npidfile="), "{text}");
     }
 
     #[test]
@@ -117,7 +135,7 @@ allow-rpcs=c
                 method: Some(method.into()),
                 ..Fragment::default()
             };
-            assert_eq!(dump(&fragment), Err(SettingsError::MissingPath));
+            assert_eq!(dump(&fragment, None), Err(SettingsError::MissingPath));
         }
     }
 }

@@ -9,6 +9,7 @@ mod file;
 mod fragment;
 mod process;
 mod settings;
+mod vsock;
 
 pub(crate) use dump::dump;
 pub(crate) use file::{DEFAULT_CONFIG, load};
@@ -18,3 +19,4 @@ pub use settings::{ChannelSettings, Settings};
 pub(crate) use settings::{
     DEFAULT_FSFREEZE_HOOK, DEFAULT_PID_FILE, DEFAULT_STATE_DIR, SettingsError,
 };
+pub use vsock::VsockAddress;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::Fragment;
 use super::process::from_here;
+use super::{Fragment, VsockAddress};
 use crate::sys::Root;
+use crate::sys::activation::Inherited;
 
 /// Where state is kept unless told otherwise.
 pub(crate) const DEFAULT_STATE_DIR: &str = "/var/run";
@@ -54,6 +55,10 @@ pub enum ChannelSettings {
     IsaSerial(PathBuf),
     /// Clients connect to a socket at this path.
     UnixListen(PathBuf),
+    /// Clients connect from outside the machine, by its number.
+    VsockListen(VsockAddress),
+    /// Clients connect to a socket that whoever started the agent has opened for it.
+    Inherited(Inherited),
 }
 
 /// Options that do not go together.
@@ -62,25 +67,37 @@ pub(crate) enum SettingsError {
     /// The method has no default path, and none is given.
     #[error("must specify a path for this channel")]
     MissingPath,
-    /// The method is one of the C agent's, but not here yet.
-    #[error("channel method {0} is not supported yet")]
-    NotYet(String),
+    /// The path is no address: it has not two parts.
+    #[error("error parsing address '{0}'")]
+    VsockAddress(String),
+    /// The number of the machine is none.
+    #[error("Failed to parse cid '{0}'")]
+    VsockCid(String),
+    /// The port is no number.
+    #[error("Failed to parse port '{0}'")]
+    VsockPort(String),
     /// Nobody knows the method.
     #[error("unsupported channel method/type: {0}")]
     UnknownMethod(String),
 }
 
 impl Settings {
-    /// Checks the options given, and adds what the environment has to say.
+    /// Checks the options given, and adds what the environment has to say. A socket that is
+    /// `inherited` is the channel, whatever the options say.
     ///
     /// # Errors
     /// The channel cannot be told.
     pub(crate) fn new(
         fragment: Fragment,
+        inherited: Option<Inherited>,
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, SettingsError> {
         Ok(Self {
-            channel: channel(fragment.method.as_deref(), fragment.path)?,
+            channel: match inherited {
+                // Whatever method is given.
+                Some(socket) => ChannelSettings::Inherited(socket),
+                None => channel(fragment.method.as_deref(), fragment.path)?,
+            },
             state_dir: from_here(
                 &fragment
                     .state_dir
@@ -126,7 +143,9 @@ fn channel(method: Option<&str>, path: Option<PathBuf>) -> Result<ChannelSetting
         ("isa-serial", Some(path)) => Ok(ChannelSettings::IsaSerial(from_here(&path))),
         (_, None) => Err(SettingsError::MissingPath),
         ("unix-listen", Some(path)) => Ok(ChannelSettings::UnixListen(path)),
-        ("vsock-listen", _) => Err(SettingsError::NotYet(method.to_owned())),
+        ("vsock-listen", Some(path)) => {
+            VsockAddress::parse(&path).map(ChannelSettings::VsockListen)
+        }
         (other, _) => Err(SettingsError::UnknownMethod(other.to_owned())),
     }
 }
@@ -169,10 +188,10 @@ mod tests {
     }
 
     #[test]
-    fn methods_that_are_not_here_are_named() {
+    fn what_is_not_understood_is_named() {
         assert_eq!(
-            refusal(Some("vsock-listen"), Some("1:2")),
-            "channel method vsock-listen is not supported yet"
+            refusal(Some("vsock-listen"), Some("/s")),
+            "error parsing address '/s'"
         );
         assert_eq!(
             refusal(Some("foo"), Some("/s")),
@@ -187,8 +206,10 @@ mod tests {
             path: Some("/s".into()),
             ..Fragment::default()
         };
-        let settings = Settings::new(fragment, |name| Some(OsString::from(format!("<{name}>"))))
-            .expect("settings");
+        let settings = Settings::new(fragment, None, |name| {
+            Some(OsString::from(format!("<{name}>")))
+        })
+        .expect("settings");
         assert_eq!(
             settings.os_release,
             Some(from_here(Path::new("<QGA_OS_RELEASE>")))

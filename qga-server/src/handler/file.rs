@@ -202,7 +202,7 @@ mod tests {
             state_dir: Some(dir.path().into()),
             ..Fragment::default()
         };
-        let settings = Settings::new(fragment, |_| None).expect("settings");
+        let settings = Settings::new(fragment, None, |_| None).expect("settings");
         let agent = Agent::start(&settings).expect("a fresh state");
         let file = || Arc::new(Mutex::new(File::open("/dev/null").expect("a device")));
         *lock(&agent.handles.files) = (0..512).map(|handle| (handle, file())).collect();

@@ -2,8 +2,8 @@
 //!
 //! Each source of facts has one file with two functions: `parse`, which is pure and tested on
 //! text, and `read`, which opens the file below a [`Root`]. Nothing here knows the guest agent's
-//! commands, JSON or the wire types. `unsafe` stands in [`ioctl`] and [`alone`], and
-//! nowhere else.
+//! commands, JSON or the wire types. `unsafe` stands in [`ioctl`], [`alone`] and
+//! [`activation`], and nowhere else.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -13,6 +13,7 @@ use std::{fs, io};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
+pub(crate) mod activation;
 pub(crate) mod alone;
 pub(crate) mod as_user;
 pub(crate) mod authorized_keys;

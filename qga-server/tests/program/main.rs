@@ -1,5 +1,6 @@
 //! The program as a user starts it: options, exit codes, signals, clients that misbehave.
 
+mod activation;
 mod clients;
 mod daemon;
 mod options;

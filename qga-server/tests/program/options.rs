@@ -154,6 +154,14 @@ fn what_prevents_the_start_is_told() {
             &["-m", "unix-listen", "-p", file, "-t", dir],
             "a file that is not a socket is in the way",
         ),
+        (
+            &["-m", "vsock-listen", "-p", "1234", "-t", dir],
+            "error parsing address '1234'",
+        ),
+        (
+            &["-m", "vsock-listen", "-p", "2:1234", "-t", dir],
+            "Failed to bind socket: ",
+        ),
     ] {
         let output = output(args);
         assert_eq!(output.status.code(), Some(1), "{args:?}");

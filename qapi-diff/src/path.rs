@@ -19,6 +19,8 @@ use qapi_parser::Text;
 /// Arrays and alternates are passed through, so `query-block.return.device` is about each element, and
 /// `blockdev-add.arguments[qcow2].file.driver` about the one alternative that is an object.
 ///
+/// Where two alternatives have members of the same name, as an object and an array of others may, they share a path.
+///
 /// Paths are ordered step by step; `Display` writes them as above.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Path {

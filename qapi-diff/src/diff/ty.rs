@@ -5,7 +5,8 @@ use qapi_parser::Cond;
 use crate::rules::{self, Rule};
 use crate::wire::{Kind, Range, Scalar, ShapeKind, Type, Wire};
 
-use super::compare::{Cx, compare_conds, pair};
+use super::compare::{Cx, pair};
+use super::cond;
 use super::graph::{At, Side};
 
 /// Compares the types of values at a place.
@@ -50,7 +51,7 @@ fn choices<'w>(wire: &'w Wire, ty: &'w Type) -> Vec<Choice<'w>> {
     let ShapeKind::Alternate(alternatives) = &wire.shape(*id).kind else {
         return Vec::new();
     };
-    let mut choices: Vec<_> = alternatives
+    alternatives
         .iter()
         .filter_map(|it| {
             Some(Choice {
@@ -60,9 +61,7 @@ fn choices<'w>(wire: &'w Wire, ty: &'w Type) -> Vec<Choice<'w>> {
                 span: Some(it.name.span),
             })
         })
-        .collect();
-    choices.sort_by_key(|choice| choice.kind);
-    choices
+        .collect()
 }
 
 /// Compares types of which one has values of a kind that the other has not, or both are alternates.
@@ -75,6 +74,12 @@ pub(super) fn compare_kinds(cx: &mut Cx<'_>, at: &At, old: &Type, new: &Type) {
         return compare_single(cx, at, old, new);
     }
     let is_in = |kind: Kind, choices: &[Choice<'_>]| choices.iter().any(|it| it.kind == kind);
+    if is_in(Kind::Any, &old_choices) {
+        return change(cx, &rules::ANY_MADE_TYPE, at, old, new);
+    }
+    if is_in(Kind::Any, &new_choices) {
+        return change(cx, &rules::TYPE_MADE_ANY, at, old, new);
+    }
     if !old_choices.iter().any(|it| is_in(it.kind, &new_choices)) {
         return change(cx, &rules::TYPE_CHANGED, at, old, new);
     }
@@ -86,7 +91,7 @@ pub(super) fn compare_kinds(cx: &mut Cx<'_>, at: &At, old: &Type, new: &Type) {
                     new: other.span.unwrap_or(at.new),
                     ..at.clone()
                 };
-                compare_conds(cx, &here, choice.cond, other.cond);
+                compare_existence(cx, &here, choice, other);
                 compare(cx, &here, choice.ty, other.ty);
             }
             None => {
@@ -108,6 +113,18 @@ pub(super) fn compare_kinds(cx: &mut Cx<'_>, at: &At, old: &Type, new: &Type) {
             };
             cx.graph.change(&rules::ALTERNATIVE_ADDED, at, was, is);
         }
+    }
+}
+
+/// Compares when there are two alternatives; their types are told along, for the path does not name them.
+fn compare_existence(cx: &mut Cx<'_>, at: &At, old: &Choice<'_>, new: &Choice<'_>) {
+    if let Some(rule) = cond::compare(old.cond, new.cond) {
+        let text = |wire: &Wire, it: &Choice<'_>| {
+            format!("{} {}", wire.describe(it.ty), cond::text(it.cond))
+        };
+        let was = Side::is(at.old, text(cx.old.wire, old));
+        let is = Side::is(at.new, text(cx.new.wire, new));
+        cx.graph.change(rule, at, was, is);
     }
 }
 

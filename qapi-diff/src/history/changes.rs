@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use qapi_parser::Span;
 
 use crate::diff::Finding;
+use crate::wire::ShapeKind;
 
 use super::Release;
 use super::graph::Graph;
@@ -18,7 +19,10 @@ pub(super) fn attach(releases: &[Release], definitions: &mut [Line], graph: &mut
     let indices: Vec<_> = releases.iter().map(Index::new).collect();
     let lines = graph.nodes.iter_mut().flat_map(|node| &mut node.lines);
     for line in definitions.iter_mut().chain(lines) {
-        line.changes = changes(line, &indices);
+        line.changes = changes(line, releases, &indices);
+        for feature in &mut line.features {
+            feature.changes = changes(feature, releases, &indices);
+        }
     }
 }
 
@@ -45,13 +49,15 @@ impl Index {
     }
 }
 
-fn changes(line: &Line, indices: &[Index]) -> Vec<ChangeId> {
-    let span = |release: usize| Some(line.states.get(release)?.as_ref()?.span);
+fn changes(line: &Line, releases: &[Release], indices: &[Index]) -> Vec<ChangeId> {
+    let names = |release: usize| names(line, &releases[release], release);
     let mut changes = Vec::new();
     for (release, index) in indices.iter().enumerate().skip(1) {
-        let old = span(release - 1).and_then(|span| index.old.get(&span));
-        let new = span(release).and_then(|span| index.new.get(&span));
-        let mut found: Vec<_> = old.into_iter().chain(new).flatten().copied().collect();
+        let old = names(release - 1);
+        let old = old.iter().filter_map(|span| index.old.get(span));
+        let new = names(release);
+        let new = new.iter().filter_map(|span| index.new.get(span));
+        let mut found: Vec<_> = old.chain(new).flatten().copied().collect();
         found.sort_unstable();
         found.dedup();
         changes.extend(
@@ -61,4 +67,20 @@ fn changes(line: &Line, indices: &[Index]) -> Vec<ChangeId> {
         );
     }
     changes
+}
+
+/// The names that findings about a line are about: its own, and if its type is an alternate those of that and of its
+/// alternatives, which have no lines.
+fn names(line: &Line, of: &Release, release: usize) -> Vec<Span> {
+    let Some(state) = line.states.get(release).and_then(Option::as_ref) else {
+        return Vec::new();
+    };
+    let mut names = vec![state.span];
+    if let Some(shape) = state.shape.map(|id| of.wire.shape(id))
+        && let ShapeKind::Alternate(alternatives) = &shape.kind
+    {
+        names.push(of.schema.definition(shape.definition).name.span);
+        names.extend(alternatives.iter().map(|it| it.name.span));
+    }
+    names
 }

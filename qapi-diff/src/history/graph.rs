@@ -35,20 +35,23 @@ pub(super) struct Cx<'w> {
 }
 
 /// What is at a step in one release.
-struct Found {
+struct Found<'w> {
     kind: LineKind,
     state: State,
     /// The type that it leads to; of an alternate with a single one, that one, for there is nothing else in it.
     to: Option<ShapeId>,
+    /// Its own features, not those of its type.
+    features: &'w [Feature],
 }
 
-impl Found {
+impl<'w> Found<'w> {
     /// Something that leads nowhere.
     fn new(kind: LineKind, state: State) -> Self {
         Self {
             kind,
             state,
             to: None,
+            features: &[],
         }
     }
 
@@ -56,14 +59,22 @@ impl Found {
     fn leading(kind: LineKind, mut state: State, wire: &Wire, shape: Option<ShapeId>) -> Self {
         state.shape = shape;
         let to = shape.and_then(|id| only_shape(wire, id));
-        Self { kind, state, to }
+        Self {
+            to,
+            ..Self::new(kind, state)
+        }
+    }
+
+    /// The same with features.
+    fn having(self, features: &'w [Feature]) -> Self {
+        Self { features, ..self }
     }
 }
 
 /// What each release has at each step.
-struct Table {
+struct Table<'w> {
     releases: usize,
-    rows: BTreeMap<Step, Vec<Option<Found>>>,
+    rows: BTreeMap<Step, Vec<Option<Found<'w>>>>,
 }
 
 /// Makes the lines of all commands and events, and what they lead to.
@@ -128,12 +139,12 @@ impl Cx<'_> {
     }
 
     /// Makes lines of what was found.
-    fn lines(&mut self, table: Table) -> Vec<Line> {
+    fn lines(&mut self, table: Table<'_>) -> Vec<Line> {
         let rows = table.rows.into_iter();
         rows.map(|(step, row)| self.line(step, row)).collect()
     }
 
-    fn line(&mut self, step: Step, row: Vec<Option<Found>>) -> Line {
+    fn line(&mut self, step: Step, row: Vec<Option<Found<'_>>>) -> Line {
         let mut kinds = row.iter().rev().flatten().map(|found| found.kind);
         let kind = kinds
             .next()
@@ -143,12 +154,19 @@ impl Cx<'_> {
             .iter()
             .any(Option::is_some)
             .then(|| self.node(shapes));
+        let mut features = Table::new(row.len());
+        for (release, found) in row.iter().enumerate() {
+            if let Some(found) = found {
+                features.features(release, found.state.definition, found.features);
+            }
+        }
+        let features = self.lines(features);
         let states = row.into_iter().map(|found| found.map(|found| found.state));
-        Line::new(step, kind, states.collect(), to)
+        Line::new(step, kind, states.collect(), features, to)
     }
 }
 
-impl Table {
+impl<'w> Table<'w> {
     fn new(releases: usize) -> Self {
         Self {
             releases,
@@ -156,14 +174,15 @@ impl Table {
         }
     }
 
-    /// Notes what a release has, unless it has something there already.
-    fn put(&mut self, step: Step, release: usize, found: Found) {
+    /// Notes what a release has, unless it has something there already: of two alternatives with the same members, the
+    /// first is told.
+    fn put(&mut self, step: Step, release: usize, found: Found<'w>) {
         let new = || (0..self.releases).map(|_| None).collect();
         let row: &mut Vec<_> = self.rows.entry(step).or_insert_with(new);
         row[release].get_or_insert(found);
     }
 
-    fn features(&mut self, release: usize, owner: DefinitionId, features: &[Feature]) {
+    fn features(&mut self, release: usize, owner: DefinitionId, features: &'w [Feature]) {
         for feature in features {
             let found = Found::new(
                 LineKind::Feature,
@@ -212,8 +231,12 @@ fn build_root(cx: &mut Cx<'_>, roots: &[Root<'_>]) -> (Line, Vec<Line>) {
     (line, cx.lines(parts))
 }
 
-fn put_command(parts: &mut Table, release: usize, wire: &Wire, command: &Command) -> Found {
-    parts.features(release, command.definition, &command.features);
+fn put_command<'w>(
+    parts: &mut Table<'w>,
+    release: usize,
+    wire: &'w Wire,
+    command: &'w Command,
+) -> Found<'w> {
     let part = |what| state(command.definition, &command.name, what, None);
     let arguments = part(String::new());
     let arguments = Found::leading(LineKind::Part, arguments, wire, Some(command.arguments));
@@ -231,15 +254,20 @@ fn put_command(parts: &mut Table, release: usize, wire: &Wire, command: &Command
         what,
         command.cond.as_ref(),
     );
-    Found::new(LineKind::Command, state)
+    Found::new(LineKind::Command, state).having(&command.features)
 }
 
-fn put_event(parts: &mut Table, release: usize, wire: &Wire, event: &Event) -> Found {
-    parts.features(release, event.definition, &event.features);
+fn put_event<'w>(
+    parts: &mut Table<'w>,
+    release: usize,
+    wire: &'w Wire,
+    event: &'w Event,
+) -> Found<'w> {
     let event_state = |cond| state(event.definition, &event.name, String::new(), cond);
     let data = Found::leading(LineKind::Part, event_state(None), wire, Some(event.data));
     parts.put(Step::Data, release, data);
-    Found::new(LineKind::Event, event_state(event.cond.as_ref()))
+    let state = event_state(event.cond.as_ref());
+    Found::new(LineKind::Event, state).having(&event.features)
 }
 
 fn build_node(cx: &mut Cx<'_>, shapes: &[Option<ShapeId>]) -> Vec<Line> {
@@ -253,7 +281,7 @@ fn build_node(cx: &mut Cx<'_>, shapes: &[Option<ShapeId>]) -> Vec<Line> {
     cx.lines(table)
 }
 
-fn put_shape(table: &mut Table, release: usize, wire: &Wire, shape: &Shape) {
+fn put_shape<'w>(table: &mut Table<'w>, release: usize, wire: &'w Wire, shape: &'w Shape) {
     table.features(release, shape.definition, &shape.features);
     match &shape.kind {
         ShapeKind::Enum(values) => {
@@ -261,7 +289,8 @@ fn put_shape(table: &mut Table, release: usize, wire: &Wire, shape: &Shape) {
                 let (name, cond) = (&value.name, value.cond.as_ref());
                 let state = state(shape.definition, name, String::new(), cond);
                 let step = Step::Value(name.text.clone());
-                table.put(step, release, Found::new(LineKind::Value, state));
+                let found = Found::new(LineKind::Value, state).having(&value.features);
+                table.put(step, release, found);
             }
         }
         ShapeKind::Object(object) => put_object(table, release, wire, shape.definition, object),
@@ -277,18 +306,18 @@ fn put_shape(table: &mut Table, release: usize, wire: &Wire, shape: &Shape) {
     }
 }
 
-fn put_object(
-    table: &mut Table,
+fn put_object<'w>(
+    table: &mut Table<'w>,
     release: usize,
-    wire: &Wire,
+    wire: &'w Wire,
     owner: DefinitionId,
-    object: &Object,
+    object: &'w Object,
 ) {
     for member in &object.members {
         let what = wire.describe_member(member);
         let state = state(member.owner, &member.name, what, member.cond.as_ref());
         let shape = wire.shape_in(&member.ty);
-        let found = Found::leading(LineKind::Member, state, wire, shape);
+        let found = Found::leading(LineKind::Member, state, wire, shape).having(&member.features);
         table.put(Step::Member(member.name.text.clone()), release, found);
     }
     for branch in object.tag.iter().flat_map(|tag| &tag.branches) {

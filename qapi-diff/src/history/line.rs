@@ -18,6 +18,8 @@ pub struct Line {
     pub periods: Vec<Period>,
     /// The changes, in order, with what the comparison of two releases says of each.
     pub changes: Vec<ChangeId>,
+    /// Its own features, by name; those of its type are behind it.
+    pub features: Vec<Line>,
     /// In each release, where it is written.
     pub(super) states: Vec<Option<State>>,
     pub(super) to: Option<NodeId>,
@@ -97,6 +99,7 @@ impl Line {
         step: Step,
         kind: LineKind,
         states: Vec<Option<State>>,
+        features: Vec<Line>,
         to: Option<NodeId>,
     ) -> Self {
         let mut periods: Vec<Period> = Vec::new();
@@ -113,6 +116,7 @@ impl Line {
             kind,
             periods,
             changes: Vec::new(),
+            features,
             states,
             to,
         }

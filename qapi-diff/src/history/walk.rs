@@ -55,6 +55,9 @@ impl<'h> Iterator for Lines<'h> {
                     if let Some(to) = line.to {
                         self.enter(&path, to);
                     }
+                    let features = line.features.iter().rev();
+                    let task = |it: &'h Line| Task::Line(path.then(it.step.clone()), it);
+                    self.todo.extend(features.map(task));
                     if line.kind != LineKind::Part {
                         return Some((path, line));
                     }
@@ -88,7 +91,8 @@ impl History {
         if rest.is_empty() {
             return Some(line);
         }
-        self.children(line).iter().find_map(|child| {
+        let behind = line.features.iter().chain(self.children(line));
+        behind.into_iter().find_map(|child| {
             // Names may have dots in them, so several steps may fit.
             let rest = rest.strip_prefix(child.step.to_string().as_str())?;
             let ends = rest.is_empty() || rest.starts_with(['.', '[', '=', '#']);

@@ -3,12 +3,67 @@
 //! Each [`Rule`] is about one kind of change and says how bad it is for what clients send and for what they receive. It
 //! names its mirror, which is about the way back.
 
-mod table;
+mod content;
+mod definition;
+mod mark;
+mod ty;
 
 use std::fmt;
 
-pub use table::RULES;
-pub(crate) use table::*;
+pub(crate) use content::*;
+pub(crate) use definition::*;
+pub(crate) use mark::*;
+pub(crate) use ty::*;
+
+/// All rules; those that mirror each other stand together.
+pub static RULES: &[&Rule] = &[
+    &COMMAND_ADDED,
+    &COMMAND_REMOVED,
+    &EVENT_ADDED,
+    &EVENT_REMOVED,
+    &SUCCESS_RESPONSE_ADDED,
+    &SUCCESS_RESPONSE_REMOVED,
+    &OOB_ALLOWED,
+    &OOB_REFUSED,
+    &PRECONFIG_ALLOWED,
+    &PRECONFIG_REFUSED,
+    &ARGUMENTS_OPENED,
+    &ARGUMENTS_CLOSED,
+    &OPTIONAL_MEMBER_ADDED,
+    &OPTIONAL_MEMBER_REMOVED,
+    &REQUIRED_MEMBER_ADDED,
+    &REQUIRED_MEMBER_REMOVED,
+    &MEMBER_MADE_OPTIONAL,
+    &MEMBER_MADE_REQUIRED,
+    &MEMBER_MOVED_TO_BRANCHES,
+    &MEMBER_MOVED_FROM_BRANCHES,
+    &TAG_CHANGED,
+    &VALUE_ADDED,
+    &VALUE_REMOVED,
+    &TYPE_CHANGED,
+    &SINGLE_MADE_ARRAY,
+    &ARRAY_MADE_SINGLE,
+    &INTEGER_WIDENED,
+    &INTEGER_NARROWED,
+    &INTEGER_RANGE_MOVED,
+    &INTEGER_MADE_NUMBER,
+    &NUMBER_MADE_INTEGER,
+    &STRING_MADE_ENUM,
+    &ENUM_MADE_STRING,
+    &TYPE_MADE_ANY,
+    &ANY_MADE_TYPE,
+    &ALTERNATIVE_ADDED,
+    &ALTERNATIVE_REMOVED,
+    &FEATURE_ADDED,
+    &FEATURE_REMOVED,
+    &DEPRECATION_ANNOUNCED,
+    &DEPRECATION_WITHDRAWN,
+    &MADE_UNSTABLE,
+    &MADE_STABLE,
+    &CONDITION_NARROWED,
+    &CONDITION_WIDENED,
+    &CONDITION_CHANGED,
+];
 
 /// A kind of change.
 #[derive(Debug, PartialEq, Eq)]

@@ -31,10 +31,24 @@ pub(super) fn build(schema: &Checked<Schema>) -> Wire {
     commands.sort_by(|one, other| one.name.text.cmp(&other.name.text));
     events.sort_by(|one, other| one.name.text.cmp(&other.name.text));
     let shapes = cx.finish();
-    Wire {
+    let mut wire = Wire {
         commands,
         events,
         shapes,
+    };
+    sort_alternatives(&mut wire);
+    wire
+}
+
+/// Puts alternatives in the order of their kinds, for their names are not on the wire.
+fn sort_alternatives(wire: &mut Wire) {
+    for index in 0..wire.shapes.len() {
+        let ShapeKind::Alternate(alternatives) = &wire.shapes[index].kind else {
+            continue;
+        };
+        let mut sorted = alternatives.clone();
+        sorted.sort_by_key(|it| wire.kind(&it.ty));
+        wire.shapes[index].kind = ShapeKind::Alternate(sorted);
     }
 }
 

@@ -20,6 +20,8 @@
 //! | 14 | One hidden file system keeps all from being frozen. | [`freeze`] |
 //! | 15 | Hooks do not hear of the end if nothing was frozen. | [`freeze`] |
 //! | 16 | File systems that others have frozen are thawed, too. | Kept: the host asks for a machine that can write, and an agent that was killed cannot tell its successor what it had frozen. |
+//! | 19 | A second daemon removes the file with the number of the first. | `a_second_daemon_takes_nothing_from_the_first` in `qga-server/tests/program` |
+//! | 20 | A file at the path of the socket is deleted; anybody may connect. | `a_file_in_the_way_is_left_alone` and `only_the_owner_may_connect` in `qga-server/src/channel/unix.rs` |
 //! | 21 | Handles and results of programs grow without limit, and then disks are hidden. | [`files`], [`exec`] |
 //! | 22 | Each opened file costs two synchronisations of the disk; the counter overflows. | Kept, for a number that is given out twice would lead a host to the wrong file after a crash; and for the same reason an agent that cannot read its counter does not start. It does not overflow: [`files`]. |
 //! | 23 | Suspending fails without a word; truncated output is not called so. | [`system`], [`exec`] |
@@ -29,6 +31,7 @@
 //! | 27 | NVMe disks with several paths are unknown. | [`system`] |
 //! | 28 | Numbers are misread or made up. | [`system`] |
 //! | 29 | Pipes of programs leak into helpers. | [`exec`] |
+//! | 30 | Its handler of signals does what such a handler must not do. | There is none: signals are read like bytes, `qga-server/src/sys/stop.rs`. |
 //! | 31 | It is root, with all rights, and its lists hold names only. | Kept: resetting passwords and freezing need that. But a user's keys are handled with the rights of the user: [`keys`]. Lists may name commands of other versions, as configurations are older and newer than agents. |
 //! | 32 | `PID ld does not exist`; failed reads are logged as writes. | The reply is kept, for that is how hosts know it; the log tells the truth: [`text`]. |
 //! | 33 | It needs many libraries, whose versions change what it says. | [`program`] |

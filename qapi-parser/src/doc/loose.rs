@@ -84,7 +84,8 @@ impl<'a> Reader<'a> {
             self.parts.start_tagged(PartKind::Section(kind), line, text);
         } else if after_empty && self.is_over(line) {
             self.parts
-                .start_tagged(PartKind::Section(SectionKind::Plain), line, line.text);
+                .start(PartKind::Section(SectionKind::Plain), line);
+            self.parts.push(line);
         } else {
             self.parts.push(line);
         }
@@ -208,6 +209,17 @@ mod tests {
             kinds,
             [SectionKind::Returns, SectionKind::Plain, SectionKind::Since]
         );
+    }
+
+    #[test]
+    fn text_behind_members_keeps_its_indentation() {
+        let doc = doc(
+            "##\n# @N:\n#\n# @a: b\n#\n# .. note:: One\n#    two.\n#\n# Note: one\n#       two\n##",
+        );
+        let sections: Vec<_> = doc.sections.iter().map(|it| it.text.as_str()).collect();
+        // Behind a title, the indentation is that of the first line.
+        assert_eq!(sections, [".. note:: One\n   two.", "Note: one\ntwo"]);
+        assert_eq!(doc.sections[0].span, Span::new(23, 46));
     }
 
     #[test]

@@ -83,11 +83,11 @@ pub(crate) fn make(
         modules,
         pragma,
     } = loaded;
-    let table = lifted
+    let checked = lifted
         .and_then(build::build)
-        .and_then(|table| check::check(&table, &pragma, tolerances).map(|()| table));
-    let table = match table {
-        Ok(table) => table,
+        .and_then(|table| check::check(&table, &pragma, tolerances).map(|tags| (table, tags)));
+    let (table, tags) = match checked {
+        Ok(checked) => checked,
         Err(errors) => return Err(Diagnostics::into_error(errors, sources)),
     };
     let Resolved {
@@ -95,7 +95,7 @@ pub(crate) fn make(
         namespace,
         uses_qtype,
         old_spellings,
-    } = resolve::resolve(table);
+    } = resolve::resolve(table, tags);
     let schema = Schema {
         modules: module::modules(&sources, modules, &definitions),
         definitions,

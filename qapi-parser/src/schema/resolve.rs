@@ -4,7 +4,7 @@
 //! Expressions are taken apart, not copied: what they own is most of the memory
 //! that a schema needs.
 
-use crate::expr::{self, Expr, ExprKind, Flags, Meta, OldSpelling, Reference};
+use crate::expr::{self, Expr, ExprKind, Flags, OldSpelling, Reference};
 
 use super::build::{self, Namespace, Table};
 use super::builtin::QTYPE;
@@ -36,15 +36,8 @@ struct Cx {
     uses_qtype: bool,
 }
 
-/// The definitions of a schema.
-pub(super) fn resolve(table: Table) -> Resolved {
-    // A tag may be a member of another definition, so they come first.
-    let unions = table.ids().filter(|id| table.meta(*id) == Meta::Union);
-    let tag = |id| match &table.expr(id).kind {
-        ExprKind::Union(union) => Some(resolve_tag(&table, union)),
-        _ => None,
-    };
-    let tags: Vec<_> = unions.filter_map(tag).collect();
+/// The definitions of a schema. `tags` are the enums of the tags, in the order of the unions.
+pub(super) fn resolve(table: Table, tags: Vec<DefinitionId>) -> Resolved {
     let Table {
         exprs,
         namespace,
@@ -114,26 +107,6 @@ fn resolve_union(cx: &mut Cx, union: expr::Union) -> Union {
         discriminator: union.discriminator,
         branches: branches.map(branch).collect(),
         tag: cx.tags.next().expect("each union has one"),
-    }
-}
-
-/// The enum of the member that the discriminator names, in the base or its bases.
-fn resolve_tag(table: &Table, union: &expr::Union) -> DefinitionId {
-    let find = |to: Reference| table.namespace.get(to.name).expect(CHECKED);
-    let is_tag = |member: &&expr::Member| member.name.text == union.discriminator.text;
-    let (mut members, mut base) = match &union.base {
-        expr::Members::Inline(members) => (&members[..], None),
-        expr::Members::Named(base) => (&[][..], Some(*base)),
-    };
-    loop {
-        if let Some(tag) = members.iter().find(is_tag) {
-            return find(tag.ty.element);
-        }
-        let name = base.expect("a check finds the tag");
-        let ExprKind::Struct(struct_) = &table.expr(find(name)).kind else {
-            unreachable!("a check requires bases to be structs");
-        };
-        (members, base) = (&struct_.members, struct_.base);
     }
 }
 

@@ -56,7 +56,7 @@ struct Cx<'t> {
     similar: Similar,
 }
 
-/// Checks all definitions.
+/// Checks all definitions, and gives the enums of the tags of all unions, in order.
 ///
 /// # Errors
 /// A rule is broken.
@@ -64,7 +64,7 @@ pub(super) fn check(
     table: &Table,
     pragma: &Pragma,
     tolerances: &'static Tolerances,
-) -> Result<(), Diagnostics> {
+) -> Result<Vec<DefinitionId>, Diagnostics> {
     let mut cx = Cx::new(table, pragma, tolerances);
     for id in table.ids() {
         cx.current = id;
@@ -79,7 +79,14 @@ pub(super) fn check(
     let surplus = std::mem::take(&mut cx.surplus);
     cx.errors.append(surplus);
     feature::check_count(&mut cx);
-    cx.errors.into_result()
+    cx.errors.into_result()?;
+    let unions = table.ids().filter(|id| table.meta(*id) == Meta::Union);
+    let tag = |id: DefinitionId| {
+        cx.objects[id.index()]
+            .tag
+            .expect("a union without a tag is reported")
+    };
+    Ok(unions.map(tag).collect())
 }
 
 /// Checks one definition: what it implies comes before itself.

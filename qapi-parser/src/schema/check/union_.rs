@@ -29,6 +29,7 @@ pub(super) fn check_tag(cx: &mut Cx<'_>, id: DefinitionId) {
         let is = cx.describe(&ty);
         return cx.report(SchemaError::TagNotEnum { name, member, is });
     };
+    cx.objects[id.index()].tag = Some(enum_);
     if tag.optional {
         cx.report(SchemaError::TagOptional { name, member });
     } else if tag.cond.is_some() {
@@ -62,12 +63,6 @@ fn find_tag<'t>(cx: &Cx<'t>, id: DefinitionId, union: &Union) -> Option<&'t Memb
     (member.name.text == union.discriminator.text).then_some(member)
 }
 
-/// The enum of the tag of a union, if it has one.
-fn tag_enum(cx: &Cx<'_>, id: DefinitionId, union: &Union) -> Option<DefinitionId> {
-    let tag = find_tag(cx, id, union)?;
-    as_enum(cx, &cx.table.type_ref(tag.ty)?)
-}
-
 fn as_enum(cx: &Cx<'_>, ty: &TypeRef) -> Option<DefinitionId> {
     let TypeRef::Definition(id) = ty else {
         return None;
@@ -93,7 +88,7 @@ pub(super) fn check_branch(
     let union = as_union(cx, id)?;
     let branch = &union.branches[index];
     let ty = resolve_reference(cx, branch.ty);
-    check_branch_name(cx, id, union, &branch.name);
+    check_branch_name(cx, id, &branch.name);
     let ty = ty?;
     let object = cx.as_object(&ty);
     if object.is_none() {
@@ -110,8 +105,8 @@ pub(super) fn check_branch(
 }
 
 /// A branch must be for a value of the tag.
-fn check_branch_name(cx: &mut Cx<'_>, id: DefinitionId, union: &Union, name: &Name) {
-    let Some(tag) = tag_enum(cx, id, union) else {
+fn check_branch_name(cx: &mut Cx<'_>, id: DefinitionId, name: &Name) {
+    let Some(tag) = cx.objects[id.index()].tag else {
         return;
     };
     if values(cx, tag).contains(name.text.as_str()) {

@@ -29,6 +29,8 @@ pub(super) struct Object<'t> {
     pub(super) size: usize,
     /// Members are missing here, because they are wrong.
     pub(super) incomplete: bool,
+    /// The enum of its tag, if it is a union, once it is known to have one.
+    pub(super) tag: Option<DefinitionId>,
     /// The number of levels of bases and branches in it, with itself.
     depth: u32,
 }

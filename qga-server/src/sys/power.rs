@@ -62,15 +62,12 @@ enum Way {
 /// Nobody does it.
 pub(crate) fn shut_down(root: &Root, end: End) -> Result<(), Failure> {
     match way(root, end) {
-        Way::Program(path) => run::run(path, &[], None, "shutdown").map_err(Failure::Program),
+        Way::Program(path) => ask(path, &[]),
         Way::Shutdown(letter) => {
             let words = ["-h", letter, "+0", "hypervisor initiated shutdown"].map(OsStr::new);
-            let program = root.path(SHUTDOWN);
-            run::run(program, &words, None, "shutdown").map_err(Failure::Program)
+            ask(root.path(SHUTDOWN), &words)
         }
-        Way::Systemctl(path, word) => {
-            run::run(path, &[OsStr::new(word)], None, "shutdown").map_err(Failure::Program)
-        }
+        Way::Systemctl(path, word) => ask(path, &[OsStr::new(word)]),
         _ if !root.is_machine() => Err(Failure::System(Error::at(
             "open",
             SHUTDOWN,
@@ -83,6 +80,15 @@ pub(crate) fn shut_down(root: &Root, end: End) -> Result<(), Failure> {
             reboot(command(end))
                 .map_err(|errno| Failure::System(Error::new("failed to shut down", errno)))
         }
+    }
+}
+
+/// Has a program do it. One that is asked to end meanwhile has succeeded: the first process has
+/// heard of it, and now ends all others, that program among them.
+fn ask(program: PathBuf, words: &[&OsStr]) -> Result<(), Failure> {
+    match run::run(program, words, None, "shutdown") {
+        Err(failure) if failure.was_terminated() => Ok(()),
+        result => result.map_err(Failure::Program),
     }
 }
 
@@ -189,6 +195,17 @@ mod tests {
             told,
             Err("child process has failed to shutdown: exit status 1".into())
         );
+    }
+
+    #[test]
+    fn a_program_that_goes_down_with_the_machine_has_succeeded() {
+        const KILLED_BY: i32 = 128;
+        let tree = Tree::new();
+        tree.program("/sbin/poweroff", KILLED_BY + Signal::TERM.as_raw());
+        assert_eq!(shut_down(&tree.root, End::PowerOff), Ok(()));
+        tree.program("/sbin/halt", KILLED_BY + Signal::KILL.as_raw());
+        let told = shut_down(&tree.root, End::Halt).map_err(|failure| failure.to_string());
+        assert_eq!(told, Err("child process has terminated abnormally".into()));
     }
 
     #[test]

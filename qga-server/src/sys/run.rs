@@ -10,7 +10,7 @@ use std::os::fd::OwnedFd;
 use rustix::event::{PollFd, PollFlags};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
-use rustix::process::{PidfdFlags, WaitStatus, pidfd_open};
+use rustix::process::{PidfdFlags, Signal, WaitStatus, pidfd_open};
 
 use super::error::reason;
 use super::spawn::{Capture, Child, Launch};
@@ -36,7 +36,7 @@ enum Cause {
     /// It ended with a status that is not zero.
     Status { status: i32, output: String },
     /// A signal ended it, or nobody knows what did.
-    Abnormal { output: String },
+    Abnormal { signal: Option<i32>, output: String },
     /// It did well, but without all of its input.
     Input(Errno),
 }
@@ -48,6 +48,12 @@ impl Failure {
             Cause::Status { status, .. } => Some(status),
             _ => None,
         }
+    }
+
+    /// Whether somebody asked the helper to end before it had.
+    pub(crate) fn was_terminated(&self) -> bool {
+        let asked = Some(Signal::TERM.as_raw());
+        matches!(self.cause, Cause::Abnormal { signal, .. } if signal == asked)
     }
 }
 
@@ -72,10 +78,10 @@ impl fmt::Display for Failure {
             Cause::Status { output, .. } => {
                 write!(f, "child process has failed to {action}: {output}")
             }
-            Cause::Abnormal { output } if output.is_empty() => {
+            Cause::Abnormal { output, .. } if output.is_empty() => {
                 f.write_str("child process has terminated abnormally")
             }
-            Cause::Abnormal { output } => {
+            Cause::Abnormal { output, .. } => {
                 write!(f, "child process has terminated abnormally: {output}")
             }
             Cause::Input(errno) => {
@@ -150,7 +156,7 @@ impl<'a> Helper<'a> {
 
     fn until_exit(mut self) -> Result<(), Cause> {
         while self.child.stdout.is_some() || self.exit.is_some() {
-            let (can_write, has_exited) = self.wait().map_err(|_| self.abnormal())?;
+            let (can_write, has_exited) = self.wait().map_err(|_| self.abnormal(None))?;
             if can_write {
                 self.feed();
             }
@@ -161,7 +167,7 @@ impl<'a> Helper<'a> {
         }
         match self.child.reap() {
             Some(status) => self.judge(status),
-            None => Err(self.abnormal()),
+            None => Err(self.abnormal(None)),
         }
     }
 
@@ -219,12 +225,13 @@ impl<'a> Helper<'a> {
                 status,
                 output: self.text(),
             }),
-            None => Err(self.abnormal()),
+            None => Err(self.abnormal(status.terminating_signal())),
         }
     }
 
-    fn abnormal(&self) -> Cause {
+    fn abnormal(&self, signal: Option<i32>) -> Cause {
         Cause::Abnormal {
+            signal,
             output: self.text(),
         }
     }

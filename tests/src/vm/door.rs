@@ -19,7 +19,7 @@ pub struct Door {
 
 impl Door {
     /// Connects to the host's end of it.
-    pub(super) fn new(socket: &Path) -> io::Result<Self> {
+    pub fn new(socket: &Path) -> io::Result<Self> {
         let stream = UnixStream::connect(socket)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         Ok(Self {

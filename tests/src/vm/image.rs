@@ -34,7 +34,7 @@ const SCRIPTS: [(&str, &str, bool); 6] = [
 ];
 
 /// Who there is: a superuser and a user, without passwords.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 5] = [
     (
         "etc/passwd",
         "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:User:/home/user:/bin/sh\n",
@@ -45,10 +45,6 @@ const FILES: [(&str, &str); 6] = [
         "root:*:19000:0:99999:7:::\nuser:!:19000:0:99999:7:::\n",
     ),
     ("etc/os-release", "ID=guest\nNAME=Guest\n"),
-    (
-        "etc/pam.d/chpasswd",
-        "password required pam_unix.so sha512\n",
-    ),
     ("etc/login.defs", "ENCRYPT_METHOD SHA512\n"),
 ];
 
@@ -213,6 +209,9 @@ impl Libraries {
 
     fn copy_chpasswd(&self, tree: &Path) {
         copy(&self.chpasswd, &tree.join("usr/sbin/chpasswd"));
+        // By its path, for where it is looked for otherwise is not where it lies on every machine.
+        let settings = format!("password required {} sha512\n", self.module.display());
+        write(&tree.join("etc/pam.d/chpasswd"), &settings, false);
         let mut libraries = vec![self.module.clone()];
         for program in [&self.chpasswd, &self.module] {
             let output = Command::new("ldd").arg(program).output();

@@ -247,6 +247,27 @@ pub(crate) const VALUES: &[Values] = &[
         compared: Compared::Kind,
         reason: "a bus of PCI need not be at the top of the tree; the C agent looks for it there only",
     },
+    Values {
+        place: "no sys",
+        command: "guest-get-fsinfo",
+        at: "/return/*/used-bytes",
+        compared: Compared::Kind,
+        reason: "files grow between the two requests",
+    },
+    Values {
+        place: "no sys",
+        command: "guest-get-fsinfo",
+        at: "/return/*/total-bytes",
+        compared: Compared::Kind,
+        reason: "it adds up what is used and what is left for everybody, which are not read at one moment",
+    },
+    Values {
+        place: "no proc",
+        command: "guest-get-load",
+        at: "/return/*",
+        compared: Compared::Kind,
+        reason: "time passes between the two requests",
+    },
 ];
 
 const NO_BASE64: &str =
@@ -377,5 +398,12 @@ pub(crate) const ANSWERS: &[Answer] = &[
             "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error, expecting value\"}}",
         ),
         reason: "what a client that is gone left unfinished is nothing to its successor",
+    },
+    Answer {
+        place: "no proc",
+        request: r#"{"execute":"guest-get-fsinfo"}"#,
+        theirs: r#"{"error": {"class": "GenericError", "desc": "failed to open mtab file: '/proc/self/mounts'"}}"#,
+        ours: r#"{"error": {"class": "GenericError", "desc": "failed to open mtab file: '/proc/self/mounts': No such file or directory"}}"#,
+        reason: "it says why, too",
     },
 ];

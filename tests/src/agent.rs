@@ -1,14 +1,14 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, geteuid, kill_process};
 use tempfile::TempDir;
 
 use crate::wire::{PATIENCE, Wire};
@@ -236,20 +236,16 @@ impl Agent {
     /// # Panics
     /// A file cannot be read.
     pub fn files(&self) -> BTreeMap<String, String> {
+        let in_directory = |name: &str| {
+            let files = files_below(&self.root.path().join(name));
+            let name = name.to_owned();
+            files
+                .into_iter()
+                .map(move |(file, what)| (format!("{name}/{file}"), what))
+        };
         ["home", "state"]
             .into_iter()
-            .flat_map(|name| {
-                fs::read_dir(self.root.path().join(name)).expect("the agent's directory")
-            })
-            .map(|entry| {
-                let path = entry.expect("a directory entry").path();
-                let name = path
-                    .strip_prefix(self.root.path())
-                    .expect("it is below")
-                    .display()
-                    .to_string();
-                (name, describe_file(&path))
-            })
+            .flat_map(in_directory)
             .collect()
     }
 
@@ -300,13 +296,36 @@ impl Drop for Agent {
     }
 }
 
-/// One line about a file: kind, mode, and the content of a plain one.
+/// What is below a directory, each with its mode, owner and content; nothing if there is no such directory.
+///
+/// # Panics
+/// A file cannot be read.
+pub fn files_below(directory: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(directory).into_iter().flatten() {
+        let path = entry.expect("a directory entry").path();
+        let name = path.file_name().expect("it has a name").to_string_lossy();
+        files.insert(name.to_string(), describe_file(&path));
+        if path.is_dir() && !path.is_symlink() {
+            for (below, what) in files_below(&path) {
+                files.insert(format!("{name}/{below}"), what);
+            }
+        }
+    }
+    files
+}
+
+/// One line about a file: kind and mode, the owner if that is somebody else, and the content of a plain one.
 fn describe_file(path: &Path) -> String {
     let data = fs::symlink_metadata(path).expect("the file is there");
-    let mode = data.permissions().mode();
+    let mode = data.mode();
+    let owner = match data.uid() == geteuid().as_raw() {
+        true => String::new(),
+        false => format!(" of {}", data.uid()),
+    };
     if data.is_file() {
         let content = fs::read(path).expect("a file of ours");
-        return format!("{mode:o} {}", content.escape_ascii());
+        return format!("{mode:o}{owner} {}", content.escape_ascii());
     }
-    format!("{mode:o}")
+    format!("{mode:o}{owner}")
 }

@@ -17,7 +17,7 @@ mod qemu;
 pub mod vm;
 mod wire;
 
-pub use agent::{Agent, Setup};
+pub use agent::{Agent, Setup, files_below};
 pub use conversation::{Conversation, Step};
 pub use qemu::Qemu;
 pub use wire::{PATIENCE, RESET_REPLY, Wire};

@@ -1,20 +1,28 @@
 //! Machines that differ from the one that the test runs on: other disks, another network, other files of the kernel.
 
+mod keys;
+mod switches;
+mod without;
+
 use std::path::Path;
 
-use qapi_tests::{Setup, need};
+use qapi_tests::{Setup, files_below, need};
 
 use crate::agents::Theirs;
 
-/// Compares what agents answer whose machine a script has furnished; the requests have no arguments.
+/// Compares what agents answer whose machine a script has furnished, to requests without arguments.
 fn compare(place: &str, script: &str, commands: &[&str]) {
-    let Some(theirs) = Theirs::find() else { return };
-    let Some(()) = need::apart() else { return };
-    let mut comparison = theirs.comparison();
     let requests = commands
         .iter()
         .map(|command| format!(r#"{{"execute":"{command}"}}"#));
-    let requests: Vec<String> = requests.collect();
+    compare_requests(place, script, &requests.collect::<Vec<_>>(), "absent");
+}
+
+/// Compares what they answer to these requests, and what is below a directory of their machines afterwards.
+fn compare_requests(place: &str, script: &str, requests: &[String], directory: &str) {
+    let Some(theirs) = Theirs::find() else { return };
+    let Some(()) = need::apart() else { return };
+    let mut comparison = theirs.comparison();
     let (their, our) = theirs.both(|program: &Path| {
         let mut setup = Setup::new(program);
         // The C agent's library for devices looks whether it is the real thing.
@@ -22,11 +30,14 @@ fn compare(place: &str, script: &str, commands: &[&str]) {
         let agent = setup.start();
         let mut wire = agent.connect();
         let replies = requests.iter().map(|request| wire.replies_to(request));
-        replies.collect::<Vec<_>>()
+        let replies: Vec<Vec<u8>> = replies.collect();
+        let root = format!("/proc/{}/root", agent.process());
+        (replies, files_below(&Path::new(&root).join(directory)))
     });
-    for (request, (their, our)) in requests.iter().zip(their.iter().zip(&our)) {
+    for (request, (their, our)) in requests.iter().zip(their.0.iter().zip(&our.0)) {
         comparison.compare(place, request, their, our);
     }
+    comparison.compare_files(place, &their.1, &our.1);
     comparison.finish();
 }
 

@@ -3,6 +3,7 @@
 //! A child is looked after by a thread of its own; its record stays until the host has asked for
 //! the end, within limits.
 
+use std::iter;
 use std::sync::{Arc, Mutex};
 
 use qapi_runtime::{Base64, Base64Text, Error};
@@ -14,6 +15,7 @@ use rustix::io::Errno;
 
 use crate::Agent;
 use crate::lock::lock;
+use crate::log::ACCOUNTING;
 use crate::sys::error::reason;
 use crate::sys::os_string;
 use crate::sys::process::{self, Budget, CAPTURE_LIMIT, Finished, Output, Tended};
@@ -108,6 +110,9 @@ impl Records {
 
 /// Starts a program.
 pub(crate) fn exec(agent: &Agent, args: GuestExecArgs<'_>) -> Result<GuestExec, Error> {
+    let words = iter::once(&args.path).chain(args.arg.iter().flatten());
+    let words: Vec<_> = words.map(String::as_str).collect();
+    log::info!(target: ACCOUNTING, "guest-exec called: \"{}\"", words.join(" "));
     let input = args
         .input_data
         .as_ref()
@@ -131,6 +136,7 @@ pub(crate) fn exec(agent: &Agent, args: GuestExecArgs<'_>) -> Result<GuestExec, 
 
 /// Tells how a program is doing; its record ends with the answer that it has ended.
 pub(crate) fn status(agent: &Agent, args: GuestExecStatusArgs) -> Result<GuestExecStatus, Error> {
+    log::info!(target: ACCOUNTING, "guest-exec-status called, pid: {}", args.pid);
     let mut records = lock(&agent.children.records);
     // The words are the C agent's, which lost the number on its way into the text.
     let at = records

@@ -20,6 +20,7 @@ use rustix::io::Errno;
 
 use crate::Agent;
 use crate::lock::lock;
+use crate::log::ACCOUNTING;
 use crate::state::HandleCounter;
 use crate::sys::file::{OpenError, OpenMode, Whence};
 use crate::sys::{self, os_string};
@@ -80,6 +81,7 @@ impl Handles {
 /// Opens a file and gives it a handle.
 pub(crate) fn open(agent: &Agent, args: GuestFileOpenArgs) -> Result<i64, Error> {
     let (path, mode) = (&args.path, args.mode.as_deref().unwrap_or(DEFAULT_MODE));
+    log::info!(target: ACCOUNTING, "guest-file-open called, filepath: {path}, mode: {mode}");
     let flags = OpenMode::parse(mode)
         .ok_or_else(|| Error::generic(format!("invalid file open mode '{mode}'")))?;
     let failed = |errno| {
@@ -98,13 +100,17 @@ pub(crate) fn open(agent: &Agent, args: GuestFileOpenArgs) -> Result<i64, Error>
             errno,
         ),
     })?;
-    agent.handles.insert(file)
+    let handle = agent.handles.insert(file)?;
+    log::info!(target: ACCOUNTING, "guest-file-open, handle: {handle}");
+    Ok(handle)
 }
 
 /// Closes a file. The handle is gone even if that fails; the file stays open for a command that is
 /// still at it, to whose end nobody waits.
 pub(crate) fn close(agent: &Agent, args: GuestFileCloseArgs) -> Result<(), Error> {
-    let file = agent.handles.remove(args.handle)?;
+    let handle = args.handle;
+    log::info!(target: ACCOUNTING, "guest-file-close called, handle: {handle}");
+    let file = agent.handles.remove(handle)?;
     let Some(file) = Arc::into_inner(file) else {
         return Ok(());
     };
@@ -117,7 +123,10 @@ pub(crate) fn read(agent: &Agent, args: GuestFileReadArgs) -> Result<GuestFileRe
     let file = agent.handles.get(args.handle)?;
     let file = lock(&file);
     let count = checked_count(args.count.unwrap_or(DEFAULT_READ), MAX_READ)?;
-    let failed = |errno| failed("read file", errno);
+    let failed = |errno| {
+        log::info!(target: ACCOUNTING, "guest-file-read failed, handle: {}", args.handle);
+        failed("read file", errno)
+    };
     if let Some(stretch) = sys::file::stretch(&file, count).map_err(failed)? {
         let (count, eof) = (wire_count(stretch.length()), stretch.eof);
         return Ok(GuestFileRead::new(count, Base64Stream::new(stretch), eof));
@@ -135,8 +144,11 @@ pub(crate) fn write(agent: &Agent, args: GuestFileWriteArgs<'_>) -> Result<Guest
     // All of it is looked at before any of it is written.
     let available = wire_count(args.buf_b64.check()?);
     let count = checked_count(args.count.unwrap_or(available), available)?;
-    let written = sys::file::write(&lock(&file), args.buf_b64.reader(), count)
-        .map_err(|errno| failed("write to file", errno))?;
+    let written =
+        sys::file::write(&lock(&file), args.buf_b64.reader(), count).map_err(|errno| {
+            log::info!(target: ACCOUNTING, "guest-file-write failed, handle: {}", args.handle);
+            failed("write to file", errno)
+        })?;
     Ok(GuestFileWrite::new(wire_count(written), false))
 }
 

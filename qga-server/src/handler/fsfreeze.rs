@@ -17,6 +17,7 @@ use qapi_runtime::Error;
 use qga_types::{GuestFsfreezeFreezeListArgs, GuestFsfreezeStatus};
 
 use crate::lock::lock;
+use crate::log::ACCOUNTING;
 use crate::policy::Policy;
 use crate::state::Marker;
 use crate::sys::mount::{self, FileSystem};
@@ -93,6 +94,7 @@ pub(crate) fn freeze_list(agent: &Agent, args: GuestFsfreezeFreezeListArgs) -> R
 /// This includes what others have frozen: the host asks for a machine that can write again, and
 /// an agent that was killed cannot tell its successor what it had frozen.
 pub(crate) fn thaw(agent: &Agent) -> Result<i64, Error> {
+    log::info!(target: ACCOUNTING, "guest-fsthaw called");
     thaw_as(agent, &lock(&agent.freezer.0))
 }
 
@@ -132,6 +134,7 @@ fn freeze_chosen(
     command: &str,
     is_chosen: impl Fn(&FileSystem) -> bool,
 ) -> Result<i64, Error> {
+    log::info!(target: ACCOUNTING, "guest-fsfreeze called");
     let state = lock(&agent.freezer.0);
     // The command that this one has waited for may have frozen.
     if agent.policy.is_frozen() || state.ended {
@@ -188,7 +191,7 @@ fn run_hook(agent: &Agent, event: &str) -> Result<(), Error> {
     let Some(hook) = &agent.settings.fsfreeze_hook else {
         return Ok(());
     };
-    log::info!("executing fsfreeze hook with arg '{event}'");
+    log::info!(target: ACCOUNTING, "executing fsfreeze hook with arg '{event}'");
     run::run(hook, &[OsStr::new(event)], None, "execute fsfreeze hook")
         .map_err(|failure| Error::generic(failure.to_string()))
 }

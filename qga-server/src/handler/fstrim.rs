@@ -5,6 +5,7 @@ use qga_types::{GuestFilesystemTrimResponse, GuestFilesystemTrimResult, GuestFst
 use rustix::io::Errno;
 
 use crate::Agent;
+use crate::log::ACCOUNTING;
 use crate::sys::Root;
 use crate::sys::error::reason;
 use crate::sys::ioctl::{self, TrimRange};
@@ -15,6 +16,7 @@ pub(crate) fn fstrim(
     agent: &Agent,
     args: GuestFstrimArgs,
 ) -> Result<GuestFilesystemTrimResponse, Error> {
+    log::info!(target: ACCOUNTING, "guest-fstrim called");
     let root = &agent.settings.root;
     let minimum = args.minimum.unwrap_or_default();
     let systems = mount::local(root)?;

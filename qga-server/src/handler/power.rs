@@ -4,12 +4,17 @@ use qapi_runtime::Error;
 use qga_types::GuestShutdownArgs;
 
 use crate::Agent;
+use crate::log::ACCOUNTING;
 use crate::sys::power::{self, End};
 use crate::sys::suspend::{self, Sleep};
 
 /// Shuts down, in the way that the word means.
 pub(crate) fn shutdown(agent: &Agent, args: GuestShutdownArgs) -> Result<(), Error> {
-    let end = match args.mode.as_deref() {
+    let mode = args.mode.as_deref();
+    // The C agent says this of a mode that is not given.
+    let told = mode.unwrap_or("(null)");
+    log::info!(target: ACCOUNTING, "guest-shutdown called, mode: {told}");
+    let end = match mode {
         None | Some("powerdown") => End::PowerOff,
         Some("halt") => End::Halt,
         Some("reboot") => End::Reboot,

@@ -111,7 +111,7 @@ fn root(cx: &mut Cx<'_>, old: &Name, new: &Name, direction: Direction, features:
         steps: Vec::new(),
         old: old.span,
         new: new.span,
-        mark: Mark::of(features),
+        mark: Mark::of(old, features),
     }
 }
 
@@ -197,7 +197,7 @@ fn compare_values(cx: &mut Cx<'_>, at: &At, old: &[Value], new: &[Value]) {
         match both {
             Entry::Old(value) => {
                 let mut here = at.then(Step::Value(value.name.text.clone()));
-                here.mark = Mark::of(&value.features);
+                here.mark = Mark::of(&value.name, &value.features);
                 let was = Side::is(value.name.span, "");
                 cx.graph
                     .change(&rules::VALUE_REMOVED, &here, was, Side::absent(at.new));
@@ -212,7 +212,7 @@ fn compare_values(cx: &mut Cx<'_>, at: &At, old: &[Value], new: &[Value]) {
                 let here = At {
                     old: old.name.span,
                     new: new.name.span,
-                    mark: Mark::of(&old.features),
+                    mark: Mark::of(&old.name, &old.features),
                     ..at.then(Step::Value(old.name.text.clone()))
                 };
                 compare_conds(cx, &here, old.cond.as_ref(), new.cond.as_ref());

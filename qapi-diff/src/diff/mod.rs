@@ -76,7 +76,7 @@ pub struct Finding {
 pub enum Leniency {
     /// It was deprecated, so that clients knew it would go.
     Announced,
-    /// It was unstable, so that clients knew it could change.
+    /// It was unstable, by its feature or by a name with `x-` before it, so that clients knew it could change.
     Unstable,
 }
 

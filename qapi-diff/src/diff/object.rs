@@ -54,7 +54,7 @@ fn compare_members(cx: &mut Cx<'_>, at: &At, old: &Member, new: &Member) {
     let here = At {
         old: old.name.span,
         new: new.name.span,
-        mark: Mark::of(&old.features),
+        mark: Mark::of(&old.name, &old.features),
         ..at.then(Step::Member(old.name.text.clone()))
     };
     compare_at(cx, &here, old, new);
@@ -83,7 +83,7 @@ fn removed(cx: &mut Cx<'_>, at: &At, member: &Member) {
         false => &rules::REQUIRED_MEMBER_REMOVED,
     };
     let mut here = at.then(Step::Member(member.name.text.clone()));
-    here.mark = Mark::of(&member.features);
+    here.mark = Mark::of(&member.name, &member.features);
     let was = Side::is(member.name.span, cx.old.wire.describe_member(member));
     cx.graph.change(rule, &here, was, Side::absent(at.new));
 }
@@ -127,7 +127,7 @@ fn move_to(cx: &mut Cx<'_>, at: &At, old: &Member, object: &Object, new: &[(&Bra
     let first = new.first().map_or(at.new, |(_, member)| member.name.span);
     if !is_everywhere(cx.new.wire, object, new) {
         let mut here = at.then(Step::Member(name.clone()));
-        here.mark = Mark::of(&old.features);
+        here.mark = Mark::of(&old.name, &old.features);
         let was = Side::is(old.name.span, cx.old.wire.describe_member(old));
         let is = Side::is(first, with_values(new));
         cx.graph

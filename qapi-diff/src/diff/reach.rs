@@ -1,6 +1,6 @@
 //! In which directions a type goes, and whether clients were told not to rely on it.
 
-use qapi_parser::Feature;
+use qapi_parser::{Feature, Name};
 
 use crate::rules::Direction;
 
@@ -21,10 +21,10 @@ pub(super) enum Mark {
 impl Mark {
     const ALL: [Self; 3] = [Self::Plain, Self::Deprecated, Self::Unstable];
 
-    /// What features say.
-    pub(super) fn of(features: &[Feature]) -> Self {
+    /// What features say, and the name: until 6.2 had a feature for it, `x-` before a name said that it is unstable.
+    pub(super) fn of(name: &Name, features: &[Feature]) -> Self {
         let has = |name| features.iter().any(|feature| feature.name.text == name);
-        if has("unstable") {
+        if has("unstable") || name.text.starts_with("x-") || name.text.starts_with("x_") {
             Self::Unstable
         } else if has("deprecated") {
             Self::Deprecated

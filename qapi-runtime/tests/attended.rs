@@ -135,9 +135,7 @@ impl Client {
     fn of(attendant: &Attendant, toll: &Toll) -> Self {
         let (client, server) = UnixStream::pair().expect("a pair");
         client.set_read_timeout(Some(PATIENCE)).expect("a socket");
-        attendant
-            .serve(server, toll.clone(), |_| {})
-            .expect("a thread");
+        attendant.serve(server, toll.clone(), |_| {});
         Self(BufReader::new(client))
     }
 
@@ -329,11 +327,9 @@ fn a_reply_that_breaks_off_ends_the_connection() {
     let (attendant, toll) = setup();
     let (client, server) = UnixStream::pair().expect("a pair");
     let (sender, outcome) = mpsc::channel();
-    attendant
-        .serve(server, toll.clone(), move |result| {
-            sender.send(result).expect("the test waits");
-        })
-        .expect("a thread");
+    attendant.serve(server, toll.clone(), move |result| {
+        sender.send(result).expect("the test waits");
+    });
     let mut client = Client(BufReader::new(client));
     client.execute(&["broken parcel"]);
     toll.gate.until_come(1);
@@ -437,9 +433,7 @@ fn who_leaves_with_a_command_running_abandons_it() {
         let (mut client, server) = UnixStream::pair().expect("a pair");
         let (sender, left) = mpsc::channel();
         let ended = move |_| sender.send(()).expect("the test waits");
-        attendant
-            .serve(server, toll.clone(), ended)
-            .expect("a thread");
+        attendant.serve(server, toll.clone(), ended);
         client.write_all(b"{'execute': 'wait'}").expect("room");
         toll.gate.until_come(round);
         drop(client);
@@ -462,11 +456,9 @@ fn what_nobody_listens_to_is_done_all_the_same() {
         .expect("room");
     drop(client);
     let (sender, outcome) = mpsc::channel();
-    attendant
-        .serve(server, toll.clone(), move |result| {
-            sender.send(result).expect("the test waits");
-        })
-        .expect("a thread");
+    attendant.serve(server, toll.clone(), move |result| {
+        sender.send(result).expect("the test waits");
+    });
     assert!(outcome.recv_timeout(PATIENCE).expect("an end").is_err());
     assert_eq!(toll.done.lock().expect("no panic").len(), 100);
 }

@@ -34,8 +34,8 @@
 //!     os_release: None,
 //!     time_zone: None,
 //! };
-//! let (mut channel, answers) = Memory::new(["{'execute': 'guest-ping'}"]);
-//! run(&mut channel, &mut Gate::new(Agent::start(&settings)?))?;
+//! let (channel, answers) = Memory::new(["{'execute': 'guest-ping'}"]);
+//! run(vec![Box::new(channel)], &Gate::new(Agent::start(&settings)?))?;
 //! assert_eq!(answers.get(), [b"{\"return\": {}}\n"]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -44,8 +44,6 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
-
-use qapi_runtime::{Service, session};
 
 mod agent;
 pub mod channel;
@@ -59,6 +57,7 @@ mod log;
 mod pid_file;
 mod policy;
 mod quiet;
+mod run;
 mod start;
 mod state;
 mod sys;
@@ -67,6 +66,7 @@ pub use agent::Agent;
 pub use channel::{Channel, ChannelError};
 pub use config::{ChannelSettings, Settings, VsockAddress};
 pub use policy::Gate;
+pub use run::run;
 pub use state::StateError;
 pub use sys::activation::Inherited;
 pub use sys::{Error as SysError, Root, Stop};
@@ -134,20 +134,4 @@ fn say(text: &str) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
-}
-
-/// Serves clients until there are no more. A client that is lost is no reason to stop.
-///
-/// Each client starts afresh: half a request of one is never completed by the next.
-///
-/// # Errors
-/// The channel is lost.
-pub fn run(channel: &mut dyn Channel, service: &mut impl Service) -> io::Result<()> {
-    while let Some(mut client) = channel.next_client()? {
-        match session::serve(&mut client, service) {
-            Ok(()) => ::log::debug!("received EOF"),
-            Err(error) => ::log::warn!("client lost: {error}"),
-        }
-    }
-    Ok(())
 }

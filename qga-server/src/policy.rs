@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use qapi_runtime::layer::{self, Log, Record};
 use qapi_runtime::{Call, CommandInfo, Error, Outcome, Service};
@@ -9,6 +12,7 @@ use qga_types::GuestAgentServer;
 
 use crate::Agent;
 use crate::agent::SharedAgent;
+use crate::handler::fsfreeze;
 
 /// The commands that write nothing and wait for nothing, so that they can be used while file
 /// systems are frozen.
@@ -20,6 +24,9 @@ const WHILE_FROZEN: [&str; 6] = [
     "guest-fsfreeze-status",
     "guest-fsfreeze-thaw",
 ];
+
+/// How long thawing at the end may take, its hook included.
+const END_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Decides which commands may be used.
 #[derive(Debug, Default)]
@@ -87,6 +94,23 @@ impl Gate {
         Self(Log::new(layer::Gate::new(server, check), |record| {
             log::debug!("{record}");
         }))
+    }
+
+    /// Thaws what is frozen, since there will be nobody to ask for it. From here on nothing is
+    /// frozen any more, by a command that still runs.
+    ///
+    /// Whatever hangs, this comes to an end, so that the process does.
+    pub fn end(&self) {
+        let agent = self.0.get_ref().get_ref().0.clone();
+        let (done, ended) = mpsc::channel::<()>();
+        let thaw = move || {
+            fsfreeze::thaw_at_end(&agent);
+            drop(done);
+        };
+        if thread::Builder::new().spawn(thaw).is_ok() {
+            // Nothing is sent: it is dropped at the end.
+            let _ = ended.recv_timeout(END_PATIENCE);
+        }
     }
 }
 

@@ -29,17 +29,19 @@ pub(crate) fn serve(fragment: Fragment, inherited: Option<Inherited>) -> ExitCod
         Err(error @ SettingsError::MissingPath) => return fail(&error),
         other => other,
     };
-    let mut started = match start(&process, settings) {
+    let started = match start(&process, settings) {
         Ok(started) => started,
         Err(error) => {
             error.tell();
             return ExitCode::FAILURE;
         }
     };
-    match run(started.channel.as_mut(), &mut started.gate) {
+    let result = run(vec![started.channel], &started.gate);
+    started.gate.end();
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            ::log::error!("error reading channel: {error}");
+            ::log::error!("cannot serve: {error}");
             ExitCode::FAILURE
         }
     }
@@ -73,7 +75,7 @@ fn start(
     let settings = settings?;
     let agent = Agent::start(&settings)?;
     let stop = Stop::on_signals()?;
-    let channel = channel::open(&settings, stop)?;
+    let channel = channel::open(&settings, &stop)?;
     ::log::debug!("Guest agent version {} started", info::VERSION);
     if process.daemon.is_some() {
         daemon::detach(pid_file.as_ref())?;

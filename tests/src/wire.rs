@@ -14,7 +14,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub const RESET_REPLY: &[u8] =
     b"{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error, stray '\\uFFFD'\"}}\n";
 
-/// The identifier of the first fence, unlikely to stand in a test.
+/// The number of the first fence, unlikely to stand in a test.
 const FIRST_FENCE: u64 = 0x0005_EED0_0000_0000;
 
 /// A connection to an agent, in raw bytes.
@@ -141,15 +141,14 @@ impl Wire {
     /// Sends `bytes`, `end` and a fence, and gives what comes before the answer to the fence.
     fn fenced(&mut self, bytes: &[u8], end: &[u8]) -> Vec<u8> {
         self.fence += 1;
-        let request = format!(
-            r#"{{"execute":"guest-sync-delimited","arguments":{{"id":{}}}}}"#,
-            self.fence
+        // No `guest-sync`: that says that nobody waits for what comes before it.
+        let name = format!("fence-{}", self.fence);
+        let request = format!(r#"{{"execute":"{name}"}}"#);
+        let answer = format!(
+            "{{\"error\": {{\"class\": \"CommandNotFound\", \
+             \"desc\": \"The command {name} has not been found\"}}}}\n"
         );
-        let answer = [
-            b"\xFF",
-            format!("{{\"return\": {}}}\n", self.fence).as_bytes(),
-        ]
-        .concat();
+        let answer = answer.into_bytes();
         let mut writer = self.stream.try_clone().expect("a second handle");
         // An agent that waits until its replies are taken must not hold up the rest of the requests.
         let mut replies = thread::scope(|scope| {

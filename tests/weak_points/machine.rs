@@ -81,8 +81,8 @@ impl Machine {
     /// The reply to a command.
     pub(crate) fn call(&mut self, command: &str, arguments: Value) -> Value {
         let request = json!({"execute": command, "arguments": arguments}).to_string();
-        let (mut channel, answers) = Memory::new([request.as_bytes()]);
-        run(&mut channel, &mut self.gate).expect("memory cannot fail");
+        let (channel, answers) = Memory::new([request.as_bytes()]);
+        run(vec![Box::new(channel)], &self.gate).expect("memory cannot fail");
         let reply = answers.get().concat();
         serde_json::from_slice(&reply).unwrap_or_else(|_| panic!("{}", reply.escape_ascii()))
     }

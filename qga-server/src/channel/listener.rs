@@ -1,12 +1,11 @@
-//! Clients that connect to a listening socket, one at a time, in the order of their coming.
+//! Clients that connect to a listening socket, in the order of their coming.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::net::{SendFlags, SocketFlags};
+use rustix::net::{SendFlags, Shutdown, SocketFlags};
 
 use super::{Channel, Connection};
 use crate::sys::activation::Inherited;
@@ -25,13 +24,12 @@ const SHORTAGE_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(crate) struct Listener {
     socket: OwnedFd,
-    stop: Arc<Stop>,
+    stop: Stop,
 }
 
 impl Listener {
     /// Waits for clients of `socket`, which has to listen and must not block.
     pub(super) fn new(socket: OwnedFd, stop: Stop) -> Self {
-        let stop = Arc::new(stop);
         Self { socket, stop }
     }
 
@@ -55,7 +53,7 @@ impl Channel for Listener {
             }
             match rustix::net::accept_with(&self.socket, FLAGS) {
                 Ok(socket) => {
-                    let stop = Arc::clone(&self.stop);
+                    let stop = self.stop.clone();
                     return Ok(Some(Box::new(Client { socket, stop })));
                 }
                 // The client was gone before its turn.
@@ -83,11 +81,11 @@ fn is_shortage(error: Errno) -> bool {
 /// One client. Waits without blocking the wish to stop, also while the client does not read.
 struct Client {
     socket: OwnedFd,
-    stop: Arc<Stop>,
+    stop: Stop,
 }
 
-impl Read for Client {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl Connection for Client {
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             // The wish to stop ends the client's input, so all it has asked before is answered.
             if self.stop.wait_readable(&self.socket)? == Wake::Stop {
@@ -99,10 +97,8 @@ impl Read for Client {
             }
         }
     }
-}
 
-impl Write for Client {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             match rustix::net::send(&self.socket, bytes, SendFlags::NOSIGNAL) {
                 Err(error) if is_passing(error) => {}
@@ -114,7 +110,8 @@ impl Write for Client {
         }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    fn hang_up(&self) {
+        // A client that is gone needs no telling.
+        let _ = rustix::net::shutdown(&self.socket, Shutdown::Both);
     }
 }

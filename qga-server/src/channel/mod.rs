@@ -2,9 +2,10 @@
 //!
 //! A channel knows nothing of requests and answers. Losing a client never ends a channel.
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::PathBuf;
 
+pub use qapi_runtime::session::Connection;
 use thiserror::Error;
 
 use crate::config::{ChannelSettings, Settings};
@@ -19,18 +20,13 @@ pub mod vsock;
 use listener::Listener;
 
 /// Where clients come from.
-pub trait Channel {
-    /// Waits for the next client. There is none any more once the agent is asked to stop.
+pub trait Channel: Send {
+    /// Waits for the next client, who need not be the only one. There is none any more once the agent is asked to stop.
     ///
     /// # Errors
     /// The channel is lost for good.
     fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>>;
 }
-
-/// The two directions to one client.
-pub trait Connection: Read + Write + Send {}
-
-impl<T: Read + Write + Send> Connection for T {}
 
 /// A channel that cannot be opened.
 #[derive(Debug, Error)]
@@ -51,18 +47,18 @@ pub enum ChannelError {
 ///
 /// # Errors
 /// It cannot be opened.
-pub fn open(settings: &Settings, stop: Stop) -> Result<Box<dyn Channel>, ChannelError> {
-    let serial = |kind, path: &PathBuf, stop| {
+pub fn open(settings: &Settings, stop: &Stop) -> Result<Box<dyn Channel>, ChannelError> {
+    let serial = |kind, path: &PathBuf| {
         let (path, root) = (path.clone(), settings.root.clone());
-        serial::Serial::open(kind, path, root, settings.retry_path, stop)
+        serial::Serial::open(kind, path, root, settings.retry_path, stop.clone())
     };
     Ok(match &settings.channel {
-        ChannelSettings::VirtioSerial(path) => Box::new(serial(serial::Kind::Virtio, path, stop)?),
-        ChannelSettings::IsaSerial(path) => Box::new(serial(serial::Kind::Line, path, stop)?),
-        ChannelSettings::UnixListen(path) => Box::new(unix::UnixListen::bind(path, stop)?),
+        ChannelSettings::VirtioSerial(path) => Box::new(serial(serial::Kind::Virtio, path)?),
+        ChannelSettings::IsaSerial(path) => Box::new(serial(serial::Kind::Line, path)?),
+        ChannelSettings::UnixListen(path) => Box::new(unix::UnixListen::bind(path, stop.clone())?),
         ChannelSettings::VsockListen(address) => {
-            Box::new(vsock::VsockListen::bind(*address, stop)?)
+            Box::new(vsock::VsockListen::bind(*address, stop.clone())?)
         }
-        ChannelSettings::Inherited(socket) => Box::new(Listener::inherit(socket, stop)?),
+        ChannelSettings::Inherited(socket) => Box::new(Listener::inherit(socket, stop.clone())?),
     })
 }

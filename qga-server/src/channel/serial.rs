@@ -3,11 +3,11 @@
 //! Nobody connects here. The host closes its end and opens it again, which this end sees as the
 //! end of the input for a while; so whatever comes after such an end is from a new client.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, PipeReader, PipeWriter};
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
@@ -15,6 +15,7 @@ use rustix::io::Errno;
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
 use super::{Channel, ChannelError, Connection};
+use crate::lock::lock;
 use crate::sys::stop::Wake;
 use crate::sys::{self, Root, Stop, virtio_ports};
 
@@ -42,8 +43,10 @@ pub struct Serial {
     root: Root,
     /// Whether to wait for a device that is not there or is lost.
     retry: bool,
-    stop: Arc<Stop>,
+    stop: Stop,
     device: Option<Arc<Device>>,
+    /// Hangs up when the present client has left.
+    left: Option<PipeReader>,
     /// Whether a client has had the device since it was opened.
     used: bool,
 }
@@ -72,8 +75,9 @@ impl Serial {
             path,
             root,
             retry,
-            stop: Arc::new(stop),
+            stop,
             device: None,
+            left: None,
             used: false,
         };
         match serial.open_device() {
@@ -143,6 +147,12 @@ fn make_transparent(fd: &OwnedFd) -> Result<(), Errno> {
 
 impl Channel for Serial {
     fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>> {
+        // Who reads beside the present client would take its bytes.
+        if let Some(left) = &self.left
+            && self.stop.wait_readable(left)? == Wake::Stop
+        {
+            return Ok(None);
+        }
         let Some(device) = self.device()? else {
             return Ok(None);
         };
@@ -154,29 +164,39 @@ impl Channel for Serial {
             return Ok(None);
         }
         self.used = true;
-        let stop = Arc::clone(&self.stop);
-        Ok(Some(Box::new(Client { device, stop })))
+        let (left, leaves) = io::pipe()?;
+        self.left = Some(left);
+        Ok(Some(Box::new(Client {
+            device,
+            stop: self.stop.clone(),
+            present: Mutex::new(Some(leaves)),
+        })))
     }
 }
 
 /// The host, until it closes its end.
 struct Client {
     device: Arc<Device>,
-    stop: Arc<Stop>,
+    stop: Stop,
+    /// Gone when the host has closed its end: what is written from then on would reach somebody
+    /// who has not asked.
+    present: Mutex<Option<PipeWriter>>,
 }
 
 impl Client {
-    fn failed(&self, error: Errno) -> io::Error {
-        self.device.lost.store(true, Ordering::Relaxed);
-        error.into()
+    fn leave(&self) {
+        *lock(&self.present) = None;
     }
-}
 
-impl Read for Client {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    fn has_left(&self) -> bool {
+        lock(&self.present).is_none()
+    }
+
+    /// Waits for bytes; none are the end.
+    fn wait_and_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             // The wish to stop ends the input, so all that was asked before is answered.
-            if self.stop.wait_readable(&self.device.fd)? == Wake::Stop {
+            if self.stop.wait_readable(&self.device.fd)? == Wake::Stop || self.has_left() {
                 return Ok(0);
             }
             match rustix::io::read(&self.device.fd, &mut *buffer) {
@@ -186,12 +206,28 @@ impl Read for Client {
             }
         }
     }
+
+    fn failed(&self, error: Errno) -> io::Error {
+        self.device.lost.store(true, Ordering::Relaxed);
+        error.into()
+    }
 }
 
-impl Write for Client {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+impl Connection for Client {
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let result = self.wait_and_read(buffer);
+        if !matches!(result, Ok(1..)) {
+            self.leave();
+        }
+        result
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut waited = false;
         loop {
+            if self.has_left() {
+                return Err(ErrorKind::BrokenPipe.into());
+            }
             match rustix::io::write(&self.device.fd, bytes) {
                 Err(Errno::INTR) => {}
                 // The wait is over but there is no room: nobody is at the other end, and an
@@ -209,14 +245,16 @@ impl Write for Client {
         }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    /// What the host sends next is for the next client to read.
+    fn hang_up(&self) {
+        self.leave();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::{Read, Write};
     use std::os::unix::fs::symlink;
 
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -254,7 +292,7 @@ mod tests {
         let (serial, _wisher) = open(&dir, true);
         let mut serial = serial.expect("a channel");
         let mut host = line(&dir);
-        let mut client = serial.next_client().expect("a channel").expect("a client");
+        let client = serial.next_client().expect("a channel").expect("a client");
         host.write_all(b"x").expect("room");
         assert_eq!(client.read(&mut [0; 8]).expect("a byte"), 1);
     }
@@ -265,13 +303,16 @@ mod tests {
         let mut host = line(&dir);
         let (serial, _wisher) = open(&dir, false);
         let mut serial = serial.expect("a channel");
-        let mut client = serial.next_client().expect("a channel").expect("a client");
+        let client = serial.next_client().expect("a channel").expect("a client");
         let bytes: Vec<u8> = (0..=255).collect();
         let mut buffer = [0; 256];
         host.write_all(&bytes).expect("room");
-        client.read_exact(&mut buffer).expect("bytes");
+        let mut filled = 0;
+        while filled < buffer.len() {
+            filled += client.read(&mut buffer[filled..]).expect("bytes");
+        }
         assert_eq!(buffer.as_slice(), bytes);
-        client.write_all(&bytes).expect("room");
+        assert_eq!(client.write(&bytes).expect("room"), bytes.len());
         host.read_exact(&mut buffer).expect("bytes");
         assert_eq!(buffer.as_slice(), bytes);
     }
@@ -283,7 +324,7 @@ mod tests {
             let host = line(&dir);
             let (serial, _wisher) = open(&dir, retry);
             let mut serial = serial.expect("a channel");
-            let mut client = serial.next_client().expect("a channel").expect("a client");
+            let client = serial.next_client().expect("a channel").expect("a client");
             drop(host);
             let ends = matches!(client.read(&mut [0; 8]), Ok(0) | Err(_));
             assert!(ends);

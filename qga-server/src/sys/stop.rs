@@ -5,6 +5,7 @@
 //! care here, the standard library ignores it.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 use std::time::Duration;
 
 use nix::sys::signal::{SigSet, Signal};
@@ -15,9 +16,9 @@ use rustix::io::Errno;
 use super::Error;
 use super::error::from_nix;
 
-/// Becomes readable when the agent is asked to stop, and stays so.
-#[derive(Debug)]
-pub struct Stop(OwnedFd);
+/// Becomes readable when the agent is asked to stop, and stays so, for all clones.
+#[derive(Clone, Debug)]
+pub struct Stop(Arc<OwnedFd>);
 
 /// What ended a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl Stop {
         signals
             .thread_block()
             .and_then(|()| SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC))
-            .map(|signals| Self(signals.into()))
+            .map(|signals| Self::from(OwnedFd::from(signals)))
             .map_err(|error| Error::new("failed to set up signals", from_nix(error)))
     }
 
@@ -60,7 +61,7 @@ impl Stop {
 
     fn wait(&self, fd: impl AsFd, events: PollFlags) -> Result<Wake, Errno> {
         let mut fds = [
-            PollFd::new(&self.0, PollFlags::IN),
+            PollFd::new(&*self.0, PollFlags::IN),
             PollFd::new(&fd, events),
         ];
         poll(&mut fds, None)?;
@@ -73,7 +74,7 @@ impl Stop {
 
     /// Waits for `time` to pass.
     pub(crate) fn wait_for(&self, time: Duration) -> Result<Wake, Errno> {
-        let mut fds = [PollFd::new(&self.0, PollFlags::IN)];
+        let mut fds = [PollFd::new(&*self.0, PollFlags::IN)];
         poll(&mut fds, Some(time))?;
         Ok(if fds[0].revents().is_empty() {
             Wake::Timeout
@@ -86,7 +87,7 @@ impl Stop {
 /// A wish that comes over any other descriptor, by becoming readable.
 impl From<OwnedFd> for Stop {
     fn from(fd: OwnedFd) -> Self {
-        Self(fd)
+        Self(Arc::new(fd))
     }
 }
 

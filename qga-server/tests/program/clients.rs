@@ -55,9 +55,10 @@ fn a_client_that_leaves_at_once_is_obeyed() {
             .expect("a listener");
     }
     drop(hasty);
-    // Whoever comes next is served after that.
-    assert_eq!(ping(&mut agent.connect()), "{\"return\": {}}\n");
-    assert!((0..3).all(|number| file(number).exists()));
+    let mut other = agent.connect();
+    while !(0..3).all(|number| file(number).exists()) {
+        assert_eq!(ping(&mut other), "{\"return\": {}}\n");
+    }
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Commands {
 ///
 /// let attendant = Attendant::new(Commands::default())?;
 /// let (mut client, server) = UnixStream::pair()?;
-/// attendant.serve(server, Greeter, |result| result.expect("a client that leaves in peace"))?;
+/// attendant.serve(server, Greeter, |result| result.expect("a client that leaves in peace"));
 ///
 /// client.write_all(b"{'execute': 'greet'}")?;
 /// client.shutdown(Shutdown::Write)?;
@@ -91,28 +91,24 @@ impl Attendant {
 
     /// Begins to answer the requests of a client, and returns.
     ///
-    /// When there are no more of them, `ended` is told whether the connection was lost, or a reply
-    /// could not be sent. It must not wait for anything. Commands may still run then, whose replies
+    /// When there are no more of them, `ended` is told whether the connection was lost, a reply
+    /// could not be sent, or there is no thread. It must not wait for anything. Commands may still run then, whose replies
     /// are sent if that is possible; the connection is dropped after the last.
     ///
     /// A peer that stops listening is obeyed all the same, as by QEMU's guest agent: a script may
     /// send its requests and leave.
-    ///
-    /// # Errors
-    /// There is no thread for it. Then `ended` is told so too.
     pub fn serve<C, S>(
         &self,
         connection: C,
         service: S,
         ended: impl FnOnce(io::Result<()>) + Send + 'static,
-    ) -> io::Result<()>
-    where
+    ) where
         C: Connection + 'static,
         S: Service + Clone + Send + 'static,
     {
         let (shared, ended) = (Arc::clone(&self.0), Box::new(ended));
         let conversation = Conversation::new(connection, service, shared, ended);
-        Post::open(Arc::new(conversation))
+        Post::open(Arc::new(conversation));
     }
 
     /// Waits until all clients have left and all their commands have ended, but not longer than

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::abandoned::{Abandoned, Ticket, shortened};
 use crate::decoder::JsonError;
@@ -30,6 +31,8 @@ struct State {
     command: String,
     waiting: VecDeque<Message>,
     bytes: usize,
+    /// How many messages were taken away.
+    taken: u64,
     /// The thread has retired.
     done: bool,
     /// There once nobody waits for the thread any more.
@@ -76,12 +79,30 @@ impl Backlog {
     pub(super) fn next(&self) -> Option<Message> {
         let mut state = lock(&self.state);
         let message = state.waiting.pop_front();
+        state.taken += 1;
         match &message {
             Some(message) => state.bytes -= size(message),
             None => state.retire(),
         }
         self.changed.notify_all();
         message
+    }
+
+    /// Waits until the thread has retired, unless it is at one message for longer than `patience`.
+    /// Says whether it has.
+    pub(super) fn wait(&self, patience: Duration) -> bool {
+        let mut state = lock(&self.state);
+        loop {
+            let taken = state.taken;
+            let waited = self
+                .changed
+                .wait_timeout_while(state, patience, |state| !state.done && state.taken == taken);
+            let (now, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            if now.done || timeout.timed_out() {
+                return now.done;
+            }
+            state = now;
+        }
     }
 
     /// Takes back what came last and is no request: such as the byte 0xFF, by which a client that

@@ -9,8 +9,9 @@
 //! The stand-in keeps requests in a backlog, for replies have to come in order: the busy thread
 //! goes through it when it is done, and retires. From then on the stand-in is the client's thread.
 //! But a command for synchronizing, such as `guest-sync`, says that its sender does not wait for
-//! earlier replies any more. The stand-in answers it at once and goes on as the client's thread;
-//! what was asked for earlier is *abandoned*: it is still done, in order, and nobody is told.
+//! earlier replies any more. Unless the busy thread gets on within its [`PATIENCE`], the stand-in
+//! answers and goes on as the client's thread; what was asked for earlier is *abandoned*: it is
+//! still done, in order, and nobody is told.
 //!
 //! | part | lives in |
 //! | --- | --- |
@@ -30,9 +31,9 @@
 //! there should be. Each has two threads at most, besides those of its abandoned commands.
 //!
 //! # What a client may notice
-//! A client that synchronizes without having given up, in a message of its own while a command
-//! before it takes longer than [`GRACE`], does not get the reply to that command. In one message
-//! with the command it does.
+//! A client that synchronizes without having given up, while a command before it takes longer than
+//! [`PATIENCE`], does not get the reply to that command. Sent together with the command, in one
+//! piece, it does.
 
 mod abandoned;
 mod attendant;
@@ -55,3 +56,7 @@ pub use self::connection::Connection;
 /// How long a command may run before somebody else reads on, give or take as much again: less than
 /// a client notices, and more than nearly all commands need.
 pub const GRACE: Duration = Duration::from_millis(10);
+
+/// How long a command that was begun before may go on when its client synchronizes. On a busy
+/// machine the client may only be quicker than the replies that it wants.
+pub const PATIENCE: Duration = Duration::from_millis(20);

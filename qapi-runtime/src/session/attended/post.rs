@@ -52,7 +52,7 @@ impl<C, S> Conversation<C, S> {
 
 impl<C, S> Drop for Conversation<C, S> {
     fn drop(&mut self) {
-        self.end(Err(io::Error::other("its thread has panicked")));
+        self.end(Err(io::Error::other("no thread reads any more")));
     }
 }
 
@@ -84,13 +84,12 @@ where
         post
     }
 
-    /// Starts the first thread of a conversation.
-    ///
-    /// # Errors
-    /// There is none to be had.
-    pub(super) fn open(conversation: Arc<Conversation<C, S>>) -> io::Result<()> {
-        let worker = Self::worker(conversation, 0);
-        start_thread(move || worker.attend())
+    /// Starts the first thread of a conversation, or ends it if there is none to be had.
+    pub(super) fn open(conversation: Arc<Conversation<C, S>>) {
+        let worker = Self::worker(Arc::clone(&conversation), 0);
+        if let Err(error) = start_thread(move || worker.attend()) {
+            conversation.end(Err(error));
+        }
     }
 
     fn worker(conversation: Arc<Conversation<C, S>>, number: u64) -> Worker<C, S> {

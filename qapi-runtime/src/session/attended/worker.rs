@@ -3,10 +3,10 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::Connection;
 use super::attendant::Presence;
 use super::backlog::{Message, Offered};
 use super::post::Post;
+use super::{Connection, PATIENCE};
 use crate::decoder::JsonError;
 use crate::document::Document;
 use crate::lock::lock;
@@ -57,7 +57,9 @@ where
             // What was sent along with the command that runs was sent by who waits for it.
             let is_late = chunk != chunk_at_start;
             let message = if is_late && message.is_ok() && self.synchronizes() {
-                self.displace(busy);
+                if !busy.backlog.wait(PATIENCE) {
+                    self.displace(busy);
+                }
                 message
             } else {
                 let message = message.map(|()| mem::take(&mut self.document));

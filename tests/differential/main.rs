@@ -11,6 +11,7 @@ mod differences;
 mod island;
 mod logs;
 mod matrix;
+mod random;
 mod requests;
 mod starts;
 mod surroundings;

@@ -39,10 +39,25 @@ impl Input {
             .unwrap_or_else(|| self.0.clone())
     }
 
+    /// The folder that this is, unless that has the root of a schema.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        let is_folder = !self.is_stdin() && self.0.is_dir() && self.root() == self.0;
+        is_folder.then_some(&self.0)
+    }
+
     /// The version that the path names; a pipe has a name that tells nothing.
     pub(crate) fn version(&self) -> Option<String> {
         let path = Some(&self.0).filter(|path| path.is_file() || path.is_dir())?;
         version::of_path(path).or_else(|| version::of_path(&fs::canonicalize(path).ok()?))
+    }
+
+    /// The name of the file, without its extension.
+    pub(crate) fn stem(&self) -> String {
+        let root = self.root();
+        root.file_stem()
+            .unwrap_or(root.as_os_str())
+            .to_string_lossy()
+            .into_owned()
     }
 
     /// Reads the schema.
@@ -59,6 +74,12 @@ impl Input {
             .dialect(dialect)
             .reader(Box::new(reader))
             .load(root)
+    }
+}
+
+impl From<PathBuf> for Input {
+    fn from(path: PathBuf) -> Self {
+        Self(path)
     }
 }
 

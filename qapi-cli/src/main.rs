@@ -9,11 +9,15 @@
 
 #![forbid(unsafe_code)]
 
+mod chronicle;
 mod cli;
 mod command;
 mod failure;
 mod input;
 mod output;
+mod page;
+mod pattern;
+mod release;
 mod report;
 mod suppress;
 mod symbol;

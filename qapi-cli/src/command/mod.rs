@@ -10,6 +10,7 @@ mod completions;
 mod diff;
 mod explain;
 mod generate;
+mod history;
 mod introspect;
 mod man;
 
@@ -19,6 +20,7 @@ pub(crate) enum Command {
     Check(check::Args),
     Diff(diff::Args),
     Explain(explain::Args),
+    History(history::Args),
     Generate(Box<generate::Args>),
     Introspect(introspect::Args),
     Completions(completions::Args),
@@ -34,6 +36,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Outcome, Failure
         Command::Check(args) => check::run(args, output),
         Command::Diff(args) => diff::run(args, output),
         Command::Explain(args) => explain::run(args, output),
+        Command::History(args) => history::run(args, output),
         Command::Generate(args) => generate::run(args, output),
         Command::Introspect(args) => introspect::run(args, output),
         Command::Completions(args) => completions::run(args, output),

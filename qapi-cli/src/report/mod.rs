@@ -134,7 +134,7 @@ fn describe(extent: Extent) -> String {
 }
 
 /// What was and what is there: `str -> optional str`; empty where the rule says it all.
-fn what(finding: &Finding) -> String {
+pub(crate) fn what(finding: &Finding) -> String {
     let text = |side: &Side| side.what.clone().unwrap_or_default();
     let texts = [text(&finding.old), text(&finding.new)];
     let texts = texts.into_iter().filter(|text| !text.is_empty());
@@ -142,7 +142,7 @@ fn what(finding: &Finding) -> String {
 }
 
 /// How bad it is, and why not worse: `risky, announced`.
-fn grade(finding: &Finding) -> String {
+pub(crate) fn grade(finding: &Finding) -> String {
     match finding.leniency {
         Some(leniency) => format!("{}, {leniency}", finding.severity),
         None => finding.severity.to_string(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use qapi_tests::{Conversation, Setup, need};
 
-use crate::agents::{Theirs, ours};
+use crate::agents::Theirs;
 
 #[test]
 fn file_systems_are_frozen_alike() {
@@ -41,19 +41,4 @@ fn hooks_hear_of_freeze_and_thaw_alike() {
     let (their, our) = theirs.both(|program| heard(program, &requests));
     assert_eq!(their, our);
     assert_eq!(our, "freeze\nthaw\nthaw\nfreeze\nthaw\n");
-}
-
-#[test]
-fn an_agent_that_is_told_to_end_thaws_first() {
-    let Some(()) = need::island() else { return };
-    let agent = Setup::new(ours()).on_island().arg("-F/hook").start();
-    let island = fs::File::open(agent.island().join("run")).expect("a directory");
-    let reply = agent
-        .connect()
-        .replies_to(r#"{"execute":"guest-fsfreeze-freeze"}"#);
-    assert_eq!(reply, b"{\"return\": 3}\n");
-    assert!(agent.terminate().success());
-    // The island is there as long as something in it is open.
-    let left = |name| rustix::fs::statat(&island, name, rustix::fs::AtFlags::empty()).is_ok();
-    assert!(left("heard") && !left("qga.state.isfrozen"));
 }

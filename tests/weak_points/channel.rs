@@ -1,6 +1,10 @@
 //! Clients that behave badly.
 
-use qapi_tests::Setup;
+use std::fs;
+use std::path::PathBuf;
+
+use qapi_tests::{Agent, Setup, Wire, need};
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::json;
 
 use crate::process::{sleeps, ticks};
@@ -20,6 +24,7 @@ fn defect_03_an_agent_whose_replies_nobody_takes_sleeps() {
     while before.replace(ticks(&agent)) != Some(ticks(&agent)) || !sleeps(&agent) {
         std::thread::yield_now();
     }
+    assert_eq!(agent.connect().ask(PING), json!({"return": {}}));
     let line = wire.line();
     assert_eq!(
         line.len(),
@@ -45,6 +50,50 @@ fn defect_04_a_client_that_leaves_replies_unread_ends_nothing() {
         assert_eq!(agent.connect().ask(PING), json!({"return": {}}));
         assert!(agent.is_running());
     }
+}
+
+/// A hook that begins to wait, and a client that has made it do so; the pipe lets it go on.
+fn waiting(hook: &str) -> (Agent, Wire, PathBuf) {
+    let agent = Setup::new(program()).on_island().arg("-F/hook").start();
+    let gate = agent.island().join("run/gate");
+    mknodat(CWD, &gate, FileType::Fifo, Mode::from_raw_mode(0o600), 0).expect("a fresh pipe");
+    fs::write(agent.island().join("hook"), format!("#!/bin/sh\n{hook}\n")).expect("a file of ours");
+    let mut wire = agent.connect();
+    // Of an empty list, so that nothing is frozen.
+    let freeze = json!({"execute": "guest-fsfreeze-freeze-list", "arguments": {"mountpoints": []}});
+    wire.send(freeze.to_string());
+    (agent, wire, gate)
+}
+
+#[test]
+fn defect_10_a_hook_that_waits_keeps_no_client_waiting() {
+    let Some(()) = need::island() else { return };
+    let (agent, mut wire, gate) = waiting("read line </run/gate");
+    assert_eq!(agent.connect().ask(PING), json!({"return": {}}));
+    // Who synchronizes has given up on what came before.
+    assert_eq!(
+        wire.call("guest-sync", json!({"id": 7})),
+        json!({"return": 7})
+    );
+    assert_eq!(wire.ask(PING), json!({"return": {}}));
+    // The hook is there twice: for the beginning and, as nothing was frozen, for the end.
+    for _ in 0..2 {
+        fs::write(&gate, "\n").expect("the hook reads");
+    }
+    assert_eq!(
+        wire.call("guest-sync", json!({"id": 8})),
+        json!({"return": 8})
+    );
+}
+
+#[test]
+fn defect_10_what_a_hook_leaves_running_is_not_waited_for() {
+    let Some(()) = need::island() else { return };
+    let (_agent, mut wire, gate) = waiting("while read line; do :; done </run/gate &");
+    let reply = wire.line();
+    assert_eq!(reply, b"{\"return\": 0}\n");
+    // Both that were left get an end.
+    fs::write(gate, "").expect("the rest of the hooks reads");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 
 use qapi_tests::{Setup, need};
+use rustix::fs::AtFlags;
 use serde_json::json;
 
 use crate::program;
@@ -36,4 +37,17 @@ fn defect_15_hooks_hear_of_the_end_even_if_nothing_was_frozen() {
         heard.expect("it was written"),
         "freeze\nthaw\nfreeze\nthaw\n"
     );
+}
+
+#[test]
+fn defect_17_an_agent_that_is_told_to_end_thaws_first() {
+    let Some(()) = need::island() else { return };
+    let agent = Setup::new(program()).on_island().arg("-F/hook").start();
+    let island = fs::File::open(agent.island().join("run")).expect("a directory");
+    let reply = agent.connect().call("guest-fsfreeze-freeze", json!({}));
+    assert_eq!(reply["return"], 3, "{reply}");
+    assert!(agent.terminate().success());
+    // The island is there as long as something in it is open.
+    let left = |name| rustix::fs::statat(&island, name, AtFlags::empty()).is_ok();
+    assert!(left("heard") && !left("qga.state.isfrozen"));
 }

@@ -14,12 +14,14 @@
 //! | 7 | Root follows the links in a user's `.ssh`. | [`keys`] |
 //! | 8 | Keys that cannot be read are replaced. | [`keys`] |
 //! | 9 | What was read from a pipe is lost when no more is there. | [`files`] |
+//! | 10 | One thread does everything, and waits for what programs leave behind. | [`channel`] |
 //! | 11 | 900 kB of small objects need 1.3 GB. | [`memory`] |
 //! | 12 | Large files are in memory several times, and stay there. | [`memory`] |
 //! | 13 | A wrong byte gets 82 bytes of error. | Kept, since each piece of nonsense has its reply (W15); but replies are never heaped up: [`memory`]. |
 //! | 14 | One hidden file system keeps all from being frozen. | [`freeze`] |
 //! | 15 | Hooks do not hear of the end if nothing was frozen. | [`freeze`] |
 //! | 16 | File systems that others have frozen are thawed, too. | Kept: the host asks for a machine that can write, and an agent that was killed cannot tell its successor what it had frozen. |
+//! | 17 | Told to end while file systems are frozen, it goes on. | [`freeze`] |
 //! | 19 | A second daemon removes the file with the number of the first. | `a_second_daemon_takes_nothing_from_the_first` in `qga-server/tests/program` |
 //! | 20 | A file at the path of the socket is deleted; anybody may connect. | `a_file_in_the_way_is_left_alone` and `only_the_owner_may_connect` in `qga-server/src/channel/unix.rs` |
 //! | 21 | Handles and results of programs grow without limit, and then disks are hidden. | [`files`], [`exec`] |

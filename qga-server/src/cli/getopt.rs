@@ -108,6 +108,10 @@ impl Options {
     }
 }
 
+/// What the C agent of QEMU 7.2 calls an option, and what it is called today. Files of distributions
+/// may still use it; it is understood, but not listed, and not to be cut short.
+const FORMER: (&str, &str) = ("blacklist", "block-rpcs");
+
 /// How the user wrote an option, for messages.
 enum Spelling {
     Short(char),
@@ -145,6 +149,7 @@ fn short(letter: char) -> Result<(Spelling, Opt), String> {
 }
 
 fn long(name: &str) -> Result<(Spelling, Opt), String> {
+    let name = if name == FORMER.0 { FORMER.1 } else { name };
     let named = || OPTIONS.iter().filter(|option| !option.1.is_empty());
     let exact = named().find(|option| option.1 == name);
     let begun: Vec<_> = named()

@@ -223,6 +223,14 @@ mod tests {
     }
 
     #[test]
+    fn the_former_name_of_an_option_is_understood() {
+        for args in [&["--blacklist=a"][..], &["--blacklist", "a"]] {
+            assert_eq!(fragment(args).block_rpcs, ["a"]);
+        }
+        assert!(run(&["--blackl=a"]).is_err());
+    }
+
+    #[test]
     fn lists_of_commands_add_up() {
         let fragment = fragment(&["-b", "a,b", "--block-rpcs=c", "-ax", "-b", "help me"]);
         assert_eq!(fragment.block_rpcs, ["b", "a", "c", "help me"]);

@@ -17,6 +17,9 @@ pub(crate) const DEFAULT_CONFIG: &str = "/etc/qemu/qemu-ga.conf";
 /// The only group that means something.
 pub(super) const GROUP: &str = "general";
 
+/// What the C agent of QEMU 7.2 calls the key `block-rpcs`.
+const FORMER_BLOCK_RPCS: &str = "blacklist";
+
 /// A configuration file that cannot be used.
 #[derive(Debug, Error)]
 #[error("error loading configuration from path: {}, {problem}", path.display())]
@@ -69,7 +72,11 @@ fn parse(bytes: &[u8]) -> Result<Fragment, KeyFileError> {
     let text = |key| file.text(GROUP, key);
     let path = |key| Ok(text(key)?.map(PathBuf::from));
     let boolean = |key| file.boolean(GROUP, key);
-    let list = |key| Ok(command_list(&text(key)?.unwrap_or_default()).collect());
+    let list =
+        |key| -> Result<Vec<_>, _> { Ok(command_list(&text(key)?.unwrap_or_default()).collect()) };
+    // A file that was written for a former agent must not lose what it forbids.
+    let mut block_rpcs = list(FORMER_BLOCK_RPCS)?;
+    block_rpcs.extend(list("block-rpcs")?);
     Ok(Fragment {
         daemon: boolean("daemon")?,
         method: text("method")?,
@@ -80,7 +87,7 @@ fn parse(bytes: &[u8]) -> Result<Fragment, KeyFileError> {
         state_dir: path("statedir")?,
         verbose: boolean("verbose")?,
         retry_path: boolean("retry-path")?,
-        block_rpcs: list("block-rpcs")?,
+        block_rpcs,
         allow_rpcs: list("allow-rpcs")?,
     })
 }
@@ -125,6 +132,12 @@ path=/other
         };
         assert_eq!(parse(text.as_bytes()), Ok(expected));
         assert_eq!(parse(b""), Ok(Fragment::default()));
+    }
+
+    #[test]
+    fn what_a_former_agent_was_forbidden_stays_so() {
+        let file = parse(b"[general]\nblacklist=a,b\nblock-rpcs=c\n").expect("a file");
+        assert_eq!(file.block_rpcs, ["b", "a", "c"]);
     }
 
     #[test]

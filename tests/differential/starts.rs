@@ -76,6 +76,14 @@ const SAME: &[&[&str]] = &[
     &[
         "-D", "-d", "-v", "-r", "-F", "-l", "log", "-b", "a,b", "-a", "c",
     ],
+    &[
+        "--method=virtio-serial",
+        "--path=/dev/virtio-ports/org.qemu.guest_agent.0",
+        "--allow-rpcs=guest-ping,guest-info",
+        "-F/etc/qemu-ga/fsfreeze-hook",
+        "-D",
+    ],
+    &["--method=virtio-serial", "--block-rpcs=", "-F", "-D"],
     &["-b", "help"],
     &["-a", "?"],
 ];

@@ -2,6 +2,7 @@
 //! `contract`.
 
 mod commands;
+mod distribution;
 
 use qapi_tests::{Agent, need};
 use serde_json::{Value, json};

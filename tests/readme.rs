@@ -39,6 +39,7 @@ fn examples_stand_in_the_files_they_name() {
         "README.md",
         "examples/custom-agent/README.md",
         "examples/qmp-client/README.md",
+        "examples/schema-diff/README.md",
     ]
     .map(read);
     let quoted = readmes.iter().flat_map(|readme| {

@@ -6,6 +6,12 @@ use super::image::{self, Image};
 use super::machine::Vm;
 use crate::{Qemu, need};
 
+/// The port that an agent looks for.
+const PORT: [&str; 2] = [
+    "-device",
+    "virtserialport,id=port,chardev=agent,name=org.qemu.guest_agent.0",
+];
+
 /// How to start a [`Vm`].
 #[derive(Debug)]
 pub struct Setup {
@@ -14,6 +20,7 @@ pub struct Setup {
     kernel: Vec<String>,
     memory: String,
     args: Vec<String>,
+    port: [&'static str; 2],
     directory: TempDir,
 }
 
@@ -33,6 +40,7 @@ impl Setup {
             kernel: Vec::new(),
             memory: "512M".into(),
             args: Vec::new(),
+            port: PORT,
             directory: TempDir::with_prefix("qapi-test-").expect("a temporary directory"),
         })
     }
@@ -73,6 +81,12 @@ impl Setup {
         self.args(&["-drive", &drive, "-device", "virtio-blk-pci,drive=second"])
     }
 
+    /// A serial line in place of the port, `/dev/ttyS1`, and an agent that answers there.
+    pub fn isa_serial(&mut self) -> &mut Self {
+        self.port = ["-serial", "chardev:agent"];
+        self.agent("-m isa-serial -p /dev/ttyS1")
+    }
+
     /// Starts the machine and waits until it has booted; its agent may need a moment more.
     ///
     /// # Panics
@@ -90,10 +104,9 @@ impl Setup {
         let socket = |id: &str| format!("socket,id={id},path={},server=on,wait=off", place(id));
         let words = format!("{} {}", image.words(&self.agent), self.kernel.join(" "));
         let disk = format!(
-            "if=virtio,format=raw,snapshot=on,file={}",
+            "if=none,id=first,format=raw,snapshot=on,file={}",
             image.disk.display()
         );
-        let port = "virtserialport,id=port,chardev=agent,name=org.qemu.guest_agent.0";
         let own = [
             "-cpu",
             "max",
@@ -107,6 +120,8 @@ impl Setup {
             &words,
             "-drive",
             &disk,
+            "-device",
+            "virtio-blk-pci,drive=first",
             "-chardev",
             &format!("file,id=console,path={}", place("console")),
             "-serial",
@@ -119,8 +134,8 @@ impl Setup {
             "virtio-serial-pci",
             "-device",
             "virtserialport,chardev=door,name=door",
-            "-device",
-            port,
+            self.port[0],
+            self.port[1],
         ]
         .map(str::to_owned);
         own.into_iter().chain(self.args.iter().cloned()).collect()

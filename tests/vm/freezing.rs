@@ -1,0 +1,142 @@
+//! Freezing and thawing file systems, the one that the machine runs on among them.
+
+use qapi_tests::vm::{Client, Vm};
+use qga_types::{GuestExecArgs, GuestFsfreezeFreezeListArgs, GuestFsfreezeStatus};
+
+use crate::{refusal, run, setup};
+
+/// What may be used while file systems are frozen, in the order of `guest-info`, which is alphabetical in neither.
+const WHILE_FROZEN: [&str; 6] = [
+    "guest-fsfreeze-status",
+    "guest-fsfreeze-thaw",
+    "guest-info",
+    "guest-ping",
+    "guest-sync",
+    "guest-sync-delimited",
+];
+
+/// Has the machine write a line to `/root/written` and one to `/run/ticks`, which is in memory, again and again.
+fn start_writing(vm: &mut Vm) {
+    vm.door.run(
+        "for file in /root/written /run/ticks; do
+             : >$file
+             (while :; do echo line >>$file; usleep 10000; done) >/dev/null 2>&1 &
+         done",
+    );
+    wait_for_lines(vm, "/root/written");
+}
+
+/// Waits until the file has ten lines more.
+fn wait_for_lines(vm: &mut Vm, file: &str) {
+    vm.door.run(&format!(
+        "wanted=$(($(wc -l <{file}) + 10))
+         while [ $(wc -l <{file}) -lt $wanted ]; do usleep 10000; done"
+    ));
+}
+
+/// Has the machine write to the file, and waits until the program that does it can get no further.
+fn start_to_be_blocked(vm: &mut Vm, file: &str) {
+    vm.door.run(&format!(
+        "touch {file} >/dev/null 2>&1 &
+         until grep -q '^State:.*D' /proc/$!/status; do usleep 10000; done"
+    ));
+}
+
+fn enabled(agent: &mut Client) -> Vec<String> {
+    let info = agent.guest_info().expect("it answers");
+    let commands = info.supported_commands.into_iter();
+    let mut names: Vec<String> = commands
+        .filter(|command| command.enabled)
+        .map(|command| command.name)
+        .collect();
+    names.sort();
+    names
+}
+
+fn status(agent: &mut Client) -> GuestFsfreezeStatus {
+    agent.guest_fsfreeze_status().expect("it answers")
+}
+
+#[test]
+fn nothing_is_written_to_the_root_while_it_is_frozen() {
+    let Some(mut setup) = setup() else {
+        return;
+    };
+    setup.agent("-m virtio-serial -F/etc/hook");
+    let mut vm = setup.boot();
+    let mut agent = vm.agent();
+    start_writing(&mut vm);
+    assert_eq!(status(&mut agent), GuestFsfreezeStatus::Thawed);
+    assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
+    assert_eq!(vm.door.run("cat /run/heard"), "freeze");
+
+    assert_eq!(status(&mut agent), GuestFsfreezeStatus::Frozen);
+    assert_eq!(enabled(&mut agent), WHILE_FROZEN);
+    let refused = refusal(agent.guest_exec(&GuestExecArgs::new("/bin/true")));
+    let told = "Command guest-exec has been disabled: the command is not allowed";
+    assert_eq!(refused, told);
+    let written = vm.door.run("wc -l </root/written");
+    wait_for_lines(&mut vm, "/run/ticks");
+    assert_eq!(vm.door.run("wc -l </root/written"), written);
+    start_to_be_blocked(&mut vm, "/root/touched");
+
+    assert_eq!(agent.guest_fsfreeze_thaw().expect("it can be"), 1);
+    wait_for_lines(&mut vm, "/root/written");
+    assert_eq!(status(&mut agent), GuestFsfreezeStatus::Thawed);
+    assert_eq!(run(&mut agent, &["cat", "/run/heard"]), "freeze\nthaw\n");
+    assert_eq!(agent.guest_fsfreeze_thaw().expect("it may be asked"), 0);
+}
+
+#[test]
+fn a_list_freezes_what_is_in_it_and_nothing_else() {
+    let Some(mut setup) = setup() else {
+        return;
+    };
+    setup.second_disk();
+    let mut vm = setup.boot();
+    let mut agent = vm.agent();
+    let list = |points: &[&str]| {
+        let points = points.iter().map(|point| (*point).to_owned());
+        GuestFsfreezeFreezeListArgs::new().mountpoints(points.collect::<Vec<_>>())
+    };
+    let frozen = agent.guest_fsfreeze_freeze_list(&list(&["/mnt"]));
+    assert_eq!(frozen.expect("it can be"), 1);
+    start_to_be_blocked(&mut vm, "/mnt/touched");
+    vm.door.run("touch /root/touched");
+    assert_eq!(agent.guest_fsfreeze_thaw().expect("it can be"), 1);
+
+    let frozen = agent.guest_fsfreeze_freeze_list(&list(&["/elsewhere"]));
+    assert_eq!(frozen.expect("there is nothing to do"), 0);
+    assert_eq!(status(&mut agent), GuestFsfreezeStatus::Thawed);
+
+    assert_eq!(agent.guest_fsfreeze_freeze().expect("they can be"), 2);
+    start_to_be_blocked(&mut vm, "/root/again");
+    assert_eq!(agent.guest_fsfreeze_thaw().expect("they can be"), 2);
+}
+
+#[test]
+fn an_agent_that_was_killed_while_frozen_thaws_when_it_is_back() {
+    let Some(mut setup) = setup() else {
+        return;
+    };
+    // On the disk that freezes, where nothing can be written or removed meanwhile.
+    setup.agent("-m virtio-serial -t /root -F/etc/hook");
+    let mut vm = setup.boot();
+    let mut agent = vm.agent();
+    assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
+    drop(agent);
+    vm.door.run(
+        "kill -9 $(pidof qga-server)
+         while pidof qga-server; do usleep 10000; done >/dev/null
+         test -e /root/qga.state.isfrozen
+         /etc/agent &",
+    );
+    let mut agent = vm.agent();
+    assert_eq!(status(&mut agent), GuestFsfreezeStatus::Frozen);
+    assert_eq!(enabled(&mut agent), WHILE_FROZEN);
+    start_to_be_blocked(&mut vm, "/root/touched");
+    assert_eq!(agent.guest_fsfreeze_thaw().expect("it can be"), 1);
+    assert_eq!(status(&mut agent), GuestFsfreezeStatus::Thawed);
+    vm.door.run("test ! -e /root/qga.state.isfrozen");
+    assert_eq!(run(&mut agent, &["cat", "/run/heard"]), "freeze\nthaw\n");
+}

@@ -130,7 +130,7 @@ impl Comparison {
     /// Whether an entry is about the C agent that is here.
     fn is_about(&self, values: &Values) -> bool {
         match values.compared {
-            Compared::Kind | Compared::Low32 => true,
+            Compared::Kind | Compared::Low32 | Compared::Passing => true,
             Compared::OnlyOurs { version } => self.version.starts_with(version),
         }
     }
@@ -179,6 +179,7 @@ impl Comparison {
                 let found = match values.compared {
                     Compared::Kind => mask(theirs, &path) & mask(ours, &path),
                     Compared::Low32 => change(theirs, &path, &low_32),
+                    Compared::Passing => pass(theirs, values.at) & pass(ours, values.at),
                     Compared::OnlyOurs { .. } => !has(theirs, values.at) && remove(ours, values.at),
                 };
                 if found {
@@ -242,10 +243,22 @@ fn change(value: &mut Value, path: &[&str], by: &impl Fn(&Value) -> Value) -> bo
     }
 }
 
-/// Whether the name of an element of a list ends so.
+/// Removes the elements with a name from the list at a path; says whether there is such a list.
+fn pass(value: &mut Value, at: &str) -> bool {
+    let (list, name) = at.rsplit_once('/').expect("a path has a slash");
+    let list = value.pointer_mut(list).and_then(Value::as_array_mut);
+    list.map(|elements| elements.retain(|each| !is_named(each, name)))
+        .is_some()
+}
+
+/// Whether the name of an element of a list ends so, numbers aside if that does not end with one.
 fn is_named(element: &Value, end: &str) -> bool {
     let name = element.get("name").and_then(Value::as_str);
-    name.is_some_and(|name| name.ends_with(end))
+    let is_digit = |c: char| c.is_ascii_digit();
+    name.is_some_and(|name| match end.ends_with(is_digit) {
+        true => name.ends_with(end),
+        false => name.trim_end_matches(is_digit).ends_with(end),
+    })
 }
 
 /// The low half of a 64-bit integer.

@@ -7,6 +7,7 @@
 mod agents;
 mod apart;
 mod compare;
+mod daemons;
 mod differences;
 mod island;
 mod logs;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 
 use rustix::process::Signal;
@@ -102,4 +103,15 @@ fn handles_survive_a_client_and_numbers_survive_the_agent() {
         fs::read_to_string(state).expect("a state"),
         "[global]\nfd_counter=1001\n"
     );
+}
+
+#[test]
+fn other_signals_end_the_agent_as_they_end_any_program() {
+    for signal in [Signal::HUP, Signal::USR1] {
+        let mut agent = Running::start();
+        assert_eq!(ping(&mut agent.connect()), "{\"return\": {}}\n");
+        agent.signal(signal);
+        let status = agent.child.wait().expect("an end");
+        assert_eq!(status.signal(), Some(signal.as_raw()));
+    }
 }

@@ -8,7 +8,7 @@ use crate::command::Command;
 
 /// Checks, compares and documents QAPI schemas, and generates code for them.
 #[derive(Debug, Parser)]
-#[command(name = "qapi", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "qapi", version, styles = STYLES, after_help = EXIT_CODES)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Cli {
     /// Whether to use colours; on a terminal unless said otherwise

@@ -1,7 +1,10 @@
 //! Schemas by version.
 
-use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, iter, thread};
+
+use qapi_parser::{Checked, Dialect, Schema};
 
 use crate::failure::Failure;
 use crate::input::{self, Input};
@@ -71,6 +74,34 @@ fn in_folder(folder: &Path) -> Result<Vec<Input>, Failure> {
             .help("a schema is a file such as `qga-10.2.json`, or a folder such as `10.2` with `qapi/qapi-schema.json`"));
     }
     Ok(found)
+}
+
+/// Reads the schemas, as many at a time as there are processors, in the language of any release.
+///
+/// # Errors
+/// One cannot be read, or breaks a rule of the language; the first one is told.
+pub(crate) fn load(releases: &[Release]) -> Result<Vec<Checked<Schema>>, Failure> {
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        Some((index, releases.get(index)?))
+    };
+    let load =
+        |(index, release): (usize, &Release)| (index, release.input.load(Dialect::Historical));
+    let work = || iter::from_fn(take).map(load).collect::<Vec<_>>();
+    let mut loaded: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let done = threads
+            .into_iter()
+            .flat_map(|it| it.join().expect("the loader does not panic"));
+        done.collect()
+    });
+    loaded.sort_by_key(|(index, _)| *index);
+    let schemas = loaded
+        .into_iter()
+        .map(|(_, schema)| schema.map_err(Failure::from));
+    schemas.collect()
 }
 
 fn named_by_path(inputs: Vec<Input>) -> Vec<Release> {

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use qapi_diff::History;
-use qapi_parser::{Dialect, similar};
+use qapi_parser::similar;
 
 use crate::failure::{Failure, Outcome};
 use crate::input::Input;
 use crate::output::{Output, count, printable};
-use crate::release::{self, Release};
+use crate::release;
 use crate::{chronicle, page, pattern};
 
 /// Tells when everything on the wire appeared, changed and went
@@ -69,7 +69,8 @@ enum Format {
 /// Reads all versions and tells.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<Outcome, Failure> {
     let releases = release::releases(&args.inputs, &args.names)?;
-    let history = load(&releases)?;
+    let names = releases.iter().map(|release| release.version.clone());
+    let history = History::of(names.zip(release::load(&releases)?));
     let file = args.output.as_deref();
     if let Some(path) = &args.since {
         output.deliver(file, &since(&history, path)?)?;
@@ -89,33 +90,6 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Outcome, Failure> {
     };
     output.deliver(file, &text)?;
     Ok(Outcome::Good)
-}
-
-/// Reads the schemas, as many at a time as there are processors.
-fn load(releases: &[Release]) -> Result<History, Failure> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let mut loaded: Vec<_> = std::thread::scope(|scope| {
-        let work = || {
-            let mut loaded = Vec::new();
-            while let Some(index) = Some(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-                let Some(release) = releases.get(index) else {
-                    break;
-                };
-                loaded.push((index, release.input.load(Dialect::Historical)));
-            }
-            loaded
-        };
-        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        let done = threads
-            .into_iter()
-            .flat_map(|it| it.join().expect("the loader does not panic"));
-        done.collect()
-    });
-    loaded.sort_by_key(|(index, _)| *index);
-    let names = releases.iter().map(|release| release.version.clone());
-    let schemas: Result<Vec<_>, _> = loaded.into_iter().map(|(_, schema)| schema).collect();
-    Ok(History::of(names.zip(schemas?)))
 }
 
 /// Fails if a pattern means no command or event.

@@ -7,7 +7,7 @@ const KINDS = ['command', 'event'];
 const SEVERITIES = ['info', 'risky', 'breaking'];
 /** How the filters are called in the address. */
 const FILTERS = ['q', 'kind', 'severity', 'in'];
-/** A definition with more members than this shows the first level only. */
+/** A definition with more members than this shows the first level only, and one with more changes none of them. */
 const MANY = 60;
 
 const byId = id => document.getElementById(id);
@@ -251,7 +251,10 @@ function detail(row, filters) {
   const detail = make('div', { class: 'detail', id: `detail-${index}` },
     make('div', { class: 'share' }, `since ${versions[from]}`, to < versions.length ? `, until ${versions[to]}` : '', ' · ', link));
   if (definition.doc >= 0) detail.append(...paragraphs(texts[definition.doc]));
-  if (definition.changes.length > 0) detail.append(make('h3', {}, 'Changes'), changes(row, filters));
+  const list = changes(row, filters);
+  const title = `${plural(list.children.length, 'change')}${versions.includes(filters.in) ? ` in ${filters.in}` : ''}`;
+  const isShort = list.children.length <= MANY;
+  if (list.children.length > 0) detail.append(make('details', { open: isShort }, make('summary', {}, make('h3', {}, title)), list));
   if (definition.members.length > 0) detail.append(make('h3', {}, 'Members'), members(row, filters));
   return detail;
 }

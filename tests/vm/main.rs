@@ -2,6 +2,7 @@
 //!
 //! Each machine boots in some seconds, so claims that do not get into each other's way share one.
 
+mod daemon;
 mod freezing;
 mod host;
 mod memory;
@@ -14,6 +15,7 @@ mod time;
 mod trimming;
 mod unplugging;
 mod users;
+mod vsock;
 
 use qapi_runtime::ClientError;
 use qapi_tests::vm::{Client, Setup};

@@ -11,9 +11,9 @@ use tempfile::TempDir;
 use super::static_agent;
 use crate::need;
 
-/// What the kernel needs for its disk and its ports, each after those that it needs itself. What a kernel has built in,
+/// What the kernel needs for its disk, its ports and vsock, each after those that it needs itself. What a kernel has built in,
 /// it has no file for.
-const MODULES: [&str; 7] = [
+const MODULES: [&str; 10] = [
     "virtio_ring",
     "virtio",
     "virtio_pci_legacy_dev",
@@ -21,6 +21,9 @@ const MODULES: [&str; 7] = [
     "virtio_pci",
     "virtio_blk",
     "virtio_console",
+    "vsock",
+    "vmw_vsock_virtio_transport_common",
+    "vsock_loopback",
 ];
 
 /// The scripts of the machine: where they lie, what they are, and whether they are programs.
@@ -98,7 +101,7 @@ pub fn image(scratch: &Path) -> Option<&'static Image> {
 fn make(scratch: &Path) -> Option<Image> {
     let folder = need::vm_kernel()?;
     let busybox = need::tool("busybox")?;
-    let libraries = Libraries::new()?;
+    let foreign = Foreign::new()?;
     need::tool("mke2fs")?;
     need::tool("cpio")?;
     let agent = static_agent(scratch)?;
@@ -115,7 +118,7 @@ fn make(scratch: &Path) -> Option<Image> {
         &work.path().join("root"),
         &busybox,
         &agent,
-        &libraries,
+        &foreign,
         &fresh[1],
     );
     for (fresh, place) in fresh.iter().zip([&image.initramfs, &image.disk]) {
@@ -157,7 +160,7 @@ fn make_initramfs(tree: &Path, folder: &Path, busybox: &Path, to: &Path) {
     assert!(status.is_ok_and(|status| status.success()), "cpio fails");
 }
 
-fn make_disk(tree: &Path, busybox: &Path, agent: &Path, libraries: &Libraries, to: &Path) {
+fn make_disk(tree: &Path, busybox: &Path, agent: &Path, foreign: &Foreign, to: &Path) {
     for directory in ["bin", "sbin", "lib", "lib64"] {
         let merged = Path::new("usr").join(directory);
         fs::create_dir_all(tree.join(&merged)).expect("a fresh directory");
@@ -174,7 +177,7 @@ fn make_disk(tree: &Path, busybox: &Path, agent: &Path, libraries: &Libraries, t
         symlink("/bin/busybox", tree.join(applet)).expect("a fresh link");
     }
     copy(agent, &tree.join("usr/sbin/qga-server"));
-    libraries.copy_chpasswd(tree);
+    foreign.copy(tree);
     for (path, text, is_program) in SCRIPTS {
         write(&tree.join(path), text, is_program);
     }
@@ -196,27 +199,29 @@ pub(super) fn make_file_system(tree: Option<&Path>, size: &str, to: &Path) {
     assert!(output.status.success(), "mke2fs fails: {said}");
 }
 
-/// `chpasswd` of this machine, for busybox of Debian has none, and what it loads.
-struct Libraries {
+/// Programs of this machine that busybox of Debian does not have.
+struct Foreign {
     chpasswd: PathBuf,
+    socat: PathBuf,
+    /// What `chpasswd` loads by itself.
     module: PathBuf,
 }
 
-impl Libraries {
+impl Foreign {
     fn new() -> Option<Self> {
         Some(Self {
             chpasswd: need::tool("chpasswd")?,
+            socat: need::tool("socat")?,
             module: need::pam_unix()?,
         })
     }
 
-    fn copy_chpasswd(&self, tree: &Path) {
+    /// Copies them with their libraries.
+    fn copy(&self, tree: &Path) {
         copy(&self.chpasswd, &tree.join("usr/sbin/chpasswd"));
-        // By its path, for where it is looked for otherwise is not where it lies on every machine.
-        let settings = format!("password required {} sha512\n", self.module.display());
-        write(&tree.join("etc/pam.d/chpasswd"), &settings, false);
+        copy(&self.socat, &tree.join("usr/bin/socat"));
         let mut libraries = vec![self.module.clone()];
-        for program in [&self.chpasswd, &self.module] {
+        for program in [&self.chpasswd, &self.socat, &self.module] {
             let output = Command::new("ldd").arg(program).output();
             let text = String::from_utf8(output.expect("ldd starts").stdout).expect("paths");
             let paths = text.split_whitespace().filter(|word| word.starts_with('/'));

@@ -3,7 +3,7 @@
 //! A member may move between those that an object always has and those of branches. It is then compared where it is now,
 //! and the branches are told to skip it.
 
-use qapi_parser::{Span, Text};
+use qapi_parser::{Cond, Span, Text};
 
 use crate::path::Step;
 use crate::rules;
@@ -51,16 +51,12 @@ pub(super) fn compare(cx: &mut Cx<'_>, at: &At, old: &Object, new: &Object, skip
 }
 
 fn compare_members(cx: &mut Cx<'_>, at: &At, old: &Member, new: &Member) {
-    let here = At {
+    let at = &At {
         old: old.name.span,
         new: new.name.span,
         mark: Mark::of(&old.name, &old.features),
         ..at.then(Step::Member(old.name.text.clone()))
     };
-    compare_at(cx, &here, old, new);
-}
-
-fn compare_at(cx: &mut Cx<'_>, at: &At, old: &Member, new: &Member) {
     if old.optional != new.optional {
         let rule = match new.optional {
             true => &rules::MEMBER_MADE_OPTIONAL,
@@ -184,35 +180,18 @@ fn values_of<'w>(wire: &'w Wire, object: &'w Object, name: &str) -> &'w [Value] 
 }
 
 fn compare_tags(cx: &mut Cx<'_>, at: &At, old: &Object, new: &Object, moved: &[Text]) {
-    let (old_wire, new_wire) = (cx.old.wire, cx.new.wire);
-    let (old_name, new_name) = match (&old.tag, &new.tag) {
+    let tag = match (&old.tag, &new.tag) {
         (None, None) => return,
         (Some(old), Some(new)) if old.name != new.name => {
             let (was, is) = (Side::is(at.old, &*old.name), Side::is(at.new, &*new.name));
             cx.graph.change(&rules::TAG_CHANGED, at, was, is);
             return;
         }
-        (Some(tag), _) | (_, Some(tag)) => (&tag.name, &tag.name),
+        (Some(tag), _) | (_, Some(tag)) => &tag.name,
     };
-    let old_values = values_of(old_wire, old, old_name);
-    let new_values = values_of(new_wire, new, new_name);
-    let has = |values: &[Value], value: &Text| {
-        let found = values.binary_search_by(|it| it.name.text.cmp(value));
-        found.ok()
-    };
-    let cond = |values: &[Value], branch: &Branch| {
-        let value = has(values, &branch.value.text).and_then(|index| values[index].cond.clone());
-        // A branch that comes and goes with its value has nothing to tell.
-        branch
-            .cond
-            .clone()
-            .filter(|cond| value.as_ref() != Some(cond))
-    };
-    let branches = |object: &Object| {
-        let tag = object.tag.as_ref();
-        tag.map_or_else(Vec::new, |tag| tag.branches.clone())
-    };
-    for both in merge(&branches(old), &branches(new), |it| &it.value.text) {
+    let old_values = values_of(cx.old.wire, old, tag);
+    let new_values = values_of(cx.new.wire, new, tag);
+    for both in merge(branches(old), branches(new), |it| &it.value.text) {
         match both {
             Entry::Both(old, new) => {
                 let here = At {
@@ -220,30 +199,45 @@ fn compare_tags(cx: &mut Cx<'_>, at: &At, old: &Object, new: &Object, moved: &[T
                     new: new.value.span,
                     ..at.then(Step::Branch(old.value.text.clone()))
                 };
-                let (was, is) = (cond(old_values, old), cond(new_values, new));
-                compare_conds(cx, &here, was.as_ref(), is.as_ref());
+                let (was, is) = (own_cond(old, old_values), own_cond(new, new_values));
+                compare_conds(cx, &here, was, is);
                 let (old, new) = (old.shape, new.shape);
                 let skip = moved.to_vec();
                 cx.graph.lead(&here, Pair { old, new, skip });
             }
             Entry::Old(branch) => {
-                if has(new_values, &branch.value.text).is_some() {
+                if find(new_values, &branch.value.text).is_some() {
                     let here = beside(at, branch, branch.value.span, at.new);
-                    let members = members(old_wire, branch.shape).iter();
+                    let members = members(cx.old.wire, branch.shape).iter();
                     let kept = members.filter(|it| !moved.contains(&it.name.text));
                     kept.for_each(|member| removed(cx, &here, member));
                 }
             }
             Entry::New(branch) => {
-                if has(old_values, &branch.value.text).is_some() {
+                if find(old_values, &branch.value.text).is_some() {
                     let here = beside(at, branch, at.old, branch.value.span);
-                    let members = members(new_wire, branch.shape).iter();
+                    let members = members(cx.new.wire, branch.shape).iter();
                     let kept = members.filter(|it| !moved.contains(&it.name.text));
                     kept.for_each(|member| added(cx, &here, member));
                 }
             }
         }
     }
+}
+
+fn branches(object: &Object) -> &[Branch] {
+    object.tag.as_ref().map_or(&[], |tag| &tag.branches)
+}
+
+fn find<'w>(values: &'w [Value], name: &Text) -> Option<&'w Value> {
+    let found = values.binary_search_by(|it| it.name.text.cmp(name));
+    found.ok().map(|index| &values[index])
+}
+
+/// When a branch is there, unless that is when its value is: then the value tells it.
+fn own_cond<'w>(branch: &'w Branch, values: &[Value]) -> Option<&'w Cond> {
+    let value = find(values, &branch.value.text).and_then(|value| value.cond.as_ref());
+    branch.cond.as_ref().filter(|cond| value != Some(*cond))
 }
 
 /// The place of a branch that one of the schemas does not have.

@@ -247,6 +247,47 @@ mod tests {
     }
 
     #[test]
+    fn changes_of_an_alternate_are_those_of_its_users() {
+        let history = history(&[
+            (
+                "1.0",
+                "{ 'alternate': 'Or', 'data': { 's': 'str' } } { 'event': 'A', 'data': { 'b': 'Or' } }",
+            ),
+            (
+                "1.1",
+                "{ 'alternate': 'Or', 'data': { 's': 'str', 'n': 'null' } }
+                 { 'event': 'A', 'data': { 'b': 'Or' } }",
+            ),
+        ]);
+        let line = history.find("A.data.b").expect("it is there");
+        assert_eq!(periods(line), [(0, Some("str")), (1, Some("nullable str"))]);
+        let [change] = line.changes.as_slice() else {
+            panic!("one thing changed: {:?}", line.changes);
+        };
+        assert_eq!(history.finding(*change).rule.id, "alternative-added");
+    }
+
+    #[test]
+    fn features_have_a_history_and_a_description() {
+        let new = "##
+# @a:
+#
+# Features:
+#
+# @fast: is quick (since 1.1)
+##
+{ 'command': 'a', 'features': [ 'fast' ] }";
+        let history = history(&[("1.0", "{ 'command': 'a' }"), ("1.1", new)]);
+        let line = history.find("a#fast").expect("it is there");
+        assert_eq!((line.kind, line.first()), (LineKind::Feature, 1));
+        let documentation = history.documentation(line, 1).expect("it is described");
+        assert_eq!(documentation.text(), "is quick (since 1.1)");
+        assert_eq!(documentation.since(), "1.1".parse().ok());
+        let place = history.place(line, 1).expect("it is written somewhere");
+        assert_eq!(place.to_string(), "a.json:8:33");
+    }
+
+    #[test]
     fn types_within_themselves_are_written_out_once() {
         let tree = "{ 'struct': 'Tree', 'data': { '*left': 'Tree', 'name': 'str' } }
                     { 'command': 'plant', 'data': 'Tree' }";

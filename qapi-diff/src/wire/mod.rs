@@ -7,6 +7,29 @@
 //! A type is still one [`Shape`], however many places use it, and a branch refers to the shape that it adds. Written out
 //! at each use, the machine protocol would be endless, for its block devices are made of block devices.
 //! [`Wire::entries`] writes it out, lazily.
+//!
+//! ```
+//! # use qapi_parser::{Error, Loader, MemoryReader};
+//! let text = "{ 'alternate': 'TextOrNull', 'data': { 't': 'str', 'n': 'null' } }
+//! { 'struct': 'Mark', 'data': { 'x': 'int', '*label': 'TextOrNull' } }
+//! { 'command': 'mark', 'data': 'Mark', 'returns': 'Mark', 'if': 'PENS' }";
+//! # let files = MemoryReader::from_iter([("draw.json", text)]);
+//! # let schema = Loader::new().reader(Box::new(files)).load("draw.json")?;
+//! let wire = qapi_diff::Wire::new(&schema);
+//! let lines = wire.entries().map(|entry| entry.to_string());
+//! assert_eq!(
+//!     lines.collect::<Vec<_>>(),
+//!     [
+//!         "mark: command if PENS",
+//!         "mark.arguments.label: optional nullable str",
+//!         "mark.arguments.x: int",
+//!         "mark.return: object",
+//!         "mark.return.label: optional nullable str",
+//!         "mark.return.x: int",
+//!     ]
+//! );
+//! # Ok::<(), Error>(())
+//! ```
 
 mod build;
 mod cond;

@@ -22,6 +22,7 @@
 //! | 15 | Hooks do not hear of the end if nothing was frozen. | [`freeze`] |
 //! | 16 | File systems that others have frozen are thawed, too. | Kept: the host asks for a machine that can write, and an agent that was killed cannot tell its successor what it had frozen. |
 //! | 17 | Told to end while file systems are frozen, it goes on. | [`freeze`] |
+//! | 18 | Its script for hooks needs a shell that it does not ask for, and passes failures over. | `defect_18` in `tests/e2e/distribution.rs` |
 //! | 19 | A second daemon removes the file with the number of the first. | `a_second_daemon_takes_nothing_from_the_first` in `qga-server/tests/program` |
 //! | 20 | A file at the path of the socket is deleted; anybody may connect. | `a_file_in_the_way_is_left_alone` and `only_the_owner_may_connect` in `qga-server/src/channel/unix.rs` |
 //! | 21 | Handles and results of programs grow without limit, and then disks are hidden. | [`files`], [`exec`] |

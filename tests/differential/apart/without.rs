@@ -130,3 +130,29 @@ fn host_names_are_told_alike() {
         compare("host name", &script, &["guest-get-host-name"]);
     }
 }
+
+#[test]
+fn time_zones_of_the_machine_are_told_alike() {
+    for zone in [
+        "Africa/Casablanca",
+        "America/Sao_Paulo",
+        "America/St_Johns",
+        "Antarctica/Troll",
+        "Asia/Kathmandu",
+        "Asia/Tehran",
+        "Australia/Lord_Howe",
+        "Europe/Berlin",
+        "Europe/Dublin",
+        "Pacific/Chatham",
+        "posixrules",
+        "absent",
+    ] {
+        // Other machines have other files, and the absent one is nonsense.
+        let script = format!(
+            "file=/usr/share/zoneinfo/{zone}
+             [ -f $file ] || {{ echo nonsense >zone; file=zone; }}
+             mount --bind $file /etc/localtime"
+        );
+        compare("time zone", &script, &["guest-get-timezone"]);
+    }
+}

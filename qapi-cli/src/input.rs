@@ -1,12 +1,13 @@
 //! Where schemas come from.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
+use clap::builder::{
+    MapValueParser, PathBufValueParser, TypedValueParser as _, ValueParserFactory,
+};
 use qapi_parser::{Checked, Dialect, DiskReader, FileReader, Loader, Schema};
 
 use crate::failure::Failure;
@@ -83,11 +84,12 @@ impl From<PathBuf> for Input {
     }
 }
 
-impl FromStr for Input {
-    type Err = Infallible;
+/// A path may be anything, not just text.
+impl ValueParserFactory for Input {
+    type Parser = MapValueParser<PathBufValueParser, fn(PathBuf) -> Self>;
 
-    fn from_str(path: &str) -> Result<Self, Infallible> {
-        Ok(Self(path.into()))
+    fn value_parser() -> Self::Parser {
+        PathBufValueParser::new().map(Self)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `qapi check`.
 
+use clap::ValueHint;
 use qapi_parser::{Checked, DefinitionKind, Dialect, Schema};
 
 use crate::failure::{Failure, Outcome};
@@ -11,7 +12,7 @@ use crate::output::{Output, count};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The schemas
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     files: Vec<Input>,
     /// Accepts what any release of QEMU since 0.15 accepted
     #[arg(long)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
 use qapi_diff::Severity;
 use qapi_parser::{Checked, Dialect, Schema};
 use toml::value::Date;
@@ -20,10 +20,10 @@ use crate::suppress::Suppressions;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The schema before
-    #[arg(value_name = "OLD")]
+    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
     old: Input,
     /// The schema after
-    #[arg(value_name = "NEW")]
+    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
     new: Input,
     /// The form of the report
     #[arg(long, default_value = "text")]

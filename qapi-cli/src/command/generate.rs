@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
 use qapi_codegen::{Conditions, Config, Difference, Docs, Part};
 
 use super::check::dialect;
@@ -18,7 +18,7 @@ use crate::symbol::Symbol;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The schema
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     file: Input,
     /// The folder for the generated file, which is made if it is not there; without it, the code is printed
     #[arg(short, long, value_name = "DIR", help_heading = "Where it goes")]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
 use qapi_diff::History;
 use qapi_parser::similar;
 
@@ -19,7 +19,7 @@ use crate::{chronicle, page, pattern};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The schemas, or a folder with them, whose names tell the versions
-    #[arg(required = true, value_name = "DIR|FILES")]
+    #[arg(required = true, value_name = "DIR|FILES", value_hint = ValueHint::AnyPath)]
     inputs: Vec<Input>,
     /// The form of the history
     #[arg(long, default_value = "text")]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::ValueHint;
 use qapi_parser::Introspection;
 
 use super::check::dialect;
@@ -15,7 +16,7 @@ use crate::symbol::Symbol;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The schema
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     file: Input,
     /// Gives types their names instead of numbers
     #[arg(long)]

@@ -213,6 +213,16 @@ fn what_prevents_a_start_is_told_alike() {
     }
 }
 
+/// A machine whose files are older than its agent has to start, and what it forbids stays forbidden.
+#[test]
+fn only_ours_understands_the_former_name_of_an_option() {
+    let Some(theirs) = Theirs::find() else { return };
+    let args = ["--blacklist=guest-exec", "-D"];
+    let (their, our) = theirs.both(|program| start(program, &args));
+    assert_eq!((our.status, their.status), (Some(0), Some(1)));
+    assert!(our.stdout.contains("\nblock-rpcs=guest-exec\n"), "{our:?}");
+}
+
 #[test]
 fn what_is_told_otherwise_has_a_reason() {
     let Some(theirs) = Theirs::find() else { return };

@@ -311,3 +311,18 @@ fn the_rule_starts_the_unit() {
     assert!(rule.contains("ENV{SYSTEMD_WANTS}=\"qga-server.service\""));
     assert!(Path::new(&ours("qga-server.service")).exists());
 }
+
+#[test]
+fn the_page_about_the_agent_names_every_option() {
+    let page = fs::read_to_string(need::workspace().join("qga-server/README.md"));
+    let page = page.expect("our page");
+    let help = Machine::new().sh("exec \"$HOME/qemu-ga\" --help");
+    let help = String::from_utf8(help.stdout).expect("text");
+    let names = help.split_whitespace().filter_map(|word| {
+        let name = word.strip_prefix("--")?;
+        Some(name.split(['=', '[']).next().expect("a name"))
+    });
+    for name in names.filter(|name| !["help", "version"].contains(name)) {
+        assert!(page.contains(&format!("`--{name}` |")), "no {name}");
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use qapi_diff::history::{Documentation, Line, LineKind};
-use qapi_diff::{Finding, History, Rule, Step};
+use qapi_diff::{Finding, History, Path, Rule, Step};
 use qapi_parser::SectionKind;
 use serde::Serialize;
 
@@ -59,6 +59,24 @@ struct Collector {
     texts: Vec<String>,
     known_texts: HashMap<String, TextId>,
     rules: Vec<&'static Rule>,
+}
+
+/// The changes of a definition by version, path and rule, each with the member that it is first at and how deep that is:
+/// what is at many places of a definition changes at all of them.
+type Changes<'h> = BTreeMap<(usize, &'h Path, &'static str), (usize, i64, &'h Finding)>;
+
+/// The members that the next one may be in, with how deep they are.
+#[derive(Debug, Default)]
+struct Open(Vec<(usize, i64)>);
+
+impl Open {
+    /// The member that one is in, or -1, and how deep that is.
+    fn enter(&mut self, depth: usize, row: i64) -> (i64, usize) {
+        self.0.retain(|(above, _)| *above < depth);
+        let (above, parent) = self.0.last().copied().unwrap_or((0, -1));
+        self.0.push((depth, row));
+        (parent, above)
+    }
 }
 
 impl<'h> Data<'h> {
@@ -117,34 +135,30 @@ impl Collector {
     fn definition(&mut self, history: &History, line: &Line) -> Definition {
         let name = chronicle::definition_name(line).to_owned();
         let mut members = Vec::new();
-        // The first place of each change: what is at many places of a definition changes at all of them.
-        let mut changes: BTreeMap<_, (usize, i64, &Finding)> = BTreeMap::new();
-        // The rows that the next one may be in, with the lengths of their paths.
-        let mut open: Vec<(usize, i64)> = Vec::new();
+        let mut changes: Changes<'_> = BTreeMap::new();
+        let mut open = Open::default();
         for (path, line) in history.lines_of(&name) {
             let depth = path.steps.len();
-            open.retain(|(length, _)| *length < depth);
             let row = if depth == 0 {
                 -1
             } else {
                 position(members.len())
             };
             for (release, finding) in chronicle::changes(history, line) {
-                let key = (release, &finding.path, finding.rule.id);
-                let place = changes.entry(key).or_insert((depth, row, finding));
+                let place = changes.entry((release, &finding.path, finding.rule.id));
+                let place = place.or_insert((depth, row, finding));
                 if (depth, row) < (place.0, place.1) {
                     *place = (depth, row, finding);
                 }
             }
             if depth > 0 {
-                let (length, parent) = open.last().copied().unwrap_or((0, -1));
-                members.push(self.member(history, parent, &path.steps[length..], line));
-                open.push((depth, row));
+                let (parent, known) = open.enter(depth, row);
+                members.push(self.member(history, parent, &path.steps[known..], line));
             }
         }
-        let changes = changes
-            .into_iter()
-            .map(|((release, ..), (_, row, finding))| self.change(release, row, finding));
+        let changes = changes.into_iter();
+        let changes =
+            changes.map(|((release, ..), (_, row, finding))| self.change(release, row, finding));
         Definition {
             changes: changes.collect(),
             kind: u8::from(line.kind == LineKind::Event),

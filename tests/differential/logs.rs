@@ -32,7 +32,7 @@ fn setup(program: &Path, devices: &Path) -> Setup {
 /// The messages that have come, without their dates.
 fn messages(log: &UnixDatagram) -> Vec<String> {
     let mut messages = Vec::new();
-    let mut buffer = [0; 2000];
+    let mut buffer = [0; 9000];
     while let Ok(count) = log.recv(&mut buffer) {
         let message = String::from_utf8(buffer[..count].to_vec()).expect("text");
         let (priority, rest) = message.split_at(4);
@@ -94,6 +94,17 @@ fn the_system_log_tells_what_the_host_has_done() {
         !our.concat().contains("secret") && our.len() == 13,
         "{our:#?}"
     );
+}
+
+#[test]
+fn no_request_is_too_long_for_the_system_log() {
+    let Some(()) = need::apart() else { return };
+    let long = "x".repeat(1 << 20);
+    let requests = [("guest-exec", json!({"path": "/absent", "arg": [long]}))];
+    let our = accounts(&ours(), &requests);
+    assert_eq!(our.len(), 1);
+    assert!(our[0].starts_with("<14>  qemu-ga: info: guest-exec called: \"/absent xxx"));
+    assert!(our[0].ends_with("x…"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! A child is looked after by a thread of its own; its record stays until the host has asked for
 //! the end, within limits.
 
-use std::iter;
+use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use qapi_runtime::{Base64, Base64Text, Error};
@@ -108,11 +108,20 @@ impl Records {
     }
 }
 
+/// A program and its arguments with blanks between them, not put together before they are read.
+struct Words<'a>(&'a str, &'a [String]);
+
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)?;
+        self.1.iter().try_for_each(|word| write!(f, " {word}"))
+    }
+}
+
 /// Starts a program.
 pub(crate) fn exec(agent: &Agent, args: GuestExecArgs<'_>) -> Result<GuestExec, Error> {
-    let words = iter::once(&args.path).chain(args.arg.iter().flatten());
-    let words: Vec<_> = words.map(String::as_str).collect();
-    log::info!(target: ACCOUNTING, "guest-exec called: \"{}\"", words.join(" "));
+    let words = Words(&args.path, args.arg.as_deref().unwrap_or_default());
+    log::info!(target: ACCOUNTING, "guest-exec called: \"{words}\"");
     let input = args
         .input_data
         .as_ref()

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::on_one_line;
+use super::line::on_one_line;
 use super::stamp::Clock;
 use crate::sys::clock;
 

@@ -25,9 +25,11 @@ use crate::sys::clock;
 
 pub(crate) mod early;
 pub(crate) mod file;
+mod line;
 mod stamp;
 mod syslog;
 
+use line::on_one_line;
 use stamp::Clock;
 use syslog::Syslog;
 
@@ -114,35 +116,5 @@ fn word(level: Level) -> &'static str {
         Level::Warn => "warning",
         Level::Info => "info",
         Level::Debug | Level::Trace => "debug",
-    }
-}
-
-/// A text in which nothing begins another line: the host chooses names of files.
-fn on_one_line(text: impl ToString) -> String {
-    let text = text.to_string();
-    if !text.contains(char::is_control) {
-        return text;
-    }
-    let mut line = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character.is_control() {
-            true => line.extend(character.escape_default()),
-            false => line.push(character),
-        }
-    }
-    line
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_cannot_forge_a_line() {
-        assert_eq!(on_one_line("filepath: /täg"), "filepath: /täg");
-        assert_eq!(
-            on_one_line("a\n1.000000: critical: b\u{1b}[31m"),
-            "a\\n1.000000: critical: b\\u{1b}[31m"
-        );
     }
 }

@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use super::static_agent;
 use crate::need;
 
-/// What the kernel needs for its disk, its ports and vsock, each after those that it needs itself. What a kernel has built in,
-/// it has no file for.
+/// What the kernel needs for its disk, its ports and vsock, each after those that it needs itself. What a kernel has built
+/// in, it has no file for.
 const MODULES: [&str; 10] = [
     "virtio_ring",
     "virtio",
@@ -219,6 +219,8 @@ impl Foreign {
     /// Copies them with their libraries.
     fn copy(&self, tree: &Path) {
         copy(&self.chpasswd, &tree.join("usr/sbin/chpasswd"));
+        let rule = format!("password required {} sha512\n", self.module.display());
+        write(&tree.join("etc/pam.d/chpasswd"), &rule, false);
         copy(&self.socat, &tree.join("usr/bin/socat"));
         let mut libraries = vec![self.module.clone()];
         for program in [&self.chpasswd, &self.socat, &self.module] {

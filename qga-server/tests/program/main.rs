@@ -1,6 +1,7 @@
 //! The program as a user starts it: options, exit codes, signals, clients that misbehave.
 
 mod activation;
+mod attended;
 mod clients;
 mod daemon;
 mod options;

@@ -74,6 +74,17 @@ impl KeyFile {
         Ok(Self(entries))
     }
 
+    /// The groups that have entries, in the order in which they begin.
+    pub(crate) fn groups(&self) -> Vec<&[u8]> {
+        let mut groups = Vec::new();
+        for entry in &self.0 {
+            if !groups.contains(&entry.group.as_slice()) {
+                groups.push(&entry.group);
+            }
+        }
+        groups
+    }
+
     /// The bytes of a value as they are written. Of several with one name the last one counts.
     pub(crate) fn raw(&self, group: &str, key: &str) -> Option<&[u8]> {
         let mut entries = self.0.iter().rev();

@@ -24,6 +24,7 @@
 //! let state_dir = tempfile::tempdir()?;
 //! let settings = Settings {
 //!     channel: ChannelSettings::UnixListen("unused".into()),
+//!     more_channels: Vec::new(),
 //!     state_dir: state_dir.path().into(),
 //!     verbose: false,
 //!     fsfreeze_hook: None,

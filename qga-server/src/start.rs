@@ -36,7 +36,7 @@ pub(crate) fn serve(fragment: Fragment, inherited: Option<Inherited>) -> ExitCod
             return ExitCode::FAILURE;
         }
     };
-    let result = run(vec![started.channel], &started.gate);
+    let result = run(started.channels, &started.gate);
     started.gate.end();
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,7 +49,7 @@ pub(crate) fn serve(fragment: Fragment, inherited: Option<Inherited>) -> ExitCod
 
 /// An agent that is ready for clients.
 struct Started {
-    channel: Box<dyn Channel>,
+    channels: Vec<Box<dyn Channel>>,
     gate: Gate,
     /// Goes last: whoever sees that the file is gone finds nothing else of the agent.
     _pid_file: SharedPidFile,
@@ -75,7 +75,7 @@ fn start(
     let settings = settings?;
     let agent = Agent::start(&settings)?;
     let stop = Stop::on_signals()?;
-    let channel = channel::open(&settings, &stop)?;
+    let channels = channel::open(&settings, &stop)?;
     ::log::debug!("Guest agent version {} started", info::VERSION);
     if process.daemon.is_some() {
         daemon::detach(pid_file.as_ref())?;
@@ -85,7 +85,7 @@ fn start(
         postpone_pid_file(process, &pid_file);
     }
     Ok(Started {
-        channel,
+        channels,
         gate: Gate::new(agent),
         _pid_file: pid_file,
     })

@@ -1,11 +1,13 @@
 //! Conversations with the agent, byte for byte, without an operating system in between.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use qga_server::channel::Connection;
 use qga_server::channel::memory::Memory;
-use qga_server::{Agent, ChannelSettings, Gate, Root, Settings, run};
+use qga_server::{Agent, Channel, ChannelSettings, Gate, Root, Settings, run};
 use tempfile::TempDir;
 
 /// An agent with a state directory of its own.
@@ -28,6 +30,7 @@ impl Guest {
             .join(root);
         let mut settings = Settings {
             channel: ChannelSettings::UnixListen("unused".into()),
+            more_channels: Vec::new(),
             state_dir: dir.path().into(),
             verbose: false,
             fsfreeze_hook: None,
@@ -109,6 +112,23 @@ fn returns(value: &str) -> String {
 
 fn fails(desc: &str) -> String {
     format!("{{\"error\": {{\"class\": \"GenericError\", \"desc\": \"{desc}\"}}}}\n")
+}
+
+/// A channel whose device is gone.
+struct Lost;
+
+impl Channel for Lost {
+    fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
+#[test]
+fn a_channel_that_is_lost_leaves_the_others() {
+    let guest = Guest::on("empty");
+    let (channel, answers) = Memory::new(["{'execute': 'guest-ping'}"]);
+    run(vec![Box::new(Lost), Box::new(channel)], &guest.gate).expect("a channel");
+    assert_eq!(answers.get(), [returns("{}").into_bytes()]);
 }
 
 #[test]

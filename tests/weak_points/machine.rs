@@ -35,6 +35,7 @@ impl Machine {
     fn at(dir: TempDir, root: PathBuf) -> Self {
         let settings = Settings {
             channel: ChannelSettings::UnixListen("unused".into()),
+            more_channels: Vec::new(),
             state_dir: dir.path().into(),
             verbose: false,
             fsfreeze_hook: None,

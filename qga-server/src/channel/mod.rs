@@ -43,16 +43,33 @@ pub enum ChannelError {
     Sys(#[from] sys::Error),
 }
 
-/// Opens the channel that the settings tell of.
+/// Opens the channels that the settings tell of, the usual one first.
+///
+/// A further one that cannot be opened does not keep the host from the others.
 ///
 /// # Errors
-/// It cannot be opened.
-pub fn open(settings: &Settings, stop: &Stop) -> Result<Box<dyn Channel>, ChannelError> {
+/// The usual one cannot be opened.
+pub fn open(settings: &Settings, stop: &Stop) -> Result<Vec<Box<dyn Channel>>, ChannelError> {
+    let mut channels = vec![open_one(&settings.channel, settings, stop)?];
+    for channel in &settings.more_channels {
+        match open_one(channel, settings, stop) {
+            Ok(channel) => channels.push(channel),
+            Err(error) => log::error!("{error}"),
+        }
+    }
+    Ok(channels)
+}
+
+fn open_one(
+    channel: &ChannelSettings,
+    settings: &Settings,
+    stop: &Stop,
+) -> Result<Box<dyn Channel>, ChannelError> {
     let serial = |kind, path: &PathBuf| {
         let (path, root) = (path.clone(), settings.root.clone());
         serial::Serial::open(kind, path, root, settings.retry_path, stop.clone())
     };
-    Ok(match &settings.channel {
+    Ok(match channel {
         ChannelSettings::VirtioSerial(path) => Box::new(serial(serial::Kind::Virtio, path)?),
         ChannelSettings::IsaSerial(path) => Box::new(serial(serial::Kind::Line, path)?),
         ChannelSettings::UnixListen(path) => Box::new(unix::UnixListen::bind(path, stop.clone())?),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::Fragment;
-use super::file::GROUP;
+use super::file::{CHANNEL_GROUP, GROUP};
 use super::settings::{
     DEFAULT_METHOD, DEFAULT_PID_FILE, DEFAULT_STATE_DIR, SettingsError, default_path,
 };
@@ -45,12 +45,24 @@ pub(crate) fn dump(
     text.boolean("retry-path", fragment.retry_path);
     text.value("block-rpcs", &fragment.block_rpcs.join(","));
     text.value("allow-rpcs", &fragment.allow_rpcs.join(","));
+    for channel in &fragment.channels {
+        let method = channel.method.as_deref().unwrap_or(DEFAULT_METHOD);
+        let path = channel.path.as_deref();
+        text.group(&format!("{CHANNEL_GROUP}{}", channel.name));
+        text.value("method", method);
+        text.path("path", path.or_else(|| default_path(method).map(Path::new)));
+    }
     Ok(text.0)
 }
 
 struct Text(String);
 
 impl Text {
+    /// Begins another group.
+    fn group(&mut self, name: &str) {
+        let _ = writeln!(self.0, "\n[{name}]");
+    }
+
     fn value(&mut self, key: &str, value: &str) {
         // A string takes whatever is written to it.
         let _ = writeln!(self.0, "{key}={}", escape(value));
@@ -69,6 +81,7 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fragment::ChannelFragment;
     use super::*;
 
     #[test]
@@ -101,6 +114,17 @@ allow-rpcs=
             retry_path: Some(true),
             block_rpcs: vec!["b".into(), "a".into()],
             allow_rpcs: vec!["c".into()],
+            channels: vec![
+                ChannelFragment {
+                    name: "a".into(),
+                    method: Some("unix-listen".into()),
+                    path: Some("/a".into()),
+                },
+                ChannelFragment {
+                    name: "b".into(),
+                    ..ChannelFragment::default()
+                },
+            ],
         };
         let text = "[general]
 daemon=true
@@ -114,6 +138,14 @@ verbose=true
 retry-path=true
 block-rpcs=b,a
 allow-rpcs=c
+
+[channel a]
+method=unix-listen
+path=/a
+
+[channel b]
+method=virtio-serial
+path=/dev/virtio-ports/org.qemu.guest_agent.0
 ";
         assert_eq!(dump(&fragment, None), Ok(text.into()));
     }

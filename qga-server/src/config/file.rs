@@ -8,14 +8,16 @@ use std::{fs, str};
 use thiserror::Error;
 
 use super::Fragment;
-use super::fragment::command_list;
+use super::fragment::{ChannelFragment, command_list};
 use crate::key_file::{KeyFile, KeyFileError};
 use crate::sys::error::{errno, reason};
 
 /// Where the file is unless the command line or the environment names another.
 pub(crate) const DEFAULT_CONFIG: &str = "/etc/qemu/qemu-ga.conf";
-/// The only group that means something.
+/// The group that the C agent knows.
 pub(super) const GROUP: &str = "general";
+/// What the groups of further channels begin with; the name of the channel follows.
+pub(super) const CHANNEL_GROUP: &str = "channel ";
 
 /// What the C agent of QEMU 7.2 calls the key `block-rpcs`.
 const FORMER_BLOCK_RPCS: &str = "blacklist";
@@ -89,7 +91,25 @@ fn parse(bytes: &[u8]) -> Result<Fragment, KeyFileError> {
         retry_path: boolean("retry-path")?,
         block_rpcs,
         allow_rpcs: list("allow-rpcs")?,
+        channels: channels(&file)?,
     })
+}
+
+/// The channels besides the usual one.
+fn channels(file: &KeyFile) -> Result<Vec<ChannelFragment>, KeyFileError> {
+    let groups = file.groups().into_iter().filter_map(|group| {
+        let group = str::from_utf8(group).ok()?;
+        Some((group, group.strip_prefix(CHANNEL_GROUP)?))
+    });
+    groups
+        .map(|(group, name)| {
+            Ok(ChannelFragment {
+                name: name.to_owned(),
+                method: file.text(group, "method")?,
+                path: file.text(group, "path")?.map(PathBuf::from),
+            })
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -129,6 +149,7 @@ path=/other
             retry_path: Some(false),
             block_rpcs: vec!["b".into(), "a".into()],
             allow_rpcs: vec!["c;d".into()],
+            channels: Vec::new(),
         };
         assert_eq!(parse(text.as_bytes()), Ok(expected));
         assert_eq!(parse(b""), Ok(Fragment::default()));
@@ -138,6 +159,36 @@ path=/other
     fn what_a_former_agent_was_forbidden_stays_so() {
         let file = parse(b"[general]\nblacklist=a,b\nblock-rpcs=c\n").expect("a file");
         assert_eq!(file.block_rpcs, ["b", "a", "c"]);
+    }
+
+    #[test]
+    fn each_group_of_a_channel_is_one() {
+        let text = "[channel b]
+method=unix-listen
+path=/b
+[general]
+path=/s
+[channel a c]
+path=/a
+[channels]
+path=/c
+[channel b]
+path=/d
+";
+        let fragment = parse(text.as_bytes()).expect("a fragment");
+        let channel = |name: &str, method: Option<&str>, path: &str| ChannelFragment {
+            name: name.to_owned(),
+            method: method.map(str::to_owned),
+            path: Some(path.into()),
+        };
+        assert_eq!(
+            fragment.channels,
+            [
+                channel("b", Some("unix-listen"), "/d"),
+                channel("a c", None, "/a")
+            ]
+        );
+        assert!(parse(b"[channel a]\npath=\\x").is_err());
     }
 
     #[test]

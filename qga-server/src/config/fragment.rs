@@ -27,15 +27,24 @@ pub(crate) struct Fragment {
     pub(crate) block_rpcs: Vec<String>,
     /// The only commands that may be used, if there are any here.
     pub(crate) allow_rpcs: Vec<String>,
+    /// Further ways to the agent.
+    pub(crate) channels: Vec<ChannelFragment>,
+}
+
+/// What is said about a channel besides the usual one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ChannelFragment {
+    /// What the administrator calls it.
+    pub(crate) name: String,
+    /// How the host reaches the agent.
+    pub(crate) method: Option<String>,
+    /// The socket or device.
+    pub(crate) path: Option<PathBuf>,
 }
 
 impl Fragment {
     /// What `self` says, and where that is nothing what `base` says. Lists are joined.
     pub(crate) fn over(self, base: Self) -> Self {
-        let join = |mut first: Vec<_>, second| {
-            first.extend(second);
-            first
-        };
         Self {
             daemon: self.daemon.or(base.daemon),
             method: self.method.or(base.method),
@@ -46,8 +55,9 @@ impl Fragment {
             state_dir: self.state_dir.or(base.state_dir),
             verbose: self.verbose.or(base.verbose),
             retry_path: self.retry_path.or(base.retry_path),
-            block_rpcs: join(base.block_rpcs, self.block_rpcs),
-            allow_rpcs: join(base.allow_rpcs, self.allow_rpcs),
+            block_rpcs: [base.block_rpcs, self.block_rpcs].concat(),
+            allow_rpcs: [base.allow_rpcs, self.allow_rpcs].concat(),
+            channels: [base.channels, self.channels].concat(),
         }
     }
 }

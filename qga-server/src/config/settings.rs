@@ -25,6 +25,8 @@ pub(crate) const DEFAULT_PID_FILE: &str = "/var/run/qemu-ga.pid";
 pub struct Settings {
     /// How the host reaches the agent.
     pub channel: ChannelSettings,
+    /// Further ways, for others beside the usual host.
+    pub more_channels: Vec<ChannelSettings>,
     /// Where state is kept between runs.
     pub state_dir: PathBuf,
     /// Whether to log everything, or failures only.
@@ -79,6 +81,14 @@ pub(crate) enum SettingsError {
     /// Nobody knows the method.
     #[error("unsupported channel method/type: {0}")]
     UnknownMethod(String),
+    /// Something is wrong with one of the further channels.
+    #[error("channel {name}: {problem}")]
+    Channel {
+        /// What it is called.
+        name: String,
+        /// What is wrong.
+        problem: Box<SettingsError>,
+    },
 }
 
 impl Settings {
@@ -92,7 +102,14 @@ impl Settings {
         inherited: Option<Inherited>,
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, SettingsError> {
+        let more = fragment.channels.into_iter().map(|more| {
+            channel(more.method.as_deref(), more.path).map_err(|problem| SettingsError::Channel {
+                name: more.name,
+                problem: Box::new(problem),
+            })
+        });
         Ok(Self {
+            more_channels: more.collect::<Result<_, _>>()?,
             channel: match inherited {
                 // Whatever method is given.
                 Some(socket) => ChannelSettings::Inherited(socket),
@@ -152,6 +169,7 @@ fn channel(method: Option<&str>, path: Option<PathBuf>) -> Result<ChannelSetting
 
 #[cfg(test)]
 mod tests {
+    use super::super::fragment::ChannelFragment;
     use super::*;
 
     fn refusal(method: Option<&str>, path: Option<&str>) -> String {
@@ -196,6 +214,23 @@ mod tests {
         assert_eq!(
             refusal(Some("foo"), Some("/s")),
             "unsupported channel method/type: foo"
+        );
+    }
+
+    #[test]
+    fn a_further_channel_is_named_if_it_is_wrong() {
+        let fragment = Fragment {
+            channels: vec![ChannelFragment {
+                name: "metrics".into(),
+                method: Some("unix-listen".into()),
+                path: None,
+            }],
+            ..Fragment::default()
+        };
+        let error = Settings::new(fragment, None, |_| None).expect_err("a refusal");
+        assert_eq!(
+            error.to_string(),
+            "channel metrics: must specify a path for this channel"
         );
     }
 

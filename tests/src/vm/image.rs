@@ -222,6 +222,9 @@ impl Foreign {
         let rule = format!("password required {} sha512\n", self.module.display());
         write(&tree.join("etc/pam.d/chpasswd"), &rule, false);
         copy(&self.socat, &tree.join("usr/bin/socat"));
+        // By its path, for where it is looked for otherwise is not where it lies on every machine.
+        let settings = format!("password required {} sha512\n", self.module.display());
+        write(&tree.join("etc/pam.d/chpasswd"), &settings, false);
         let mut libraries = vec![self.module.clone()];
         for program in [&self.chpasswd, &self.socat, &self.module] {
             let output = Command::new("ldd").arg(program).output();

@@ -8,6 +8,7 @@ mod ansible;
 mod answers;
 mod kubevirt;
 mod lines;
+mod patience;
 mod port;
 mod proxmox;
 mod sizes;

@@ -38,6 +38,7 @@ done
 cat >hook <<'HOOK'
 #!/bin/sh
 echo "$1" >>/run/heard
+[ "$1" = thaw ] || [ ! -p /run/gate ] || read -r _ </run/gate
 HOOK
 chmod 700 hook
 

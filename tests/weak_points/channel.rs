@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
 
 use qapi_tests::{Agent, Setup, Wire, need};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
@@ -22,7 +23,7 @@ fn defect_03_an_agent_whose_replies_nobody_takes_sleeps() {
     let mut before = None;
     // Awake it would use time between two looks, sooner or later.
     while before.replace(ticks(&agent)) != Some(ticks(&agent)) || !sleeps(&agent) {
-        std::thread::yield_now();
+        thread::yield_now();
     }
     assert_eq!(agent.connect().ask(PING), json!({"return": {}}));
     let line = wire.line();
@@ -68,7 +69,11 @@ fn waiting(hook: &str) -> (Agent, Wire, PathBuf) {
 #[test]
 fn defect_10_a_hook_that_waits_keeps_no_client_waiting() {
     let Some(()) = need::island() else { return };
-    let (agent, mut wire, gate) = waiting("read line </run/gate");
+    let (agent, mut wire, gate) = waiting("echo $1 >/run/heard; read line </run/gate");
+    // What is sent behind a request before that is read belongs to it.
+    while !agent.island().join("run/heard").exists() {
+        thread::yield_now();
+    }
     assert_eq!(agent.connect().ask(PING), json!({"return": {}}));
     // Who synchronizes has given up on what came before.
     assert_eq!(

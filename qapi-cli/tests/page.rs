@@ -197,6 +197,18 @@ fn what_is_open_shows_members_with_their_version() {
 }
 
 #[test]
+fn a_member_is_in_no_feature_that_stands_before_it() {
+    let Some(page) = Page::of(&[&file("hostile.json")], &["--as", "1"]) else {
+        return;
+    };
+    let text = text(&page.show("open=draw", ""));
+    assert!(
+        text.contains("Members#unstable since 1arguments.x str since 1"),
+        "{text}"
+    );
+}
+
+#[test]
 fn clicks_and_keys_lead_to_addresses() {
     let Some(page) = Page::of_greenhouse() else {
         return;

@@ -65,17 +65,18 @@ struct Collector {
 /// what is at many places of a definition changes at all of them.
 type Changes<'h> = BTreeMap<(usize, &'h Path, &'static str), (usize, i64, &'h Finding)>;
 
-/// The members that the next one may be in, with how deep they are.
+/// The members that the next one may be in, outermost first, with the ways to them.
 #[derive(Debug, Default)]
-struct Open(Vec<(usize, i64)>);
+struct Open(Vec<(Vec<Step>, i64)>);
 
 impl Open {
-    /// The member that one is in, or -1, and how deep that is.
-    fn enter(&mut self, depth: usize, row: i64) -> (i64, usize) {
-        self.0.retain(|(above, _)| *above < depth);
-        let (above, parent) = self.0.last().copied().unwrap_or((0, -1));
-        self.0.push((depth, row));
-        (parent, above)
+    /// The member that one is in, or -1, and how many steps it is away from the definition.
+    fn enter(&mut self, steps: &[Step], row: i64) -> (i64, usize) {
+        self.0.retain(|(above, _)| steps.starts_with(above));
+        let parent = self.0.last();
+        let parent = parent.map_or((-1, 0), |(above, row)| (*row, above.len()));
+        self.0.push((steps.to_vec(), row));
+        parent
     }
 }
 
@@ -152,7 +153,7 @@ impl Collector {
                 }
             }
             if depth > 0 {
-                let (parent, known) = open.enter(depth, row);
+                let (parent, known) = open.enter(&path.steps, row);
                 members.push(self.member(history, parent, &path.steps[known..], line));
             }
         }

@@ -212,6 +212,7 @@ fn the_sample_configuration_shows_the_defaults() {
     for line in [
         "logfile=/var/log/qemu-ga.log",
         "fsfreeze-hook=/etc/qemu/fsfreeze-hook",
+        "[channel second]",
     ] {
         assert!(dump("more").lines().any(|it| it == line), "no {line}");
     }

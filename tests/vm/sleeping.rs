@@ -31,6 +31,35 @@ fn a_machine_that_slept_in_memory_answers_again() {
 }
 
 #[test]
+fn a_machine_that_slept_on_its_disk_goes_on_where_it_was() {
+    let Some(mut setup) = setup() else {
+        return;
+    };
+    setup
+        .second_disk()
+        .memory("256M")
+        .kernel("memory=vdb hibernate=nocompress")
+        .args(&["-action", "shutdown=pause"]);
+    let mut vm = setup.boot();
+    vm.door
+        .run("umount /mnt; mkswap /dev/vdb; swapon /dev/vdb; echo here >/run/note");
+    drop(vm.agent());
+    let mut wire = vm.wire();
+    let mark = vm.qmp.mark();
+    wire.send(r#"{"execute":"guest-suspend-disk"}"#);
+    vm.event(mark, "SUSPEND_DISK");
+    vm.event(mark, "SHUTDOWN");
+
+    vm.command("system_reset", json!({}));
+    vm.command("cont", json!({}));
+    let replies = wire.replies_to(r#"{"execute":"guest-ping","id":1}"#);
+    let replies = String::from_utf8_lossy(&replies);
+    assert_eq!(replies, "{\"return\": {}, \"id\": 1}\n");
+    // What was in memory only is still there.
+    assert_eq!(vm.door.run("cat /run/note"), "here");
+}
+
+#[test]
 fn a_machine_without_a_place_for_its_memory_stays_awake_and_says_so() {
     let Some(setup) = setup() else {
         return;

@@ -52,7 +52,7 @@ impl Setup {
     }
 
     /// A word more on the command line of the kernel, as for a variable that the scripts in `guest/` know: `first` is the
-    /// first process, and `without` are programs to do without.
+    /// first process, `without` are programs to do without, and `memory` is the disk to which memory goes to sleep.
     pub fn kernel(&mut self, word: &str) -> &mut Self {
         self.kernel.push(word.into());
         self
@@ -73,7 +73,7 @@ impl Setup {
     /// A second disk, `/dev/vdb` at `/mnt`, that can be told which blocks are free. QEMU knows it as `second`.
     pub fn second_disk(&mut self) -> &mut Self {
         let file = self.directory.path().join("second");
-        image::make_file_system(None, "64M", &file);
+        image::make_file_system(None, "256M", &file);
         let drive = format!(
             "if=none,id=second,format=raw,discard=unmap,file={}",
             file.display()

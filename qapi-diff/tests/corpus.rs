@@ -108,6 +108,16 @@ fn comments_of_the_guest_agent_agree_with_its_history_but_where_listed() {
 }
 
 #[test]
+fn comments_of_our_own_schemas_agree_with_their_history() {
+    let history = history(Path::new("../schema"));
+    let last = history.releases().len() - 1;
+    let audit = history.audit(last).expect("they are named after versions");
+    assert!(audit.claims > 90, "only {} statements", audit.claims);
+    let lines = audit.mismatches.iter().map(ToString::to_string);
+    assert_eq!(lines.collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
 fn the_history_of_a_path_is_that_of_the_manual() {
     let (Some(qmp), Some(qga)) = (shared("corpus/qmp"), shared("corpus/qga")) else {
         return;

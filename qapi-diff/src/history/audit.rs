@@ -1,7 +1,8 @@
 //! Whether what comments say of when something came is so.
 //!
 //! A comment tells the release of a definition (`Since: 2.5`) and sometimes that of a member, value or feature
-//! (`(since 2.9)`). A member without such a remark came with its definition, as the manual has it.
+//! (`(since 2.9)`). A member without such a remark came with its definition, as the manual has it, or with another release
+//! that is named beside that of the definition (`Since: 2.2; @unknown and others since 2.4`).
 //!
 //! Releases that are not in the history are allowed for: what is in 1.3 and was not in 1.1 may be since 1.2.
 
@@ -84,6 +85,8 @@ struct First {
 /// What a comment says.
 struct Claim {
     version: Version,
+    /// Other releases that it names, for parts of the definition.
+    others: Vec<Version>,
     is_inherited: bool,
     span: Span,
 }
@@ -108,10 +111,8 @@ impl History {
                 continue;
             };
             audit.claims += usize::from(!claim.is_inherited);
-            let is_late = claim.version > versions[first.release] && !claim.is_inherited;
-            let before = first.release.checked_sub(1);
-            let is_early = before.is_some_and(|before| claim.version <= versions[before]);
-            if is_late || is_early {
+            let before = first.release.checked_sub(1).map(|before| versions[before]);
+            if !claim.agrees(before, versions[first.release]) {
                 let mismatch = self.mismatch(release, &subject, first, &claim);
                 audit.mismatches.extend(mismatch);
             }
@@ -190,6 +191,7 @@ impl History {
         let doc = definition.doc.as_deref()?;
         let whole = doc.since().map(|version| Claim {
             version,
+            others: other_versions(doc),
             is_inherited: subject.part.is_some(),
             span: since_span(doc),
         });
@@ -204,6 +206,7 @@ impl History {
         let own = entry.and_then(|entry| {
             Some(Claim {
                 version: Documentation::Entry(entry).since()?,
+                others: Vec::new(),
                 is_inherited: false,
                 span: entry.span,
             })
@@ -243,6 +246,36 @@ impl History {
             before_name: before.map(|before| self.releases[before].name.clone()),
         })
     }
+}
+
+impl Claim {
+    /// Whether it may be that something came after one release and not after another.
+    fn agrees(&self, before: Option<Version>, first: Version) -> bool {
+        let is_between =
+            |version: Version| before.is_none_or(|it| version > it) && version <= first;
+        match self.is_inherited {
+            // What is in a release before its definition was in another one then.
+            true => {
+                let is_before = before.is_none_or(|before| self.version > before);
+                is_before || self.others.iter().copied().any(is_between)
+            }
+            false => is_between(self.version),
+        }
+    }
+}
+
+/// The releases that a comment names behind that of its definition.
+fn other_versions(doc: &Doc) -> Vec<Version> {
+    let sections = doc.sections.iter();
+    let sections = sections.filter(|section| section.kind == SectionKind::Since);
+    let remarks = sections.flat_map(|section| section.text.split("since ").skip(1));
+    remarks
+        .filter_map(|rest| {
+            let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.');
+            let version = &rest[..end.unwrap_or(rest.len())];
+            version.trim_end_matches('.').parse().ok()
+        })
+        .collect()
 }
 
 /// A shape and, if it is an alternate, those that it may be.

@@ -314,12 +314,20 @@ mod tests {
 #
 # Since: 1.2
 ##
-{ 'command': 'a', 'data': { '*b': 'str', '*c': 'str', '*d': 'str' } }";
+{ 'command': 'a', 'data': { '*b': 'str', '*c': 'str', '*d': 'str' } }
+##
+# @z:
+#
+# @e: late, as told below
+#
+# Since: 1.2; @e since 1.5.
+##
+{ 'command': 'z', 'data': { '*e': 'str' } }";
         let history = history(&[
             ("1.0", ""),
             (
                 "1.3",
-                "{ 'command': 'a', 'data': { '*b': 'str', '*c': 'str' } }",
+                "{ 'command': 'z' } { 'command': 'a', 'data': { '*b': 'str', '*c': 'str' } }",
             ),
             ("1.5", documented),
         ]);
@@ -332,6 +340,6 @@ mod tests {
                 "a.json:8:3: a.d says nothing, its definition 1.2, and is in 1.5, not in 1.3",
             ]
         );
-        assert_eq!(audit.claims, 2);
+        assert_eq!(audit.claims, 3);
     }
 }

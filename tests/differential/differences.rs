@@ -252,6 +252,20 @@ pub(crate) const VALUES: &[Values] = &[
     Values {
         place: "network",
         command: "guest-network-get-route",
+        at: "/return/*/refcnt",
+        compared: Compared::Kind,
+        reason: "routes are used between the two requests",
+    },
+    Values {
+        place: "network",
+        command: "guest-network-get-route",
+        at: "/return/*/use",
+        compared: Compared::Kind,
+        reason: "routes are used between the two requests",
+    },
+    Values {
+        place: "network",
+        command: "guest-network-get-route",
         at: "/return/*/metric",
         compared: Compared::Low32,
         reason: SIGN,

@@ -79,6 +79,10 @@ fn a_network_of_every_kind_is_described_alike() {
         ip address add 198.51.100.1 peer 198.51.100.2/32 dev right
         ip link set left up
         ip link set right up
+        # Some routes come when the kernel has noticed.
+        for name in left right; do
+            until ip link show $name | grep -q 'state UP'; do :; done
+        done
         ip link add name bridge address 02:00:00:00:00:03 type bridge
         ip tuntap add tunnel mode tun
         ip address add 203.0.113.1/24 dev tunnel

@@ -2,7 +2,8 @@
 //!
 //! [`cli`] reads the command line, and each command has a file below [`command`] with its arguments and what it does.
 //! Schemas come in through [`input`], and everything that is said or written leaves through [`output`], which never
-//! leaves half a file behind. A command ends with an [`Outcome`] or a [`Failure`](failure::Failure), and these are the exit codes.
+//! leaves half a file behind. A command ends with an [`Outcome`] or a [`Failure`](failure::Failure), and these are the
+//! exit codes.
 //!
 //! Deliberately absent: anything that a library could want. What a schema says is the business of `qapi-parser`, what two
 //! differ in that of `qapi-diff`, code that of `qapi-codegen`.

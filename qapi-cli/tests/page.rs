@@ -3,6 +3,7 @@
 //!
 //! A script that is put behind the page stands for the hands of a user.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -291,4 +292,44 @@ fn the_history_of_all_releases_is_a_page_for_a_telephone() {
         "the page is wider than the window"
     );
     assert!(shown(&dom).contains(&"blockdev-add"));
+}
+
+#[test]
+fn the_page_knows_the_paths_that_the_lines_name() {
+    let Some(corpus) = need::corpus() else { return };
+    let html = page(&[&corpus.join("qmp")], &[]);
+    let data = between(&html, "type=\"application/json\">", "</script>").expect("it has data");
+    let data: serde_json::Value = serde_json::from_str(data).expect("the data is JSON");
+    let mut on_page = BTreeSet::new();
+    for definition in data["definitions"].as_array().expect("a list") {
+        let name = definition["name"].as_str().expect("a name");
+        let mut paths: Vec<String> = Vec::new();
+        for member in definition["members"].as_array().expect("a list") {
+            let parent = member[0].as_u64().and_then(|row| usize::try_from(row).ok());
+            let above = parent.map_or(name, |row| &paths[row]);
+            paths.push(format!("{above}{}", member[1].as_str().expect("a label")));
+        }
+        on_page.insert(name.to_owned());
+        on_page.extend(paths);
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_qapi"))
+        .arg("history")
+        .arg(corpus.join("qmp"))
+        .output();
+    let lines =
+        String::from_utf8(output.expect("the program starts").stdout).expect("lines are text");
+    let entries = lines
+        .lines()
+        .filter(|line| line.starts_with(['+', '-', '~']));
+    let path = |line: &str| {
+        line.split(' ')
+            .nth(2)
+            .map(|path| path.trim_end_matches(':').to_owned())
+    };
+    let in_lines: BTreeSet<_> = entries.filter_map(path).collect();
+    assert!(on_page.len() > 20_000, "{}", on_page.len());
+    assert_eq!(
+        on_page.symmetric_difference(&in_lines).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
 }

@@ -5,7 +5,7 @@ use qga_types::{GuestExecArgs, GuestFsfreezeFreezeListArgs, GuestFsfreezeStatus}
 
 use crate::{refusal, run, setup};
 
-/// What may be used while file systems are frozen, in the order of `guest-info`, which is alphabetical in neither.
+/// What may be used while file systems are frozen, sorted.
 const WHILE_FROZEN: [&str; 6] = [
     "guest-fsfreeze-status",
     "guest-fsfreeze-thaw",

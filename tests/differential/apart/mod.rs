@@ -77,11 +77,15 @@ fn a_network_of_every_kind_is_described_alike() {
         ip address add 2001:db8::1/64 dev left nodad
         ip address add ::192.0.2.3/96 dev left nodad
         ip address add 198.51.100.1 peer 198.51.100.2/32 dev right
+        # Some routes of IPv6 come when the kernel has noticed; of two interfaces in any order.
+        echo 1 >/proc/sys/net/ipv6/conf/right/disable_ipv6
         ip link set left up
         ip link set right up
-        # Some routes come when the kernel has noticed.
         for name in left right; do
             until ip link show $name | grep -q 'state UP'; do :; done
+        done
+        for route in ::192.0.2.3 2001:db8::1 ff00::/8; do
+            until ip -6 route show table local dev left | grep -q \"$route\"; do :; done
         done
         ip link add name bridge address 02:00:00:00:00:03 type bridge
         ip tuntap add tunnel mode tun

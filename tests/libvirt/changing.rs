@@ -103,17 +103,17 @@ fn processors(domain: &mut Domain) {
         let text = domain.virsh(&["guestvcpus", NAME]);
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(table(domain), "vcpus : 0-1 online : 0-1 offlinable : 1");
-    domain.virsh(&["guestvcpus", NAME, "--disable", "--cpulist", "1"]);
     assert_eq!(table(domain), "vcpus : 0-1 online : 0 offlinable : 1");
-    assert_eq!(domain.door.run(online), "0");
     domain.virsh(&["guestvcpus", NAME, "--enable", "--cpulist", "1"]);
+    assert_eq!(table(domain), "vcpus : 0-1 online : 0-1 offlinable : 1");
     assert_eq!(domain.door.run(online), "0-1");
-    domain.virsh(&["setvcpus", NAME, "1", "--guest"]);
-    assert_eq!(domain.virsh(&["vcpucount", NAME, "--guest"]), "1");
+    domain.virsh(&["guestvcpus", NAME, "--disable", "--cpulist", "1"]);
     assert_eq!(domain.door.run(online), "0");
     domain.virsh(&["setvcpus", NAME, "2", "--guest"]);
     assert_eq!(domain.virsh(&["vcpucount", NAME, "--guest"]), "2");
+    domain.virsh(&["setvcpus", NAME, "1", "--guest"]);
+    assert_eq!(domain.virsh(&["vcpucount", NAME, "--guest"]), "1");
+    assert_eq!(domain.door.run(online), "0");
 }
 
 fn trim(domain: &Domain) {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -23,12 +24,17 @@ pub(crate) struct Domain {
     pub(crate) door: Door,
     /// The libvirt that runs it.
     pub(crate) host: Host,
+    /// Held as long as there is a machine, for one is enough to do for the processors of this one.
+    _alone: MutexGuard<'static, ()>,
 }
+
+static ALONE: Mutex<()> = Mutex::new(());
 
 impl Domain {
     /// Boots it and waits until its agent answers; none where something is missing that it takes.
     pub(crate) fn boot() -> Option<Self> {
         let image = vm::image(Path::new(env!("CARGO_TARGET_TMPDIR")))?;
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let host = Host::start()?;
         let files = [
             ("KERNEL", host.take(&image.kernel, "kernel")),
@@ -41,7 +47,9 @@ impl Domain {
         for (word, path) in files {
             description = description.replace(word, &path.display().to_string());
         }
-        let description = description.replace("WORDS", &image.words("-m virtio-serial"));
+        // The second processor waits to be wanted: two that boot on an emulator with little time may lose their timers.
+        let words = image.words("-m virtio-serial") + " maxcpus=1";
+        let description = description.replace("WORDS", &words);
         let description = host.write("domain.xml", &description);
         let description = description.to_str().expect("temporary paths are text");
         for words in [&["define", description][..], &["start", NAME]] {
@@ -50,7 +58,11 @@ impl Domain {
             }
         }
         let door = Door::new(&host.path("door")).expect("QEMU listens");
-        let mut domain = Self { door, host };
+        let mut domain = Self {
+            door,
+            host,
+            _alone: alone,
+        };
         domain.wait_until_booted();
         Some(domain)
     }

@@ -203,7 +203,7 @@ impl Agent {
         Pid::from_child(&self.child)
     }
 
-    /// A new connection. An agent serves one at a time.
+    /// A new connection. The C agent serves one at a time, ours many.
     ///
     /// # Panics
     /// The agent is gone; the message holds what it said.

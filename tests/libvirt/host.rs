@@ -134,6 +134,8 @@ fn command(program: &Path, directory: &Path) -> Command {
         .env_clear()
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
         .env("LC_ALL", "C.UTF-8")
+        // Otherwise `virsh` starts another daemon, which would outlive the test, as long as ours does not answer.
+        .env("LIBVIRT_AUTOSTART", "0")
         .env("HOME", directory.join("home"))
         .env("XDG_RUNTIME_DIR", directory.join("run"))
         .env("XDG_CONFIG_HOME", directory.join("c"))

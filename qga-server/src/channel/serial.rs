@@ -170,6 +170,7 @@ impl Channel for Serial {
             device,
             stop: self.stop.clone(),
             present: Mutex::new(Some(leaves)),
+            has_come: AtomicBool::new(self.kind == Kind::Line),
         })))
     }
 }
@@ -181,6 +182,10 @@ struct Client {
     /// Gone when the host has closed its end: what is written from then on would reach somebody
     /// who has not asked.
     present: Mutex<Option<PipeWriter>>,
+    /// Whether the host has sent anything. Until then it cannot leave, it is only awaited: a
+    /// thread for every look whether it is there would be wasted. The end of a line is that of
+    /// the line, whoever was there.
+    has_come: AtomicBool,
 }
 
 impl Client {
@@ -202,7 +207,15 @@ impl Client {
             match rustix::io::read(&self.device.fd, &mut *buffer) {
                 Err(Errno::AGAIN | Errno::INTR) => {}
                 Err(error) => return Err(self.failed(error)),
-                Ok(count) => return Ok(count),
+                Ok(0) if !self.has_come.load(Ordering::Relaxed) => {
+                    if self.stop.wait_for(ABSENCE_PAUSE)? == Wake::Stop {
+                        return Ok(0);
+                    }
+                }
+                Ok(count) => {
+                    self.has_come.store(true, Ordering::Relaxed);
+                    return Ok(count);
+                }
             }
         }
     }
@@ -256,7 +269,9 @@ mod tests {
     use std::fs;
     use std::io::{Read, Write};
     use std::os::unix::fs::symlink;
+    use std::thread;
 
+    use rustix::fs::{CWD, FileType, mknodat};
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     use tempfile::{TempDir, tempdir};
 
@@ -345,6 +360,41 @@ mod tests {
                 Err(_) => assert!(!retry),
             }
         }
+    }
+
+    #[test]
+    fn a_host_that_is_away_is_awaited_and_leaves_only_once_it_has_come() {
+        let dir = tempdir().expect("a directory");
+        let path = dir.path().join("port");
+        mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).expect("a pipe");
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK;
+        let fd = rustix::fs::open(&path, flags, Mode::empty()).expect("a pipe");
+        let host = || fs::OpenOptions::new().write(true).open(&path);
+        // From now on the end of the input shows that nobody is there.
+        drop(host().expect("a reader"));
+        let (wish, mut wisher) = io::pipe().expect("a pipe");
+        let (left, leaves) = io::pipe().expect("a pipe");
+        let lost = AtomicBool::new(false);
+        let client = Client {
+            device: Arc::new(Device { fd, lost }),
+            stop: Stop::from(OwnedFd::from(wish)),
+            present: Mutex::new(Some(leaves)),
+            has_come: AtomicBool::new(false),
+        };
+        thread::scope(|scope| {
+            let read = scope.spawn(|| client.read(&mut [0; 8]));
+            thread::sleep(ABSENCE_PAUSE * 2);
+            host().expect("a reader").write_all(b"x").expect("room");
+            let read = read.join().expect("no panic");
+            assert_eq!(read.expect("a byte"), 1);
+        });
+        assert!(!client.has_left());
+        assert_eq!(client.read(&mut [0; 8]).expect("an end"), 0);
+        assert!(client.has_left());
+        drop(left);
+        client.has_come.store(false, Ordering::Relaxed);
+        wisher.write_all(b"x").expect("room");
+        assert_eq!(client.read(&mut [0; 8]).expect("an end"), 0);
     }
 
     #[test]

@@ -95,6 +95,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Err(error) => start::fail(&error),
             }
         }),
+        Ok(Action::Plan) => match sys::freeze::plan(&Root::default()) {
+            Ok(mut plan) => {
+                plan.mark_hidden(&Root::default());
+                say(&plan.to_string())
+            }
+            Err(error) => start::fail(&error),
+        },
         Ok(Action::ListCommands) => say(&commands()),
         Ok(Action::Version) => say(&version()),
         Ok(Action::Help(program)) => say(&cli::usage(&program)),

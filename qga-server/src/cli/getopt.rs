@@ -22,6 +22,7 @@ pub(super) enum Opt {
     DumpConf,
     RetryPath,
     Help,
+    FreezePlan,
     /// What Windows would do as a service. Means nothing here, but takes a value.
     Service,
 }
@@ -35,7 +36,7 @@ enum Takes {
     AttachedValue,
 }
 
-/// Every option: its letter, its name if it has one, its meaning.
+/// Every option of the C agent: its letter, its name if it has one, its meaning.
 pub(super) const OPTIONS: [(char, &str, Opt); 16] = [
     ('c', "config", Opt::Config),
     ('m', "method", Opt::Method),
@@ -55,6 +56,10 @@ pub(super) const OPTIONS: [(char, &str, Opt); 16] = [
     ('s', "", Opt::Service),
 ];
 
+/// What only this agent has: its name and its meaning. There is no letter, and no such name may be
+/// cut short: whatever is short for an option of the C agent stays so.
+pub(super) const OWN: [(&str, Opt); 1] = [("freeze-plan", Opt::FreezePlan)];
+
 impl Opt {
     fn takes(self) -> Takes {
         match self {
@@ -73,7 +78,8 @@ impl Opt {
             | Self::Daemonize
             | Self::DumpConf
             | Self::RetryPath
-            | Self::Help => Takes::Nothing,
+            | Self::Help
+            | Self::FreezePlan => Takes::Nothing,
         }
     }
 }
@@ -149,6 +155,9 @@ fn short(letter: char) -> Result<(Spelling, Opt), String> {
 }
 
 fn long(name: &str) -> Result<(Spelling, Opt), String> {
+    if let Some(own) = OWN.iter().find(|own| own.0 == name) {
+        return Ok((Spelling::Long(own.0), own.1));
+    }
     let name = if name == FORMER.0 { FORMER.1 } else { name };
     let named = || OPTIONS.iter().filter(|option| !option.1.is_empty());
     let exact = named().find(|option| option.1 == name);

@@ -30,6 +30,8 @@ pub(crate) enum Action {
     Run(Fragment),
     /// Print the configuration.
     Dump(Fragment),
+    /// Print what a freeze would do.
+    Plan,
     /// Print the names of the commands.
     ListCommands,
     /// Print the version.
@@ -76,6 +78,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> CommandLine {
         (Some(Immediate::Version), _) => Ok(Action::Version),
         (Some(Immediate::Help), _) => Ok(Action::Help(program)),
         (Some(Immediate::ListCommands), _) => Ok(Action::ListCommands),
+        (Some(Immediate::Plan), _) => Ok(Action::Plan),
         (None, Some(problem)) => Err(UsageError { program, problem }),
         (None, None) if reader.dump => Ok(Action::Dump(reader.fragment)),
         (None, None) => Ok(Action::Run(reader.fragment)),
@@ -92,6 +95,7 @@ enum Immediate {
     Version,
     Help,
     ListCommands,
+    Plan,
 }
 
 /// What the options so far have said.
@@ -142,6 +146,7 @@ impl Reader {
             Opt::DumpConf => self.dump = true,
             Opt::Version => self.action = Some(Immediate::Version),
             Opt::Help => self.action = Some(Immediate::Help),
+            Opt::FreezePlan => self.action = Some(Immediate::Plan),
             Opt::BlockRpcs | Opt::AllowRpcs if ["help", "?"].contains(&text().as_str()) => {
                 self.action = Some(Immediate::ListCommands);
             }
@@ -154,7 +159,7 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use super::getopt::OPTIONS;
+    use super::getopt::{OPTIONS, OWN};
     use super::*;
 
     fn run(args: &[&str]) -> Result<Action, String> {
@@ -231,6 +236,17 @@ mod tests {
     }
 
     #[test]
+    fn options_of_our_own_take_no_short_form_away() {
+        let hook = crate::config::DEFAULT_FSFREEZE_HOOK;
+        for short in ["--f", "--fs", "--fsfreeze"] {
+            assert_eq!(fragment(&[short]).fsfreeze_hook, Some(hook.into()));
+        }
+        assert_eq!(run(&["--freeze-plan", "-x"]), Ok(Action::Plan));
+        let problem = "qga: unrecognized option '--freeze-p'";
+        assert_eq!(run(&["--freeze-p"]), Err(problem.into()));
+    }
+
+    #[test]
     fn lists_of_commands_add_up() {
         let fragment = fragment(&["-b", "a,b", "--block-rpcs=c", "-ax", "-b", "help me"]);
         assert_eq!(fragment.block_rpcs, ["b", "a", "c", "help me"]);
@@ -304,6 +320,9 @@ mod tests {
                 continue;
             }
             assert!(usage.contains(&format!("-{letter}, --{name}")), "{name}");
+        }
+        for (name, _) in OWN {
+            assert!(usage.contains(&format!("      --{name}")), "{name}");
         }
     }
 }

@@ -36,6 +36,8 @@ Answers the commands of a virtual machine's host from inside the machine.
                         file make together, as such a file, and exit
   -r, --retry-path      wait for a device that is not there, and open it again
                         after it was lost
+      --freeze-plan     print what a freeze would do to each file system, and
+                        in which order, without doing it, and exit
   -h, --help            print this text and exit
 "
     )

@@ -20,7 +20,7 @@ use crate::lock::lock;
 use crate::log::ACCOUNTING;
 use crate::policy::Policy;
 use crate::state::Marker;
-use crate::sys::mount::{self, FileSystem};
+use crate::sys::mount::FileSystem;
 use crate::sys::{self, freeze, os_string, run};
 use crate::{Agent, quiet};
 
@@ -125,8 +125,8 @@ fn thaw_as(agent: &Agent, state: &State) -> Result<i64, Error> {
 }
 
 fn thaw_all(agent: &Agent) -> Result<usize, Error> {
-    let systems = mount::local(&agent.settings.root)?;
-    Ok(freeze::thaw(&agent.settings.root, &systems))
+    let plan = freeze::plan(&agent.settings.root)?;
+    Ok(freeze::thaw(&agent.settings.root, &plan))
 }
 
 fn freeze_chosen(
@@ -158,8 +158,9 @@ fn freeze_quietly(
     is_chosen: impl Fn(&FileSystem) -> bool,
 ) -> Result<usize, sys::Error> {
     let root = &agent.settings.root;
-    let systems = mount::local(root)?;
-    let targets = freeze::targets(root, systems.iter().filter(|system| is_chosen(system)))?;
+    let plan = freeze::plan(root)?;
+    let chosen = plan.systems().iter().filter(|system| is_chosen(system));
+    let targets = freeze::targets(root, chosen)?;
     enter_frozen_state(agent, state);
     freeze::freeze(&targets)
 }

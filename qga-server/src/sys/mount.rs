@@ -34,14 +34,16 @@ impl fmt::Display for Device {
 
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Mount {
+pub(crate) struct Mount {
     /// The kernel's number for it; the simple table has none.
     id: Option<u64>,
     /// Major number zero if the kernel made it up; the simple table has none.
     device: Option<Device>,
-    point: PathBuf,
-    kind: String,
+    pub(crate) point: PathBuf,
+    pub(crate) kind: String,
     source: PathBuf,
+    /// What holds for the file system wherever it is mounted, as the kernel writes it.
+    options: Vec<u8>,
 }
 
 /// A file system on a block device.
@@ -88,19 +90,30 @@ pub(crate) enum Unreachable {
 /// # Errors
 /// The table of mounts cannot be read.
 pub(crate) fn local(root: &Root) -> Result<Vec<FileSystem>, Error> {
-    let mounts = match root.read(TABLE) {
-        Ok(table) => parse(&table),
-        Err(_) => {
-            let op = format!("failed to open mtab file: '{SIMPLE_TABLE}'");
-            let table = root.read(SIMPLE_TABLE);
-            parse_simple(&table.map_err(|error| Error::new(op, error.errno))?)
-        }
-    };
-    Ok(on_devices(mounts, |source| device_at(&root.path(source))))
+    Ok(on_devices(root, &all(root)?))
+}
+
+/// Every mount, in the order in which they were made.
+///
+/// # Errors
+/// The table of mounts cannot be read.
+pub(crate) fn all(root: &Root) -> Result<Vec<Mount>, Error> {
+    if let Ok(table) = root.read(TABLE) {
+        return Ok(parse(&table));
+    }
+    let op = format!("failed to open mtab file: '{SIMPLE_TABLE}'");
+    match root.read(SIMPLE_TABLE) {
+        Ok(table) => Ok(parse_simple(&table)),
+        Err(error) => Err(Error::new(op, error.errno)),
+    }
 }
 
 /// Keeps what is on a block device, and puts together what is on the same one.
-fn on_devices(mounts: Vec<Mount>, device_at: impl Fn(&Path) -> Option<Device>) -> Vec<FileSystem> {
+pub(crate) fn on_devices(root: &Root, mounts: &[Mount]) -> Vec<FileSystem> {
+    together(mounts, |source| device_at(&root.path(source)))
+}
+
+fn together(mounts: &[Mount], device_at: impl Fn(&Path) -> Option<Device>) -> Vec<FileSystem> {
     let mut systems: Vec<FileSystem> = Vec::new();
     for mount in mounts {
         let Some(device) = mount.block_device(&device_at) else {
@@ -108,13 +121,13 @@ fn on_devices(mounts: Vec<Mount>, device_at: impl Fn(&Path) -> Option<Device>) -
         };
         let place = Place {
             id: mount.id,
-            point: mount.point,
+            point: mount.point.clone(),
         };
         match systems.iter_mut().find(|system| system.device == device) {
             Some(system) => system.places.push(place),
             None => systems.push(FileSystem {
                 device,
-                kind: mount.kind,
+                kind: mount.kind.clone(),
                 places: vec![place],
             }),
         }
@@ -123,6 +136,27 @@ fn on_devices(mounts: Vec<Mount>, device_at: impl Fn(&Path) -> Option<Device>) -
 }
 
 impl Mount {
+    /// The numbers of its device, as far as the kernel tells.
+    pub(crate) fn number(&self) -> Option<Device> {
+        self.device
+    }
+
+    /// Whether nothing can be written to its file system, wherever that is mounted.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.words().any(|word| word == b"ro")
+    }
+
+    /// Where a file system that lies on others, as an overlay does, keeps what is written to it.
+    pub(crate) fn upper_directory(&self) -> Option<PathBuf> {
+        let mut words = self.words();
+        words.find_map(|word| word.strip_prefix(b"upperdir=").map(unescape))
+    }
+
+    /// The options, one by one. A comma in a value is escaped, as blanks are in paths.
+    fn words(&self) -> impl Iterator<Item = &[u8]> {
+        self.options.split(|&byte| byte == b',')
+    }
+
     fn block_device(&self, device_at: impl Fn(&Path) -> Option<Device>) -> Option<Device> {
         match self.device {
             Some(device) if device.major != 0 => Some(device),
@@ -146,6 +180,11 @@ fn device_at(node: &Path) -> Option<Device> {
 }
 
 impl FileSystem {
+    /// Whether it is mounted at `point`, there or also there.
+    pub(crate) fn is_at(&self, point: &Path) -> bool {
+        self.places.iter().any(|place| place.point == point)
+    }
+
     /// Where it is mounted: the first place of several.
     pub(crate) fn point(&self) -> &Path {
         &self.places[0].point
@@ -230,6 +269,7 @@ fn line(line: &[u8]) -> Option<Mount> {
         point: unescape(place.nth(1)?),
         kind: text(system.next()?),
         source: unescape(system.next().unwrap_or_default()),
+        options: system.next().unwrap_or_default().to_owned(),
     })
 }
 
@@ -243,6 +283,7 @@ fn parse_simple(table: &[u8]) -> Vec<Mount> {
             source: unescape(fields.next()?),
             point: unescape(fields.next()?),
             kind: text(fields.next()?),
+            options: fields.next().unwrap_or_default().to_owned(),
         })
     };
     lines(table).filter_map(line).collect()
@@ -302,7 +343,7 @@ short 27 0:42
     }
 
     fn systems() -> Vec<FileSystem> {
-        on_devices(parse(TABLE), device_at)
+        together(&parse(TABLE), device_at)
     }
 
     #[test]
@@ -340,10 +381,21 @@ short 27 0:42
     fn the_simple_table_tells_by_the_source() {
         let table =
             b"/dev/vdc /data ext4 rw 0 0\nproc /proc proc rw 0 0\n//server/x /net cifs rw 0 0\n";
-        let systems = on_devices(parse_simple(table), device_at);
+        let systems = together(&parse_simple(table), device_at);
         assert_eq!(systems.len(), 1);
         assert_eq!(systems[0].device, device(254, 32));
         assert_eq!(systems[0].places[0].id, None);
+    }
+
+    #[test]
+    fn options_tell_of_what_is_beneath() {
+        let table = br"50 27 0:50 / /merged rw - overlay over ro,lowerdir=/l,upperdir=/up\040\0541,workdir=/w
+51 27 7:0 / /image ro - ext4 /dev/loop0 rw
+";
+        let mounts = parse(table);
+        let upper = mounts[0].upper_directory();
+        assert_eq!(upper, Some(PathBuf::from("/up ,1")));
+        assert!(mounts[0].is_read_only() && !mounts[1].is_read_only());
     }
 
     #[test]

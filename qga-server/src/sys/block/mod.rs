@@ -82,6 +82,13 @@ impl Block {
         contains(path, b"/devices/virtual/block/")
     }
 
+    /// What sysfs tells of the file that it, or the disk it is a part of, is an image of: the path
+    /// and a line feed.
+    pub(crate) fn image(&self, root: &Root) -> Option<Vec<u8>> {
+        let mut disks = [Some(self.path.as_path()), self.path.parent()].into_iter();
+        disks.find_map(|disk| root.read(disk?.join("loop/backing_file")).ok())
+    }
+
     /// The devices that it is built on, or `None` if it is of no kind that has any.
     ///
     /// # Errors

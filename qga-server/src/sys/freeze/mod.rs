@@ -1,4 +1,7 @@
-//! Freezing and thawing file systems.
+//! Freezing and thawing file systems, in the order of a [`plan`](plan()).
+
+mod beneath;
+mod plan;
 
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -8,6 +11,8 @@ use rustix::io::Errno;
 use super::mount::{FileSystem, Unreachable};
 use super::{Error, Root, ioctl};
 
+pub(crate) use plan::{Plan, plan};
+
 /// A file system that can be frozen: a file in it is open.
 #[derive(Debug)]
 pub(crate) struct Target {
@@ -15,7 +20,8 @@ pub(crate) struct Target {
     file: OwnedFd,
 }
 
-/// Opens file systems, which has to be over before the first of them is frozen.
+/// Opens file systems in the order in which they will be frozen; this has to be over before the first
+/// of them is.
 ///
 /// One that is hidden under others is left out: no path leads to it, and to fail would mean that
 /// nothing on such a machine can ever be frozen.
@@ -46,14 +52,14 @@ pub(crate) fn targets<'a>(
     Ok(targets)
 }
 
-/// Freezes file systems, the last one first, since the image of one may be a file in an earlier
-/// one. Returns how many it froze: some cannot be frozen, and some are frozen already.
+/// Freezes file systems. Returns how many it froze: some cannot be frozen, and some are frozen
+/// already.
 ///
 /// # Errors
 /// One of them cannot be frozen for another reason. Then none of them stays so.
 pub(crate) fn freeze(targets: &[Target]) -> Result<usize, Error> {
     let mut frozen: Vec<&Target> = Vec::new();
-    for target in targets.iter().rev() {
+    for target in targets {
         match ioctl::freeze(&target.file) {
             Ok(()) => frozen.push(target),
             Err(Errno::OPNOTSUPP | Errno::BUSY) => {}
@@ -70,11 +76,12 @@ pub(crate) fn freeze(targets: &[Target]) -> Result<usize, Error> {
     Ok(frozen.len())
 }
 
-/// Thaws file systems, whoever froze them and however often. Returns how many were frozen.
+/// Thaws the file systems of a plan, whoever froze them and however often. Returns how many were
+/// frozen.
 ///
 /// It goes on whatever happens: each one that thaws is one less to hang on.
-pub(crate) fn thaw(root: &Root, systems: &[FileSystem]) -> usize {
-    let thawed = systems.iter().filter(|system| {
+pub(crate) fn thaw(root: &Root, plan: &Plan) -> usize {
+    let thawed = plan.systems().iter().rev().filter(|system| {
         let Ok(file) = system.open(root) else {
             return false;
         };

@@ -14,9 +14,12 @@ impl Sample {
         (!values.is_empty()).then_some(Self(values))
     }
 
-    /// The least disturbed one.
     pub(crate) fn least(&self) -> f64 {
         self.0[0]
+    }
+
+    pub(crate) fn greatest(&self) -> f64 {
+        self.0[self.0.len() - 1]
     }
 
     /// The usual one.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use qapi_parser::{Checked, Dialect, Loader, Schema};
 
 /// A schema and how to read it.
+#[derive(Debug)]
 pub(crate) struct Subject {
     pub(crate) path: PathBuf,
     /// The stricter dialect, unless the schema is too old for it.

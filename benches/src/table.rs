@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::sample::Sample;
 
+/// How many columns there are.
+const COLUMNS: usize = 7;
+
 /// One line: a measure on both sides, and what it should be.
 #[derive(Debug)]
 pub(crate) struct Row {
@@ -12,6 +15,21 @@ pub(crate) struct Row {
     pub(crate) ours: Option<Sample>,
     pub(crate) peer: Option<Sample>,
     pub(crate) goal: Goal,
+    /// What no program can undercut.
+    pub(crate) limits: Vec<Limit>,
+}
+
+/// The same work with nothing around it.
+#[derive(Debug)]
+pub(crate) struct Limit {
+    what: &'static str,
+    sample: Option<Sample>,
+}
+
+impl Limit {
+    pub(crate) fn new(what: &'static str, sample: Option<Sample>) -> Self {
+        Self { what, sample }
+    }
 }
 
 /// What a measure should be.
@@ -23,12 +41,15 @@ pub(crate) enum Goal {
     AtMost(f64),
     /// At most this part of the peer's.
     OfPeer(f64),
+    /// At least so many times the peer's.
+    TimesPeer(f64),
 }
 
 impl Row {
-    /// Ours as a part of the peer's, by medians.
+    /// Ours as a part of the peer's, by medians; nothing is no part of nothing.
     fn ratio(&self) -> Option<f64> {
-        Some(self.ours.as_ref()?.median() / self.peer.as_ref()?.median())
+        let ratio = self.ours.as_ref()?.median() / self.peer.as_ref()?.median();
+        ratio.is_finite().then_some(ratio)
     }
 
     /// Whether the goal is reached, if there is one and it can be said.
@@ -37,14 +58,50 @@ impl Row {
             Goal::None => None,
             Goal::AtMost(limit) => Some(self.ours.as_ref()?.median() <= limit),
             Goal::OfPeer(part) => Some(self.ratio()? <= part),
+            Goal::TimesPeer(factor) => Some(self.ratio()? >= factor),
         }
     }
 
-    fn cells(&self) -> [String; 6] {
+    /// Whether the measure is one of speed, so that more of it is better.
+    fn is_speed(&self) -> bool {
+        matches!(self.goal, Goal::TimesPeer(_))
+    }
+
+    /// The least disturbed value.
+    fn best(&self, sample: &Sample) -> f64 {
+        match self.is_speed() {
+            true => sample.greatest(),
+            false => sample.least(),
+        }
+    }
+
+    /// The median and the best value, if they differ.
+    fn cell(&self, sample: Option<&Sample>) -> String {
+        let Some(sample) = sample else {
+            return "-".to_owned();
+        };
+        let (best, median) = (number(self.best(sample)), number(sample.median()));
+        if best == median {
+            median
+        } else {
+            format!("{median} (best {best})")
+        }
+    }
+
+    fn limit(&self) -> String {
+        let limits = self.limits.iter().filter_map(|limit| {
+            let best = number(self.best(limit.sample.as_ref()?));
+            Some(format!("{best} {}", limit.what))
+        });
+        limits.collect::<Vec<_>>().join(", ")
+    }
+
+    fn cells(&self) -> [String; COLUMNS] {
         let goal = match self.goal {
             Goal::None => String::new(),
             Goal::AtMost(limit) => format!("≤ {}", number(limit)),
             Goal::OfPeer(part) => format!("≤ {part:.2} of the peer"),
+            Goal::TimesPeer(factor) => format!("≥ {factor} times the peer"),
         };
         let verdict = match self.verdict() {
             None => "",
@@ -53,27 +110,15 @@ impl Row {
         };
         [
             format!("{}, {}", self.measure, self.unit),
-            cell(self.ours.as_ref()),
-            cell(self.peer.as_ref()),
+            self.cell(self.ours.as_ref()),
+            self.cell(self.peer.as_ref()),
             self.ratio()
                 .map(|ratio| format!("{ratio:.2}"))
                 .unwrap_or_default(),
             goal,
             verdict.to_owned(),
+            self.limit(),
         ]
-    }
-}
-
-/// The least value and the median, if they differ.
-fn cell(sample: Option<&Sample>) -> String {
-    let Some(sample) = sample else {
-        return "-".to_owned();
-    };
-    let (least, median) = (number(sample.least()), number(sample.median()));
-    if least == median {
-        median
-    } else {
-        format!("{median} (least {least})")
     }
 }
 
@@ -92,7 +137,10 @@ pub(crate) struct Table(pub(crate) Vec<Row>);
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = ["median", "ours", "peer", "ratio", "goal", "verdict"].map(str::to_owned);
+        let head = [
+            "median", "ours", "peer", "ratio", "goal", "verdict", "limit",
+        ]
+        .map(str::to_owned);
         let mut lines = vec![head];
         lines.extend(self.0.iter().map(Row::cells));
         let width = |column: usize| {
@@ -101,7 +149,7 @@ impl fmt::Display for Table {
                 .map(|cells| cells[column].chars().count())
                 .max()
         };
-        let widths: [usize; 6] = std::array::from_fn(|column| width(column).unwrap_or(0));
+        let widths: [usize; COLUMNS] = std::array::from_fn(|column| width(column).unwrap_or(0));
         for cells in &lines {
             let padded = cells
                 .iter()
@@ -125,6 +173,7 @@ mod tests {
             ours: Sample::of([ours]),
             peer: peer.and_then(|peer| Sample::of([peer])),
             goal,
+            limits: vec![],
         }
     }
 
@@ -141,8 +190,8 @@ mod tests {
         let table = Table(vec![row(1.0, None, Goal::AtMost(120.0))]);
         assert_eq!(
             table.to_string(),
-            "median   | ours | peer | ratio | goal  | verdict\n\
-             time, ms | 1.00 | -    |       | ≤ 120 | reached\n"
+            "median   | ours | peer | ratio | goal  | verdict | limit\n\
+             time, ms | 1.00 | -    |       | ≤ 120 | reached |\n"
         );
     }
 }

@@ -15,36 +15,52 @@ const TIME: f64 = 1.0 / 3.0;
 /// Megabytes for the machine protocol of QEMU 10.2.
 const MEMORY: f64 = 500.0;
 
-/// The rows on time and memory.
-pub(super) fn measure(scratch: &Scratch, rounds: usize) -> Result<[Row; 3], Box<dyn Error>> {
-    let mut ours = Vec::new();
-    let mut peer = Vec::new();
-    for _ in 0..rounds {
-        ours.push(check_ours(scratch)?);
-        peer.push(check_peer(scratch)?);
+/// What the compilers needed, one after the other.
+#[derive(Debug)]
+pub(crate) struct Checks {
+    ours: Vec<Needed>,
+    peer: Vec<Needed>,
+}
+
+impl Checks {
+    pub(crate) fn measure(scratch: &Scratch, rounds: usize) -> Result<Self, Box<dyn Error>> {
+        let mut ours = Vec::new();
+        let mut peer = Vec::new();
+        for _ in 0..rounds {
+            ours.push(check_ours(scratch)?);
+            peer.push(check_peer(scratch)?);
+        }
+        Ok(Self { ours, peer })
     }
-    let row = |measure, unit, value: fn(&Needed) -> f64, goal| Row {
-        measure,
-        unit,
-        ours: Sample::of(ours.iter().map(value)),
-        peer: Sample::of(peer.iter().map(value)),
-        goal,
-    };
-    Ok([
-        row("check", "s", |needed| needed.wall, Goal::OfPeer(TIME)),
-        row(
-            "check, processor",
-            "s",
-            |needed| needed.processor,
-            Goal::None,
-        ),
-        row(
-            "check, memory",
-            "MB",
-            |needed| needed.memory,
-            Goal::AtMost(MEMORY),
-        ),
-    ])
+
+    pub(super) fn time(&self) -> Row {
+        self.row("check", "s", |it| it.wall, Goal::OfPeer(TIME))
+    }
+
+    pub(super) fn processor(&self) -> Row {
+        self.row("check, processor", "s", |it| it.processor, Goal::None)
+    }
+
+    pub(super) fn memory(&self) -> Row {
+        self.row("check, memory", "MB", |it| it.memory, Goal::AtMost(MEMORY))
+    }
+
+    fn row(
+        &self,
+        measure: &'static str,
+        unit: &'static str,
+        value: fn(&Needed) -> f64,
+        goal: Goal,
+    ) -> Row {
+        Row {
+            measure,
+            unit,
+            ours: Sample::of(self.ours.iter().map(value)),
+            peer: Sample::of(self.peer.iter().map(value)),
+            goal,
+            limits: vec![],
+        }
+    }
 }
 
 fn check_ours(scratch: &Scratch) -> Result<Needed, Box<dyn Error>> {

@@ -9,15 +9,41 @@ mod check;
 mod generation;
 mod scratch;
 
-use std::error::Error;
-use std::io::{self, Write};
+pub(crate) use self::both::Both;
+pub(crate) use self::check::Checks;
+pub(crate) use self::scratch::Scratch;
+use crate::measure::Measure;
 
-use self::scratch::{Peer, Scratch};
-use crate::schema::Subject;
-use crate::table::Table;
+/// The rows of the table, in its order.
+pub(crate) const MEASURES: &[Measure] = &[
+    Measure {
+        name: "codegen/generation",
+        run: generation::time,
+    },
+    Measure {
+        name: "codegen/size",
+        run: generation::size,
+    },
+    Measure {
+        name: "codegen/check-time",
+        run: |cx| Ok(cx.checks()?.time()),
+    },
+    Measure {
+        name: "codegen/check-processor",
+        run: |cx| Ok(cx.checks()?.processor()),
+    },
+    Measure {
+        name: "codegen/check-memory",
+        run: |cx| Ok(cx.checks()?.memory()),
+    },
+    Measure {
+        name: "codegen/decoding",
+        run: both::decoding,
+    },
+];
 
 /// What the table means, and where the sides differ.
-const NOTES: &str = "\
+pub(crate) const NOTES: &str = "\
 generation   ours reads and checks the schema, generates everything and formats it, in this process, file writing
              excluded. The peer's, also optimised, writes the types without checks, conditions and documentation, and
              leaves formatting to others.
@@ -28,28 +54,3 @@ check        the one `rustc --emit=metadata` that looks at the generated crate, 
              which is the older one.
 decoding     from the bytes of the answer to our own introspection of the schema to a list of `SchemaInfo`, optimised.
 memory       the largest resident set of that compiler.";
-
-/// Measures and shows everything, each thing `rounds` times.
-pub(crate) fn run(rounds: usize) -> Result<(), Box<dyn Error>> {
-    let subject = Subject::of_environment()?;
-    let peer = Peer::of(&*subject.load()?);
-    let mut out = io::stdout();
-    writeln!(out, "schema: {}", subject.path.display())?;
-    writeln!(out, "peer:   {}", peer.title())?;
-    writeln!(
-        out,
-        "preparing the scratch workspace, which takes minutes when it is new ..."
-    )?;
-    let scratch = Scratch::prepare(&subject, peer)?;
-    let both = both::measure(&subject, &scratch, rounds)?;
-    let generation = generation::measure(&subject, rounds)?;
-    let mut rows = Vec::from(generation::rows(
-        &scratch,
-        generation,
-        both.sample("generation"),
-    )?);
-    rows.extend(check::measure(&scratch, rounds)?);
-    rows.push(both.decoding());
-    writeln!(out, "\n{}\n{NOTES}", Table(rows))?;
-    Ok(())
-}

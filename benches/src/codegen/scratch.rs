@@ -1,8 +1,8 @@
 //! The scratch workspace.
 
 use std::error::Error;
-use std::fs;
 use std::path::PathBuf;
+use std::{fmt, fs};
 
 use qapi_codegen::{Conditions, Config};
 use qapi_parser::{Checked, Schema};
@@ -55,16 +55,22 @@ impl Peer {
 /// The scratch workspace, with everything compiled that is not measured.
 #[derive(Debug)]
 pub(crate) struct Scratch {
+    pub(super) subject: Subject,
     pub(super) workspace: Workspace,
     pub(super) peer: Peer,
 }
 
 impl Scratch {
     /// Writes the workspace and compiles what the measured crates depend on.
-    pub(crate) fn prepare(subject: &Subject, peer: Peer) -> Result<Self, Box<dyn Error>> {
+    ///
+    /// That takes minutes when it is new.
+    pub(crate) fn prepare() -> Result<Self, Box<dyn Error>> {
+        let subject = Subject::of_environment()?;
+        let schema = subject.load()?;
+        let peer = Peer::of(&schema);
         let root = directory()?.join(peer.feature());
         let runtime = schema::workspace().join("qapi-runtime");
-        let code = generate(&subject.load()?)?;
+        let code = generate(&schema)?;
         let our_manifest = format!("qapi-runtime = {{ path = {runtime:?} }}\n");
         let feature = peer.feature();
         let peer_manifest = format!(
@@ -93,7 +99,11 @@ impl Scratch {
         let workspace = Workspace { root };
         workspace.cargo(&["check"])?;
         workspace.cargo(&["build", "--release"])?;
-        Ok(Self { workspace, peer })
+        Ok(Self {
+            subject,
+            workspace,
+            peer,
+        })
     }
 
     /// The file with our code.
@@ -115,6 +125,13 @@ impl Scratch {
             }
         }
         Err(format!("{package} has generated nothing").into())
+    }
+}
+
+impl fmt::Display for Scratch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "schema: {}", self.subject.path.display())?;
+        write!(f, "peer: {}", self.peer.title())
     }
 }
 

@@ -1,0 +1,40 @@
+//! A program run by the agent.
+
+use std::error::Error;
+
+use super::limit;
+use super::turns::{Side, Turns, microseconds};
+use crate::measure::Context;
+use crate::table::{Goal, Limit, Row};
+
+const EXEC: &[u8] = b"{\"execute\":\"guest-exec\",\"arguments\":{\"path\":\"/bin/true\"}}\n";
+
+/// How many runs make up a value.
+const COUNT: usize = 10;
+
+/// From the request to the status that tells of the end.
+pub(super) fn measure(context: &Context) -> Result<Row, Box<dyn Error>> {
+    let mut turns = Turns::of_agents(context.programs())?;
+    let measured = turns.measure(context.rounds * 3, |side| {
+        let elapsed = microseconds(|| (0..COUNT).try_for_each(|_| run(side)))?;
+        Ok(elapsed / 1e3 / COUNT as f64)
+    })?;
+    Ok(Row {
+        measure: "guest-exec of /bin/true to its end",
+        unit: "ms",
+        ours: measured.ours,
+        peer: measured.peer,
+        goal: Goal::OfPeer(0.35),
+        limits: vec![Limit::new(
+            "spawn and wait",
+            limit::spawn(context.rounds * 10)?,
+        )],
+    })
+}
+
+fn run(side: &mut Side) -> Result<(), Box<dyn Error>> {
+    let pid = side.line.value(EXEC)?["pid"].take();
+    let status = format!("{{\"execute\":\"guest-exec-status\",\"arguments\":{{\"pid\":{pid}}}}}\n");
+    while side.line.value(status.as_bytes())?["exited"] != true {}
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! What the processor and the kernel take for a thing, without anything around it.
+
+use std::hint::black_box;
+use std::io;
+use std::process::Command;
+use std::time::Instant;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::file::noise;
+use super::turns::microseconds;
+use crate::sample::{Sample, milliseconds};
+
+/// How often a pass is made; the best one counts.
+const PASSES: usize = 9;
+
+/// How many bytes go through at once, so that they stay in the caches.
+const AT_ONCE: usize = 48 << 10;
+
+/// Millions of bytes per second that are encoded.
+pub(super) fn encoding(size: usize) -> Option<Sample> {
+    let bytes = noise(size);
+    let mut text = vec![0; AT_ONCE / 3 * 4];
+    passes(size, || {
+        for piece in bytes.chunks(AT_ONCE) {
+            let encoded = STANDARD.encode_slice(piece, &mut text);
+            black_box(encoded.expect("there is room"));
+        }
+    })
+}
+
+/// Millions of bytes per second that are decoded.
+pub(super) fn decoding(text: &str) -> Option<Sample> {
+    let mut bytes = vec![0; AT_ONCE];
+    passes(text.len() / 4 * 3, || {
+        for piece in text.as_bytes().chunks(AT_ONCE / 3 * 4) {
+            let decoded = STANDARD.decode_slice(piece, &mut bytes);
+            black_box(decoded.expect("it is base64"));
+        }
+    })
+}
+
+fn passes(size: usize, mut pass: impl FnMut()) -> Option<Sample> {
+    let values = (0..PASSES).map(|_| {
+        let elapsed = microseconds(|| {
+            pass();
+            Ok(())
+        });
+        size as f64 / elapsed.expect("a pass does not fail")
+    });
+    Sample::of(values)
+}
+
+/// Milliseconds from the start of a program that does nothing to its end.
+pub(super) fn spawn(rounds: usize) -> io::Result<Option<Sample>> {
+    let mut values = Vec::new();
+    for _ in 0..rounds {
+        let start = Instant::now();
+        Command::new("/bin/true").env_clear().status()?;
+        values.push(milliseconds(start.elapsed()));
+    }
+    Ok(Sample::of(values))
+}

@@ -1,0 +1,155 @@
+//! The guest agent beside that of QEMU.
+//!
+//! Both run side by side at sockets of their own and are asked in turns, one round after another. A third server that
+//! looks at nothing, [`Bare`], is asked the same questions in the same rounds: what it takes is what the kernel and the
+//! client take, which no agent can undercut.
+
+mod bare;
+mod exec;
+mod file;
+mod idle;
+mod limit;
+mod line;
+mod load;
+mod memory;
+mod ping;
+mod process;
+mod programs;
+mod query;
+mod size;
+mod start;
+mod turns;
+
+pub(crate) use bare::Bare;
+pub(crate) use programs::Programs;
+
+use crate::measure::Measure;
+
+/// A thousand bytes twice, as the limits of the protocol count them.
+const KIB: usize = 1 << 10;
+
+/// A million of them.
+const MIB: usize = 1 << 20;
+
+/// The rows of the table, in its order.
+pub(crate) const MEASURES: &[Measure] = &[
+    Measure {
+        name: "agent/ping",
+        run: ping::one,
+    },
+    Measure {
+        name: "agent/pings-in-one-write",
+        run: ping::many,
+    },
+    Measure {
+        name: "agent/file-read-64k",
+        run: |cx| file::read(cx, "guest-file-read, 64 KiB", 64 * KIB),
+    },
+    Measure {
+        name: "agent/file-read-1m",
+        run: |cx| file::read(cx, "guest-file-read, 1 MiB", MIB),
+    },
+    Measure {
+        name: "agent/file-read-48m",
+        run: |cx| file::read(cx, "guest-file-read, 48 MiB", 48 * MIB),
+    },
+    Measure {
+        name: "agent/file-write-64k",
+        run: |cx| file::write(cx, "guest-file-write, 64 KiB", 64 * KIB),
+    },
+    Measure {
+        name: "agent/file-write-1m",
+        run: |cx| file::write(cx, "guest-file-write, 1 MiB", MIB),
+    },
+    Measure {
+        name: "agent/file-write-16m",
+        run: |cx| file::write(cx, "guest-file-write, 16 MiB", 16 * MIB),
+    },
+    Measure {
+        name: "agent/memory-peak",
+        run: memory::peak,
+    },
+    Measure {
+        name: "agent/memory-kept",
+        run: memory::kept,
+    },
+    Measure {
+        name: "agent/memory-idle",
+        run: memory::idle,
+    },
+    Measure {
+        name: "agent/size",
+        run: size::measure,
+    },
+    Measure {
+        name: "agent/start",
+        run: start::measure,
+    },
+    Measure {
+        name: "agent/exec",
+        run: exec::measure,
+    },
+    Measure {
+        name: "agent/guest-info",
+        run: |cx| query::measure(cx, "guest-info"),
+    },
+    Measure {
+        name: "agent/guest-get-fsinfo",
+        run: |cx| query::measure(cx, "guest-get-fsinfo"),
+    },
+    Measure {
+        name: "agent/guest-get-disks",
+        run: |cx| query::measure(cx, "guest-get-disks"),
+    },
+    Measure {
+        name: "agent/guest-network-get-interfaces",
+        run: |cx| query::measure(cx, "guest-network-get-interfaces"),
+    },
+    Measure {
+        name: "agent/guest-get-osinfo",
+        run: |cx| query::measure(cx, "guest-get-osinfo"),
+    },
+    Measure {
+        name: "agent/guest-get-vcpus",
+        run: |cx| query::measure(cx, "guest-get-vcpus"),
+    },
+    Measure {
+        name: "agent/idle",
+        run: idle::alone,
+    },
+    Measure {
+        name: "agent/idle-with-client",
+        run: idle::with_client,
+    },
+    Measure {
+        name: "agent/load-slow-command-same-client",
+        run: load::slow_command_of_same_client,
+    },
+    Measure {
+        name: "agent/load-slow-command-other-client",
+        run: load::slow_command_of_other_client,
+    },
+    Measure {
+        name: "agent/load-large-read",
+        run: load::large_read,
+    },
+    Measure {
+        name: "agent/load-execs",
+        run: load::execs,
+    },
+];
+
+/// What the rows mean.
+pub(crate) const NOTES: &str = "\
+agent        ours: the optimized, stripped and static program, or the one that QAPI_AGENT names. peer: QEMU's agent. Each
+             value is a median of rounds in which the agents take turns; beside it stands the best one. limit: the
+             same questions put to a server that looks at nothing, where no other limit is named.
+file         bytes of the file, in millions per second, read and written from beginning to end in such pieces; the file
+             is in the page cache. base64: one pass over the same bytes, in memory.
+memory       a fresh agent reads 48 MiB at once and writes 16 MiB at once four times: the largest resident set; what it
+             has more of a second later than before. idle: after one ping.
+start        from the start of the program to its reply to a ping by a client that tries to connect all the time.
+exec         guest-exec of /bin/true, then guest-exec-status again and again without pause until it has exited.
+idle         wake-ups (voluntary and other switches of context) of all threads.
+load         the longest time to a reply while ... the other client's ping is sent all the time, one after another; the
+             same client's guest-sync is sent once the command runs. The C agent serves one client at a time.";

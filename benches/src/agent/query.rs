@@ -1,0 +1,36 @@
+//! What the host asks about the guest.
+
+use std::error::Error;
+
+use super::turns::{Turns, microseconds};
+use crate::measure::Context;
+use crate::table::{Goal, Limit, Row};
+
+/// How many calls make up a value.
+const COUNT: usize = 50;
+
+/// A command without arguments.
+pub(super) fn measure(context: &Context, command: &'static str) -> Result<Row, Box<dyn Error>> {
+    let mut turns = Turns::start(context.programs())?;
+    let request = format!("{{\"execute\":\"{command}\"}}\n");
+    for side in turns.sides() {
+        side.line.value(request.as_bytes())?;
+    }
+    let measured = turns.measure(context.rounds * 4, |side| {
+        let elapsed = microseconds(|| {
+            for _ in 0..COUNT {
+                side.line.ask(request.as_bytes())?;
+            }
+            Ok(())
+        });
+        Ok(elapsed? / COUNT as f64)
+    })?;
+    Ok(Row {
+        measure: command,
+        unit: "µs",
+        ours: measured.ours,
+        peer: measured.peer,
+        goal: Goal::OfPeer(0.4),
+        limits: vec![Limit::new("socket echo", measured.bare)],
+    })
+}

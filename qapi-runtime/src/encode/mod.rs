@@ -4,8 +4,11 @@
 //! what is QEMU's own is the spelling of the JSON: see [`Encoder`].
 
 mod branch;
+mod error;
+mod key;
 mod number;
 mod object;
+mod serializer;
 mod spelling;
 
 use std::fmt;
@@ -13,8 +16,9 @@ use std::io;
 
 use serde::Serialize;
 
+pub use self::error::EncodeError;
 pub use self::object::ObjectEncoder;
-use self::spelling::Spelling;
+use self::serializer::ValueSerializer;
 
 /// Writes JSON as QEMU spells it.
 ///
@@ -33,15 +37,13 @@ use self::spelling::Spelling;
 /// # Ok::<(), qapi_runtime::EncodeError>(())
 /// ```
 pub struct Encoder<W> {
-    inner: serde_json::Serializer<W, Spelling>,
+    writer: W,
 }
 
 impl<W: io::Write> Encoder<W> {
     /// An encoder that writes to `writer`, in many small pieces.
     pub fn new(writer: W) -> Self {
-        Self {
-            inner: serde_json::Serializer::with_formatter(writer, Spelling),
-        }
+        Self { writer }
     }
 
     /// Writes `value`.
@@ -50,12 +52,12 @@ impl<W: io::Write> Encoder<W> {
     /// The writer fails, or the value refuses to be serialized; part of it may
     /// be written by then.
     pub fn encode<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        value.serialize(&mut self.inner).map_err(EncodeError)
+        value.serialize(ValueSerializer(&mut self.writer))
     }
 
     /// The writer, with everything that was encoded.
     pub fn into_inner(self) -> W {
-        self.inner.into_inner()
+        self.writer
     }
 }
 
@@ -73,24 +75,6 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, EncodeError
     let mut encoder = Encoder::new(Vec::new());
     encoder.encode(value)?;
     Ok(String::from_utf8(encoder.into_inner()).expect("the encoder writes ASCII"))
-}
-
-/// A value could not be written as JSON.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct EncodeError(#[from] serde_json::Error);
-
-impl EncodeError {
-    /// Whether the writer has failed, and not the value.
-    pub fn is_io(&self) -> bool {
-        self.0.is_io()
-    }
-}
-
-impl From<EncodeError> for io::Error {
-    fn from(error: EncodeError) -> Self {
-        error.0.into()
-    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::error::{errno, from_nix};
 /// Permissions of a file that the host creates. The umask does not apply, as in the C agent.
 const NEW_FILE: u32 = 0o666;
 /// How much memory a read claims at a time: the count that the host asks for is not trusted.
-const READ_STEP: usize = 1 << 20;
+const READ_STEP: usize = 1 << 18;
 /// How much is written at a time.
 const WRITE_STEP: usize = 1 << 16;
 

@@ -51,7 +51,7 @@ pub(crate) fn get_disks(agent: &Agent) -> Result<Vec<GuestDiskInfo>, Error> {
 fn disks(root: &Root) -> Result<Vec<GuestDiskInfo>, sys::Error> {
     let mut disks = Vec::new();
     for block in Block::all(root)? {
-        if let Some(node) = block.node(root).filter(|_| block.has_size(root)) {
+        if let Some(node) = block.node(root) {
             let partitions = block.partitions(root);
             let partitions = partitions.iter().filter_map(|partition| {
                 let info = GuestDiskInfo::new(partition.node(root)?, true);

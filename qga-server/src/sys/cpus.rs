@@ -2,6 +2,7 @@
 
 use rustix::io::Errno;
 
+use super::directory::Directory;
 use super::error::if_there;
 use super::{Error, Root, numbered};
 
@@ -21,12 +22,13 @@ pub(crate) struct Processor {
 /// # Errors
 /// The directory cannot be listed, or a switch not be read.
 pub(crate) fn list(root: &Root) -> Result<Vec<Processor>, Error> {
-    let numbers = numbered::list(root, DIRECTORY, "cpu")
-        .map_err(|errno| Error::new(format!("failed to list entries: {DIRECTORY}"), errno))?;
+    let failure = |errno| Error::new(format!("failed to list entries: {DIRECTORY}"), errno);
+    let directory = Directory::open(root, DIRECTORY).map_err(failure)?;
+    let numbers = numbered::list(&directory, "cpu").map_err(failure)?;
     let mut processors = Vec::with_capacity(numbers.len());
     for number in numbers.into_iter().filter_map(|n| i64::try_from(n).ok()) {
         // One that is not there was unplugged a moment ago.
-        processors.extend(if_there(read(root, number))?);
+        processors.extend(if_there(read_in(&directory, number))?);
     }
     Ok(processors)
 }
@@ -36,16 +38,23 @@ pub(crate) fn list(root: &Root) -> Result<Vec<Processor>, Error> {
 /// # Errors
 /// It is not there, or its switch cannot be read.
 pub(crate) fn read(root: &Root, number: i64) -> Result<Processor, Error> {
-    let directory = directory(number);
-    let online = match if_there(root.read(switch_path(number)))? {
-        Some(text) => {
+    let all = Directory::open(root, DIRECTORY)
+        .map_err(|errno| Error::at("open", directory(number), errno))?;
+    read_in(&all, number)
+}
+
+/// One of the processors in the directory of all.
+fn read_in(all: &Directory, number: i64) -> Result<Processor, Error> {
+    let online = match all.attribute(format!("cpu{number}/online")) {
+        Ok(text) => {
             Some(parse(&text).ok_or_else(|| Error::at("pread", switch_path(number), Errno::IO))?)
         }
-        None => {
-            rustix::fs::stat(root.path(&directory))
-                .map_err(|errno| Error::at("open", directory, errno))?;
+        Err(Errno::NOENT) => {
+            all.check(format!("cpu{number}"))
+                .map_err(|errno| Error::at("open", directory(number), errno))?;
             None
         }
+        Err(errno) => return Err(Error::at("open", switch_path(number), errno)),
     };
     Ok(Processor {
         number,

@@ -2,8 +2,9 @@
 
 use rustix::io::Errno;
 
+use super::directory::Directory;
 use super::error::if_there;
-use super::{Error, Root, numbered};
+use super::{Error, Root, numbered, text};
 
 const DIRECTORY: &str = "/sys/devices/system/memory/";
 
@@ -23,15 +24,17 @@ pub(crate) struct Block {
 /// # Errors
 /// The directory cannot be listed, or a block not be read.
 pub(crate) fn list(root: &Root) -> Result<Option<Vec<Block>>, Error> {
-    let indices = match numbered::list(root, DIRECTORY, "memory") {
-        Ok(indices) => indices,
+    let all = match Directory::open(root, DIRECTORY) {
+        Ok(all) => all,
         Err(Errno::NOENT) => return Ok(None),
         Err(errno) => return Err(Error::at("open", DIRECTORY, errno)),
     };
+    let indices = numbered::list(&all, "memory");
+    let indices = indices.map_err(|errno| Error::at("open", DIRECTORY, errno))?;
     let mut blocks = Vec::with_capacity(indices.len());
     for index in indices {
         // One that is not there was unplugged a moment ago.
-        blocks.extend(if_there(read(root, index))?);
+        blocks.extend(if_there(read_in(&all, index))?);
     }
     Ok(Some(blocks))
 }
@@ -41,14 +44,20 @@ pub(crate) fn list(root: &Root) -> Result<Option<Vec<Block>>, Error> {
 /// # Errors
 /// It is not there, or cannot be read.
 pub(crate) fn read(root: &Root, index: u64) -> Result<Block, Error> {
-    let state = attribute(root, index, "state")?;
+    let all = Directory::open(root, DIRECTORY)
+        .map_err(|errno| Error::at("open", directory(index), errno))?;
+    read_in(&all, index)
+}
+
+/// One of the blocks in the directory of all.
+fn read_in(all: &Directory, index: u64) -> Result<Block, Error> {
+    let state = attribute(all, index, "state")?;
     if state.is_none() {
-        let directory = directory(index);
-        rustix::fs::stat(root.path(&directory))
-            .map_err(|errno| Error::at("open", directory, errno))?;
+        all.check(format!("memory{index}"))
+            .map_err(|errno| Error::at("open", directory(index), errno))?;
     }
     let removable = match state {
-        Some(_) => attribute(root, index, "removable")?,
+        Some(_) => attribute(all, index, "removable")?,
         None => None,
     };
     Ok(Block {
@@ -91,9 +100,11 @@ fn parse_size(text: &str) -> u64 {
 }
 
 /// What a file of a block says, if there is such a file.
-fn attribute(root: &Root, index: u64, name: &str) -> Result<Option<String>, Error> {
-    if_there(root.text(format!("{}{name}", directory(index))))
-        .map_err(|error| Error::new(format!("open sysfs file \"{name}\""), error.errno))
+fn attribute(all: &Directory, index: u64, name: &str) -> Result<Option<String>, Error> {
+    let value = all
+        .attribute(format!("memory{index}/{name}"))
+        .map_err(|errno| Error::new(format!("open sysfs file \"{name}\""), errno));
+    if_there(value.map(text))
 }
 
 fn directory(index: u64) -> String {

@@ -10,6 +10,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use rustix::buffer::spare_capacity;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
@@ -21,6 +22,7 @@ pub(crate) mod block;
 pub(crate) mod clock;
 pub(crate) mod cpu_stat;
 pub(crate) mod cpus;
+pub(crate) mod directory;
 pub(crate) mod disk_stats;
 pub(crate) mod error;
 pub(crate) mod file;
@@ -53,6 +55,11 @@ pub(crate) mod virtio_ports;
 pub use error::Error;
 pub use stop::Stop;
 
+use directory::{Directory, Entry};
+
+/// How much of a file is read at a time, which is all of most.
+const READ_STEP: usize = 8 << 10;
+
 /// The directory that system files are looked up below: `/`, or a captured tree in a test.
 ///
 /// Paths that come from the host, such as those of guest-file-open, do not go through it.
@@ -79,27 +86,36 @@ impl Root {
     /// The bytes of a file.
     pub(crate) fn read(&self, absolute: impl AsRef<Path>) -> Result<Vec<u8>, Error> {
         let absolute = absolute.as_ref();
-        fs::read(self.path(absolute))
-            .map_err(|error| Error::at("open", absolute, error::errno(&error)))
+        self.read_all(absolute)
+            .map_err(|errno| Error::at("open", absolute, errno))
+    }
+
+    /// Reads on until nothing comes: the files of the system do not tell their size, and those of
+    /// procfs come in pieces.
+    fn read_all(&self, absolute: &Path) -> Result<Vec<u8>, Errno> {
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        let file = rustix::fs::open(self.path(absolute), flags, Mode::empty())?;
+        let mut bytes = Vec::with_capacity(READ_STEP);
+        loop {
+            if bytes.len() == bytes.capacity() {
+                bytes.reserve(READ_STEP);
+            }
+            match rustix::io::read(&file, spare_capacity(&mut bytes)) {
+                Ok(0) => return Ok(bytes),
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno),
+            }
+        }
     }
 
     /// The entries of a directory, in the order of the file system.
     pub(crate) fn list(&self, absolute: impl AsRef<Path>) -> Result<Vec<Entry>, Error> {
         let absolute = absolute.as_ref();
-        let failure = |op| move |error: io::Error| Error::at(op, absolute, error::errno(&error));
-        let entries = fs::read_dir(self.path(absolute)).map_err(failure("opendir"))?;
-        entries
-            .map(|entry| {
-                let entry = entry?;
-                let kind = entry.file_type()?;
-                Ok(Entry {
-                    name: entry.file_name(),
-                    is_link: kind.is_symlink(),
-                    is_directory: kind.is_dir(),
-                })
-            })
-            .collect::<io::Result<_>>()
-            .map_err(failure("readdir"))
+        let directory = Directory::open(self, absolute)
+            .map_err(|errno| Error::at("opendir", absolute, errno))?;
+        directory
+            .entries()
+            .map_err(|errno| Error::at("readdir", absolute, errno))
     }
 
     /// Where a path leads when every link in it is followed, as a path below this root.
@@ -131,8 +147,7 @@ impl Root {
 
     /// The text of a file; bytes that are not UTF-8 become replacement characters.
     pub(crate) fn text(&self, absolute: impl AsRef<Path>) -> Result<String, Error> {
-        self.read(absolute)
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        self.read(absolute).map(text)
     }
 }
 
@@ -145,19 +160,17 @@ impl Root {
     }
 }
 
-/// Something in a directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) name: OsString,
-    pub(crate) is_link: bool,
-    pub(crate) is_directory: bool,
-}
-
 /// The machine itself: `/`.
 impl Default for Root {
     fn default() -> Self {
         Self::new("/")
     }
+}
+
+/// Bytes as text; those that are not UTF-8 become replacement characters.
+pub(crate) fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// A string of the host as the bytes that system calls see.

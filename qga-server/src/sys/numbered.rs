@@ -1,22 +1,16 @@
 //! Directories of sysfs whose entries are a word and a number: `cpu0`, `memory12`.
 
-use std::fs;
-
 use rustix::io::Errno;
 
-use super::Root;
-use super::error::errno;
+use super::directory::Directory;
 
 /// The numbers behind `word` in the names of `directory`, in the order of the kernel.
 ///
 /// Names with anything else behind the word, such as `cpufreq`, do not count.
-pub(crate) fn list(root: &Root, directory: &str, word: &str) -> Result<Vec<u64>, Errno> {
-    let mut numbers = Vec::new();
-    for entry in fs::read_dir(root.path(directory)).map_err(|error| errno(&error))? {
-        let name = entry.map_err(|error| errno(&error))?.file_name();
-        numbers.extend(name.to_str().and_then(|name| number(name, word)));
-    }
-    Ok(numbers)
+pub(crate) fn list(directory: &Directory, word: &str) -> Result<Vec<u64>, Errno> {
+    let entries = directory.entries()?;
+    let names = entries.iter().filter_map(|entry| entry.name.to_str());
+    Ok(names.filter_map(|name| number(name, word)).collect())
 }
 
 fn number(name: &str, word: &str) -> Option<u64> {

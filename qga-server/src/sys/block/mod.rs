@@ -3,12 +3,15 @@
 mod address;
 mod udev;
 
+use std::cell::OnceCell;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 pub(crate) use address::{Address, Bus, Ccw, Pci};
+use rustix::io::Errno;
 
+use super::directory::Directory;
 use super::error::if_there;
 use super::mount::Device;
 use super::{Error, Root};
@@ -18,22 +21,28 @@ use super::{Error, Root};
 pub(crate) struct Block {
     /// Its directory below `/sys/devices`; no part of it is a link.
     path: PathBuf,
+    /// What the kernel tells when the device appears, once it was asked for.
+    uevent: OnceCell<Option<String>>,
 }
 
 impl Block {
-    /// Every disk, in the order of the kernel; no partitions.
+    /// Every disk with anything on it, in the order of the kernel; no partitions, and no empty
+    /// drives, which have no size.
     ///
     /// # Errors
     /// sysfs is not there.
     pub(crate) fn all(root: &Root) -> Result<Vec<Self>, Error> {
-        let directory = Path::new("/sys/block");
-        let entries = root.list(directory).map_err(|error| {
-            let op = format!("Can't open directory \"{}\"", directory.display());
-            Error::new(op, error.errno)
-        })?;
+        let path = Path::new("/sys/block");
+        let failure = |errno| {
+            let op = format!("Can't open directory \"{}\"", path.display());
+            Error::new(op, errno)
+        };
+        let directory = Directory::open(root, path).map_err(failure)?;
+        let entries = directory.entries().map_err(failure)?;
         let links = entries.iter().filter(|entry| entry.is_link);
-        Ok(links
-            .filter_map(|entry| Self::at(root, &directory.join(&entry.name)).ok()?)
+        let filled = links.filter(|link| has_size(&directory, &link.name));
+        Ok(filled
+            .filter_map(|link| Some(Self::new(target(path, &directory.link(&link.name).ok()?))))
             .collect())
     }
 
@@ -42,11 +51,21 @@ impl Block {
     /// # Errors
     /// sysfs has it and does not show it.
     pub(crate) fn numbered(root: &Root, device: Device) -> Result<Option<Self>, Error> {
-        Self::at(root, &Path::new("/sys/dev/block").join(device.to_string()))
+        let directory = Path::new("/sys/dev/block");
+        let link = directory.join(device.to_string());
+        match rustix::fs::readlink(root.path(&link), Vec::new()) {
+            Ok(held) => {
+                let held = Path::new(OsStr::from_bytes(held.as_bytes()));
+                Ok(Some(Self::new(target(directory, held))))
+            }
+            Err(Errno::NOENT) => Ok(None),
+            Err(errno) => Err(Error::at("realpath", link, errno)),
+        }
     }
 
-    fn at(root: &Root, link: &Path) -> Result<Option<Self>, Error> {
-        Ok(if_there(root.resolve(link))?.map(|path| Self { path }))
+    fn new(path: PathBuf) -> Self {
+        let uevent = OnceCell::new();
+        Self { path, uevent }
     }
 
     /// Its name for the kernel, such as `vda1`.
@@ -57,7 +76,7 @@ impl Block {
     /// Its node, such as `/dev/vda1`, if it has one.
     pub(crate) fn node(&self, root: &Root) -> Option<String> {
         let uevent = self.uevent(root)?;
-        Some(format!("/dev/{}", property(&uevent, "DEVNAME")?))
+        Some(format!("/dev/{}", property(uevent, "DEVNAME")?))
     }
 
     /// The serial number of the disk that it is, or is a part of, if udev has found it out.
@@ -68,12 +87,6 @@ impl Block {
     /// The name that the device mapper gave it, if udev has found it out.
     pub(crate) fn alias(&self, root: &Root) -> Option<String> {
         self.udev(root)?.get("DM_NAME")
-    }
-
-    /// Whether there is anything on it; an empty drive has no size.
-    pub(crate) fn has_size(&self, root: &Root) -> bool {
-        root.text(self.path.join("size"))
-            .is_ok_and(|size| size.trim_end() != "0")
     }
 
     /// Whether it exists in software only, on top of others.
@@ -94,13 +107,21 @@ impl Block {
     /// # Errors
     /// There are some, and sysfs does not show them.
     pub(crate) fn slaves(&self, root: &Root) -> Result<Option<Vec<Self>>, Error> {
-        let directory = self.path.join("slaves");
-        let Some(entries) = if_there(root.list(&directory))? else {
+        let path = self.path.join("slaves");
+        let failure = |op| {
+            let path = path.clone();
+            move |errno| Error::at(op, path, errno)
+        };
+        let opened = Directory::open(root, &path).map_err(failure("opendir"));
+        let Some(directory) = if_there(opened)? else {
             return Ok(None);
         };
+        let entries = directory.entries().map_err(failure("readdir"))?;
         let mut slaves = Vec::new();
         for entry in entries.iter().filter(|entry| entry.is_link) {
-            slaves.extend(Self::at(root, &directory.join(&entry.name))?);
+            let held = directory.link(&entry.name);
+            let held = if_there(held.map_err(failure("realpath")))?;
+            slaves.extend(held.map(|held| Self::new(target(&path, &held))));
         }
         Ok(Some(slaves))
     }
@@ -133,9 +154,7 @@ impl Block {
             .iter()
             .filter(|entry| entry.is_directory)
             .filter(|entry| entry.name.to_str().is_some_and(is_partition))
-            .map(|entry| Self {
-                path: self.path.join(&entry.name),
-            })
+            .map(|entry| Self::new(self.path.join(&entry.name)))
             .collect()
     }
 
@@ -144,20 +163,40 @@ impl Block {
         address::locate(root, &self.path)
     }
 
-    /// What the kernel tells when the device appears.
-    fn uevent(&self, root: &Root) -> Option<String> {
-        root.text(self.path.join("uevent")).ok()
+    fn uevent(&self, root: &Root) -> Option<&str> {
+        let read = || root.text(self.path.join("uevent")).ok();
+        self.uevent.get_or_init(read).as_deref()
     }
 
     fn udev(&self, root: &Root) -> Option<udev::Properties> {
         let uevent = self.uevent(root)?;
-        let number = |key| property(&uevent, key)?.parse().ok();
+        let number = |key| property(uevent, key)?.parse().ok();
         let device = Device {
             major: number("MAJOR")?,
             minor: number("MINOR")?,
         };
         udev::read(root, device)
     }
+}
+
+/// Whether there is anything on the device with this link in the directory of all.
+fn has_size(all: &Directory, link: &OsStr) -> bool {
+    let size = all.attribute(Path::new(link).join("size"));
+    size.is_ok_and(|size| size.trim_ascii_end() != b"0")
+}
+
+/// Where a link in a directory of sysfs leads. There are no further ones on the way, so nobody has
+/// to be asked.
+fn target(directory: &Path, link: &Path) -> PathBuf {
+    let mut path = directory.to_owned();
+    for part in link.components() {
+        match part {
+            Component::ParentDir => drop(path.pop()),
+            Component::CurDir => {}
+            part => path.push(part),
+        }
+    }
+    path
 }
 
 /// The value of a line `KEY=VALUE`.

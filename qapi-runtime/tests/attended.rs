@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use qapi_runtime::serde::ser::{Error as _, SerializeSeq};
 use qapi_runtime::serde::{Serialize, Serializer};
 use qapi_runtime::session::attended::{MAX_ABANDONED_ALIKE, MAX_WAITING};
-use qapi_runtime::session::{Attendant, Commands};
+use qapi_runtime::session::{Attendant, Commands, Connection};
 use qapi_runtime::{Call, CommandInfo, Empty, Error, Outcome, Service, Value};
 
 /// More than anything here takes, unless it hangs.
@@ -461,4 +461,64 @@ fn what_nobody_listens_to_is_done_all_the_same() {
     });
     assert!(outcome.recv_timeout(PATIENCE).expect("an end").is_err());
     assert_eq!(toll.done.lock().expect("no panic").len(), 100);
+}
+
+/// A connection that counts how often something is sent.
+struct Counted(UnixStream, Arc<Mutex<Vec<usize>>>);
+
+impl Connection for Counted {
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        Connection::read(&self.0, buffer)
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.1.lock().expect("no panic").push(bytes.len());
+        Connection::write(&self.0, bytes)
+    }
+
+    fn hang_up(&self) {
+        self.0.hang_up();
+    }
+}
+
+#[test]
+fn brief_replies_go_together_and_wait_for_nothing_that_may_take_long() {
+    let (attendant, toll) = setup();
+    let (client, server) = UnixStream::pair().expect("a pair");
+    client.set_read_timeout(Some(PATIENCE)).expect("a socket");
+    let mut client = Client(BufReader::new(client));
+    // All of it is there when the conversation begins, so it is read in one piece.
+    client.execute(&["ping", "sync", "ping", "wait", "ping", "ping"]);
+    let sent = Arc::default();
+    let connection = Counted(server, Arc::clone(&sent));
+    attendant.serve(connection, toll.clone(), |_| {});
+    client.expect(&["ping", "synchronized", "ping"]);
+    toll.gate.until_come(1);
+    let (ping, sync, wait) = (19, 28, 21);
+    assert_eq!(*sent.lock().expect("no panic"), [2 * ping + sync]);
+    toll.gate.let_through(1);
+    client.expect(&["waited", "ping", "ping"]);
+    client.leave();
+    let sent = sent.lock().expect("no panic");
+    assert_eq!(*sent, [2 * ping + sync, wait, 2 * ping]);
+}
+
+#[test]
+fn what_is_held_back_has_a_limit() {
+    let (attendant, toll) = setup();
+    let (client, server) = UnixStream::pair().expect("a pair");
+    client.set_read_timeout(Some(PATIENCE)).expect("a socket");
+    let mut client = Client(BufReader::new(client));
+    let pings = ["ping"; 800];
+    client.execute(&pings);
+    let sent = Arc::default();
+    let connection = Counted(server, Arc::clone(&sent));
+    attendant.serve(connection, toll.clone(), |_| {});
+    client.expect(&pings);
+    client.leave();
+    let sent = sent.lock().expect("no panic");
+    assert!(
+        sent.len() < 10 && sent.iter().all(|&length| length <= 5000),
+        "{sent:?}"
+    );
 }

@@ -6,6 +6,10 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use super::Connection;
 use crate::lock::lock;
 
+/// How much is held back of replies that are ready, until those to the next requests are. The
+/// client can go through them while more are made.
+const MAX_HELD: usize = 4 * 1024;
+
 /// The way back to a client, for several threads.
 ///
 /// Threads are numbered as they follow each other at one client. The replies of those before a
@@ -61,16 +65,18 @@ impl Output {
         lock(&self.state).failure.take()
     }
 
-    /// Where the thread `number` puts a reply.
+    /// Where the thread `number` puts replies. Those in `held` go first.
     pub(super) fn voice<'a, C: Connection>(
         &'a self,
         connection: &'a C,
         number: u64,
+        held: &'a mut Vec<u8>,
     ) -> Voice<'a, C> {
         Voice {
             output: self,
             connection,
             number,
+            held,
         }
     }
 
@@ -118,6 +124,8 @@ pub(super) struct Voice<'a, C> {
     output: &'a Output,
     connection: &'a C,
     number: u64,
+    /// Whole replies that wait for others, so that one system call sends them all.
+    held: &'a mut Vec<u8>,
 }
 
 impl<C: Connection> Voice<'_, C> {
@@ -126,13 +134,43 @@ impl<C: Connection> Voice<'_, C> {
     /// # Errors
     /// The client takes nothing any more.
     pub(super) fn end(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.release()?;
         self.output.send(self.connection, self.number, bytes, true)
+    }
+
+    /// Takes a whole reply that may be sent a moment later: others follow at once, or
+    /// [`release`](Self::release) does.
+    ///
+    /// # Errors
+    /// The client takes nothing any more.
+    pub(super) fn hold(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.held.len() + bytes.len() > MAX_HELD {
+            return self.end(bytes);
+        }
+        self.held.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Sends what is held.
+    ///
+    /// # Errors
+    /// The client takes nothing any more.
+    pub(super) fn release(&mut self) -> io::Result<()> {
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        let sent = self
+            .output
+            .send(self.connection, self.number, self.held, true);
+        self.held.clear();
+        sent
     }
 }
 
 /// What is written is the beginning of a reply, until its [end](Voice::end).
 impl<C: Connection> Write for Voice<'_, C> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.release()?;
         self.output
             .send(self.connection, self.number, bytes, false)?;
         Ok(bytes.len())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::attendant::Presence;
 use super::backlog::{Message, Offered};
-use super::post::Post;
+use super::post::{Conversation, Post};
 use super::{Connection, PATIENCE};
 use crate::decoder::JsonError;
 use crate::document::Document;
@@ -21,6 +21,9 @@ pub(super) struct Worker<C, S> {
     post: Arc<Post<C, S>>,
     service: S,
     reply: Reply,
+    /// Replies that are ready, and go out together: never when a command that may take long runs,
+    /// or when the thread waits for requests.
+    held: Vec<u8>,
     /// The message at hand.
     document: Document,
     _presence: Presence,
@@ -36,6 +39,7 @@ where
             post,
             service,
             reply: Reply::default(),
+            held: Vec::new(),
             document: Document::default(),
             _presence: presence,
         }
@@ -83,6 +87,8 @@ where
         while let Some(message) = post.backlog.next() {
             let message = self.pick_up(message);
             self.answer(message);
+            // The stand-in may reply from the next message on.
+            release(&self.post, &mut self.held);
         }
     }
 
@@ -94,6 +100,7 @@ where
             if let Some(message) = input.next(&mut self.document) {
                 return Some((message, input.chunk()));
             }
+            release(&self.post, &mut self.held);
             let result = match input.read(&conversation.connection) {
                 Ok(true) => continue,
                 Ok(false) => Ok(()),
@@ -130,13 +137,14 @@ where
     fn answer(&mut self, message: Result<(), JsonError>) -> bool {
         let conversation = &*self.post.conversation;
         let (output, number) = (&conversation.output, self.post.number);
-        let mut voice = output.voice(&conversation.connection, number);
+        let mut voice = output.voice(&conversation.connection, number, &mut self.held);
         let reply = &mut self.reply;
         let mut is_alone = true;
+        let mut is_brief = true;
         let mut result = Ok(());
         if let Some(request) = receive(message.map(|()| &self.document), reply) {
             let shared = &conversation.shared;
-            let is_brief = shared.commands.is_brief(request.execute);
+            is_brief = shared.commands.is_brief(request.execute);
             let refusal = match is_brief {
                 true => Ok(()),
                 false => shared.abandoned.check(request.execute),
@@ -147,13 +155,15 @@ where
             } else if is_brief {
                 result = run(request, reply, &mut self.service, &mut voice);
             } else {
+                let _ = voice.release();
                 self.post.begin(request.execute);
                 result = run(request, reply, &mut self.service, &mut voice);
                 is_alone = self.post.turn.end();
             }
         }
         match result {
-            // What cannot be sent is known to the output.
+            // A reply that was begun has to be ended.
+            Ok(()) if is_brief && !reply.is_sent() => drop(voice.hold(reply.bytes())),
             Ok(()) => drop(voice.end(reply.bytes())),
             Err(Failure::Sink(_)) => {}
             Err(Failure::Reply(error)) if output.listens_to(number) => {
@@ -165,6 +175,14 @@ where
         reply.withdraw();
         is_alone
     }
+}
+
+/// Sends the replies that are held. What cannot be sent is known to the output.
+fn release<C: Connection, S>(post: &Post<C, S>, held: &mut Vec<u8>) {
+    let Conversation {
+        output, connection, ..
+    } = &*post.conversation;
+    let _ = output.voice(connection, post.number, held).release();
 }
 
 /// Nobody has to wait for a thread that is gone.

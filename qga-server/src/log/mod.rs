@@ -83,11 +83,13 @@ impl Log for Logger {
         if !self.enabled(record.metadata()) {
             return;
         }
-        let text = format!("{}: {}", word(record.level()), on_one_line(record.args()));
+        let text = || format!("{}: {}", word(record.level()), on_one_line(record.args()));
         if record.target() != ACCOUNTING {
-            self.write(&text);
-        } else if let Some(Some(accounts)) = self.accounts.get() {
-            accounts.send(&text);
+            self.write(&text());
+        } else if let Some(Some(accounts)) = self.accounts.get()
+            && accounts.is_wanted()
+        {
+            accounts.send(&text());
         }
     }
 

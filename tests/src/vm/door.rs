@@ -57,7 +57,7 @@ impl Door {
         // Spelled otherwise in the line, which may be in what is printed.
         let mark = format!("\n= {} ", self.count);
         let line = format!(
-            "(\n{lines}\n) </dev/null 2>&1; echo; echo \"=\" {} $?.\n",
+            "(\n{lines}\n) </dev/null 2>&1; status=$?; echo; echo \"=\" {} $status.\n",
             self.count
         );
         self.stream.write_all(line.as_bytes())?;

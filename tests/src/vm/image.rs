@@ -8,22 +8,26 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+use super::modules::{self, Modules};
 use super::static_agent;
 use crate::need;
 
-/// What the kernel needs for its disk, its ports and vsock, each after those that it needs itself. What a kernel has built
-/// in, it has no file for.
-const MODULES: [&str; 10] = [
-    "virtio_ring",
-    "virtio",
-    "virtio_pci_legacy_dev",
-    "virtio_pci_modern_dev",
+/// What the kernel needs for its disk, its ports and vsock. What a kernel has built in, it has no file for.
+const MODULES: [&str; 4] = [
     "virtio_pci",
     "virtio_blk",
     "virtio_console",
-    "vsock",
-    "vmw_vsock_virtio_transport_common",
     "vsock_loopback",
+];
+
+/// What there is besides, for machines that ask for it.
+const FURTHER_MODULES: [&str; 6] = [
+    "dm-mod",
+    "raid1",
+    "virtio_scsi",
+    "sd_mod",
+    "ata_piix",
+    "loop",
 ];
 
 /// The scripts of the machine: where they lie, what they are, and whether they are programs.
@@ -102,6 +106,7 @@ fn make(scratch: &Path) -> Option<Image> {
     let folder = need::vm_kernel()?;
     let busybox = need::tool("busybox")?;
     let foreign = Foreign::new()?;
+    let depmod = need::tool("depmod")?;
     need::tool("mke2fs")?;
     need::tool("cpio")?;
     let agent = static_agent(scratch)?;
@@ -113,7 +118,8 @@ fn make(scratch: &Path) -> Option<Image> {
     };
     // What another test program uses is replaced and never written to.
     let fresh = [work.path().join("initramfs"), work.path().join("disk")];
-    make_initramfs(&work.path().join("first"), &folder, &busybox, &fresh[0]);
+    let modules = Modules::new(&folder, &depmod);
+    make_initramfs(&work.path().join("first"), &modules, &busybox, &fresh[0]);
     make_disk(
         &work.path().join("root"),
         &busybox,
@@ -137,20 +143,21 @@ fn the_kernel(folder: &Path) -> PathBuf {
     found.expect("it has been looked for")
 }
 
-fn make_initramfs(tree: &Path, folder: &Path, busybox: &Path, to: &Path) {
+fn make_initramfs(tree: &Path, modules: &Modules, busybox: &Path, to: &Path) {
     for directory in ["bin", "dev", "sys", "root", "modules"] {
         fs::create_dir_all(tree.join(directory)).expect("a fresh directory");
     }
     copy(busybox, &tree.join("bin/busybox"));
     write(&tree.join("init"), include_str!("guest/init"), true);
-    let mut order = String::new();
-    for name in MODULES {
-        if let Some(module) = find(&folder.join("lib/modules"), &format!("{name}.ko")) {
-            copy(&module, &tree.join(format!("modules/{name}.ko")));
-            order += &format!("{name}\n");
-        }
+    let place = |list: &str| tree.join(format!("modules/{list}.order"));
+    write(
+        &place("first"),
+        &copy_modules(tree, modules, &MODULES),
+        false,
+    );
+    for name in FURTHER_MODULES {
+        write(&place(name), &copy_modules(tree, modules, &[name]), false);
     }
-    write(&tree.join("modules/order"), &order, false);
     let archive = fs::File::create(to).expect("a fresh file");
     let status = Command::new("sh")
         .args(["-c", "find . | cpio --quiet -o -H newc -R 0:0"])
@@ -158,6 +165,17 @@ fn make_initramfs(tree: &Path, folder: &Path, busybox: &Path, to: &Path) {
         .stdout(archive)
         .status();
     assert!(status.is_ok_and(|status| status.success()), "cpio fails");
+}
+
+/// Copies modules with all that they need, and gives their names in the order in which to load them.
+fn copy_modules(tree: &Path, modules: &Modules, names: &[&str]) -> String {
+    let mut order = String::new();
+    for file in modules.in_order(names) {
+        let name = modules::name(&file).expect("it is a module");
+        modules::copy(&file, &tree.join(format!("modules/{name}.ko")));
+        order += &format!("{name}\n");
+    }
+    order
 }
 
 fn make_disk(tree: &Path, busybox: &Path, agent: &Path, foreign: &Foreign, to: &Path) {
@@ -219,40 +237,28 @@ impl Foreign {
     /// Copies them with their libraries.
     fn copy(&self, tree: &Path) {
         copy(&self.chpasswd, &tree.join("usr/sbin/chpasswd"));
-        let rule = format!("password required {} sha512\n", self.module.display());
-        write(&tree.join("etc/pam.d/chpasswd"), &rule, false);
         copy(&self.socat, &tree.join("usr/bin/socat"));
         // By its path, for where it is looked for otherwise is not where it lies on every machine.
         let settings = format!("password required {} sha512\n", self.module.display());
         write(&tree.join("etc/pam.d/chpasswd"), &settings, false);
-        let mut libraries = vec![self.module.clone()];
-        for program in [&self.chpasswd, &self.socat, &self.module] {
-            let output = Command::new("ldd").arg(program).output();
-            let text = String::from_utf8(output.expect("ldd starts").stdout).expect("paths");
-            let paths = text.split_whitespace().filter(|word| word.starts_with('/'));
-            libraries.extend(paths.map(PathBuf::from));
-        }
-        for library in libraries {
+        let libraries = [&self.chpasswd, &self.socat, &self.module].map(|file| libraries(file));
+        for library in [&self.module].into_iter().chain(libraries.iter().flatten()) {
             let place = tree.join(library.strip_prefix("/").expect("it is absolute"));
             fs::create_dir_all(place.parent().expect("it has one")).expect("a directory");
-            copy(&library, &place);
+            copy(library, &place);
         }
     }
 }
 
-/// The file of that name, somewhere below `directory`.
-fn find(directory: &Path, name: &str) -> Option<PathBuf> {
-    let entries = fs::read_dir(directory).ok()?;
-    entries.flatten().find_map(|entry| {
-        let path = entry.path();
-        match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            true => find(&path, name),
-            false => (entry.file_name() == *name).then_some(path),
-        }
-    })
+/// What a program loads.
+pub(super) fn libraries(program: &Path) -> Vec<PathBuf> {
+    let output = Command::new("ldd").arg(program).output();
+    let text = String::from_utf8(output.expect("ldd starts").stdout).expect("paths");
+    let paths = text.split_whitespace().filter(|word| word.starts_with('/'));
+    paths.map(PathBuf::from).collect()
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     if let Err(error) = fs::copy(from, to) {
         panic!("{} is not copied: {error}", from.display());
     }

@@ -57,6 +57,14 @@ impl Vm {
         self.directory.path().join("agent")
     }
 
+    /// A connection to a [port](super::Setup::port) beside that of the agent, in raw bytes.
+    ///
+    /// # Panics
+    /// There is none of that name.
+    pub fn port(&self, name: &str) -> Wire {
+        Wire::connect(&self.directory.path().join(name)).expect("QEMU listens")
+    }
+
     /// A client of the agent, in step with it.
     ///
     /// # Panics

@@ -12,6 +12,7 @@ mod build;
 mod door;
 mod image;
 mod machine;
+mod modules;
 mod setup;
 
 pub use build::static_agent;

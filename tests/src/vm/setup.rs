@@ -1,4 +1,5 @@
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -58,6 +59,11 @@ impl Setup {
         self
     }
 
+    /// Drivers that it needs for its devices, of those that `image.rs` knows.
+    pub fn modules(&mut self, names: &[&str]) -> &mut Self {
+        self.kernel(&format!("modules=\"{}\"", names.join(" ")))
+    }
+
     /// The value for `-m`. Default: `512M`.
     pub fn memory(&mut self, value: &str) -> &mut Self {
         self.memory = value.into();
@@ -70,15 +76,58 @@ impl Setup {
         self
     }
 
-    /// A second disk, `/dev/vdb` at `/mnt`, that can be told which blocks are free. QEMU knows it as `second`.
-    pub fn second_disk(&mut self) -> &mut Self {
-        let file = self.directory.path().join("second");
-        image::make_file_system(None, "256M", &file);
+    /// A port of that name more, for [`Vm::port`].
+    pub fn port(&mut self, name: &str) -> &mut Self {
+        let socket = self.directory.path().join(name);
+        let chardev = format!(
+            "socket,id={name},path={},server=on,wait=off",
+            socket.display()
+        );
+        let port = format!("virtserialport,chardev={name},name={name}");
+        self.args(&["-chardev", &chardev, "-device", &port])
+    }
+
+    /// A drive `name` for a device among the [arguments](Self::args): programs of this machine, with their libraries in
+    /// a directory `lib` beside them.
+    pub fn programs(&mut self, name: &str, programs: &[PathBuf]) -> &mut Self {
+        let tree = self.directory.path().join(format!("{name}.tree"));
+        fs::create_dir_all(tree.join("lib")).expect("a fresh directory");
+        for program in programs {
+            image::copy(
+                program,
+                &tree.join(program.file_name().expect("it is a file")),
+            );
+            for library in image::libraries(program) {
+                image::copy(
+                    &library,
+                    &tree
+                        .join("lib")
+                        .join(library.file_name().expect("as above")),
+                );
+            }
+        }
+        self.file_system(name, Some(&tree), "64M")
+    }
+
+    /// A drive `name` for a device among the [arguments](Self::args), with an empty ext4 file system of that size.
+    pub fn drive(&mut self, name: &str, size: &str) -> &mut Self {
+        self.file_system(name, None, size)
+    }
+
+    fn file_system(&mut self, name: &str, tree: Option<&Path>, size: &str) -> &mut Self {
+        let file = self.directory.path().join(format!("{name}.drive"));
+        image::make_file_system(tree, size, &file);
         let drive = format!(
-            "if=none,id=second,format=raw,discard=unmap,file={}",
+            "if=none,id={name},format=raw,discard=unmap,file={}",
             file.display()
         );
-        self.args(&["-drive", &drive, "-device", "virtio-blk-pci,drive=second"])
+        self.args(&["-drive", &drive])
+    }
+
+    /// A second disk, `/dev/vdb` at `/mnt`, that can be told which blocks are free. QEMU knows it as `second`.
+    pub fn second_disk(&mut self) -> &mut Self {
+        self.drive("second", "256M");
+        self.args(&["-device", "virtio-blk-pci,drive=second"])
     }
 
     /// A serial line in place of the port, `/dev/ttyS1`, and an agent that answers there.

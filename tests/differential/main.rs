@@ -17,3 +17,4 @@ mod requests;
 mod starts;
 mod surroundings;
 mod unlike;
+mod virtual_machine;

@@ -178,6 +178,8 @@ fn unescape(value: &str) -> Option<String> {
 }
 
 /// How a value is written so that [`KeyFile::text`] gives it back.
+///
+/// A form feed at the beginning gets lost: it is a blank, and there is no other spelling for it.
 pub(crate) fn escape(text: &str) -> String {
     let mut value = String::with_capacity(text.len());
     // Blanks would be cut off at the beginning, and only there.

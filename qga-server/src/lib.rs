@@ -51,6 +51,8 @@ pub mod channel;
 mod cli;
 mod config;
 mod daemon;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod handler;
 mod key_file;
 mod lock;

@@ -69,7 +69,7 @@ fn read(path: &Path) -> Result<Fragment, Problem> {
     Ok(parse(&fs::read(path)?)?)
 }
 
-fn parse(bytes: &[u8]) -> Result<Fragment, KeyFileError> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Fragment, KeyFileError> {
     let file = KeyFile::parse(bytes)?;
     let text = |key| file.text(GROUP, key);
     let path = |key| Ok(text(key)?.map(PathBuf::from));

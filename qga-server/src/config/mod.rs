@@ -5,7 +5,7 @@
 //! After start-up only [`Settings`] exist.
 
 mod dump;
-mod file;
+pub(crate) mod file;
 mod fragment;
 mod process;
 mod settings;

@@ -19,7 +19,7 @@ impl VsockAddress {
     ///
     /// # Errors
     /// It is not two decimal numbers with a colon between them.
-    pub(super) fn parse(path: &Path) -> Result<Self, SettingsError> {
+    pub(crate) fn parse(path: &Path) -> Result<Self, SettingsError> {
         let text = path.to_string_lossy();
         let (cid, port) = text
             .split_once(':')

@@ -65,7 +65,7 @@ fn user(agent: &Agent, name: &str) -> Result<User, Error> {
 }
 
 /// Refuses what would be a comment or several lines.
-fn check(keys: &[String]) -> Result<(), Error> {
+pub(crate) fn check(keys: &[String]) -> Result<(), Error> {
     match keys
         .iter()
         .find(|key| key.starts_with('#') || key.contains('\n'))
@@ -78,7 +78,7 @@ fn check(keys: &[String]) -> Result<(), Error> {
 }
 
 /// The keys in a file, the last first, as the C agent tells them.
-fn keys(content: &[u8]) -> Vec<String> {
+pub(crate) fn keys(content: &[u8]) -> Vec<String> {
     let lines = lines(content).map(<[u8]>::trim_ascii);
     let keys = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"));
     let keys: Vec<&[u8]> = keys.collect();
@@ -88,7 +88,7 @@ fn keys(content: &[u8]) -> Vec<String> {
 }
 
 /// The content of a file with more keys. Like that of the C agent it does not end with a line feed.
-fn with(content: Option<&[u8]>, keys: &[String]) -> Vec<u8> {
+pub(crate) fn with(content: Option<&[u8]>, keys: &[String]) -> Vec<u8> {
     let mut present: Vec<&[u8]> = content
         .map(|content| lines(content).collect())
         .unwrap_or_default();
@@ -101,7 +101,7 @@ fn with(content: Option<&[u8]>, keys: &[String]) -> Vec<u8> {
 }
 
 /// The content of a file without some keys, however often they are there.
-fn without(content: &[u8], keys: &[String]) -> Vec<u8> {
+pub(crate) fn without(content: &[u8], keys: &[String]) -> Vec<u8> {
     let stays = |line: &&[u8]| !keys.iter().any(|key| key.as_bytes() == *line);
     let lines: Vec<&[u8]> = lines(content).filter(stays).collect();
     lines.join(&b'\n')

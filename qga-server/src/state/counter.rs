@@ -156,7 +156,7 @@ fn write_new(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()
 /// The counter in a state file: a key file with the group `[global]`.
 ///
 /// A number that is none counts as zero, as in the C agent, and a missing one as the first.
-fn parse(text: &[u8]) -> Result<i32, KeyFileError> {
+pub(crate) fn parse(text: &[u8]) -> Result<i32, KeyFileError> {
     let file = KeyFile::parse(text)?;
     Ok(file.raw(GROUP, KEY).map_or(FIRST_HANDLE, |value| {
         let number = str::from_utf8(value).ok();

@@ -3,7 +3,7 @@
 //! The files are the C agent's, so either agent can take over from the other: numbers of handles
 //! are not given out twice, and file systems that one of them has frozen are thawed by the other.
 
-mod counter;
+pub(crate) mod counter;
 mod marker;
 
 pub use counter::StateError;

@@ -74,7 +74,7 @@ pub(crate) fn switch(root: &Root, number: i64, online: bool) -> Result<(), Error
 }
 
 /// The position of a switch, unless the file is empty.
-fn parse(text: &[u8]) -> Option<bool> {
+pub(crate) fn parse(text: &[u8]) -> Option<bool> {
     text.first().map(|first| *first != b'0')
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn read(root: &Root) -> Result<Vec<DiskStats>, Error> {
 }
 
 /// Parses the table; lines that do not begin with a device are skipped.
-fn parse(text: &str) -> Vec<DiskStats> {
+pub(crate) fn parse(text: &str) -> Vec<DiskStats> {
     text.lines().filter_map(line).collect()
 }
 

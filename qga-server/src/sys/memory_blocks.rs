@@ -95,7 +95,7 @@ pub(crate) fn block_size(root: &Root) -> Result<u64, Error> {
 }
 
 /// A hexadecimal number; what is none counts as zero.
-fn parse_size(text: &str) -> u64 {
+pub(crate) fn parse_size(text: &str) -> u64 {
     u64::from_str_radix(text.trim(), 16).unwrap_or(0)
 }
 

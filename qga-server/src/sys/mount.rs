@@ -245,7 +245,7 @@ impl Place {
 }
 
 /// Parses the bytes of `mountinfo`; lines that are not as they should be are skipped.
-fn parse(table: &[u8]) -> Vec<Mount> {
+pub(crate) fn parse(table: &[u8]) -> Vec<Mount> {
     lines(table).filter_map(line).collect()
 }
 
@@ -274,7 +274,7 @@ fn line(line: &[u8]) -> Option<Mount> {
 }
 
 /// Parses the bytes of `mounts`: `source point type options 0 0`.
-fn parse_simple(table: &[u8]) -> Vec<Mount> {
+pub(crate) fn parse_simple(table: &[u8]) -> Vec<Mount> {
     let line = |line| {
         let mut fields = fields(line);
         Some(Mount {

@@ -13,7 +13,7 @@ pub(crate) fn list(directory: &Directory, word: &str) -> Result<Vec<u64>, Errno>
     Ok(names.filter_map(|name| number(name, word)).collect())
 }
 
-fn number(name: &str, word: &str) -> Option<u64> {
+pub(crate) fn number(name: &str, word: &str) -> Option<u64> {
     let digits = name.strip_prefix(word)?;
     // What `parse` takes besides digits, a plus sign, the kernel does not write.
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());

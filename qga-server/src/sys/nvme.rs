@@ -43,7 +43,7 @@ pub(crate) fn read(root: &Root, node: &str) -> Result<Health, Error> {
         .map_err(|errno| Error::at("NVMe log page", node, errno))
 }
 
-fn parse(page: &[u8; 512]) -> Health {
+pub(crate) fn parse(page: &[u8; 512]) -> Health {
     let half = |start| u64::from_le_bytes(from_fn(|byte| page[start + byte]));
     let counter = |index| {
         let start = COUNTERS + index * COUNTER_SIZE;

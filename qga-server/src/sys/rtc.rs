@@ -89,7 +89,7 @@ impl Rtc {
 }
 
 /// The third line tells; without it, UTC is meant.
-fn shows_local_time(notes: &str) -> bool {
+pub(crate) fn shows_local_time(notes: &str) -> bool {
     notes
         .lines()
         .nth(2)
@@ -105,7 +105,7 @@ fn until_half(time: Duration) -> Duration {
     }
 }
 
-fn calendar(unix_time: i64) -> Option<RtcTime> {
+pub(crate) fn calendar(unix_time: i64) -> Option<RtcTime> {
     let time = UtcDateTime::from_timespec(unix_time, 0).ok()?;
     Some(RtcTime {
         second: time.second().into(),
@@ -118,7 +118,7 @@ fn calendar(unix_time: i64) -> Option<RtcTime> {
     })
 }
 
-fn unix_time(time: RtcTime) -> Option<i64> {
+pub(crate) fn unix_time(time: RtcTime) -> Option<i64> {
     let small = |number: i32| u8::try_from(number).ok();
     let year = time.year.checked_add(1900)?;
     let month = small(time.month)?.checked_add(1)?;

@@ -30,6 +30,11 @@ impl Zone {
         })
     }
 
+    /// What a compiled zone file says; UTC, if it is none.
+    pub(crate) fn parse(file: &[u8]) -> Self {
+        Self(TimeZone::from_tz_data(file).ok())
+    }
+
     /// Local time at `unix_time`.
     pub(crate) fn local(&self, unix_time: i64) -> LocalTime {
         self.0
@@ -58,7 +63,7 @@ fn named(root: &Root, tz: &str) -> Option<TimeZone> {
 
 /// A compiled zone file.
 fn zone_file(root: &Root, path: &str) -> Option<TimeZone> {
-    TimeZone::from_tz_data(&root.read(path).ok()?).ok()
+    Zone::parse(&root.read(path).ok()?).0
 }
 
 /// Rules such as `CET-1CEST,M3.5.0,M10.5.0/3`.

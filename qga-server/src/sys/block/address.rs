@@ -63,7 +63,7 @@ struct Scsi {
 }
 
 /// Finds out where the device with this directory sits.
-pub(super) fn locate(root: &Root, path: &Path) -> Address {
+pub(crate) fn locate(root: &Root, path: &Path) -> Address {
     let found = match controller_of_namespace(root, path) {
         Some(controller) => on_pci(root, &controller),
         None => on_pci(root, path).or_else(|| in_channel_subsystem(path)),

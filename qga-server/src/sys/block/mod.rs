@@ -1,7 +1,7 @@
 //! Block devices as sysfs shows them, and what udev has found out about them.
 
-mod address;
-mod udev;
+pub(crate) mod address;
+pub(crate) mod udev;
 
 use std::cell::OnceCell;
 use std::ffi::OsStr;

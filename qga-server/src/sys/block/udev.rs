@@ -5,11 +5,11 @@ use super::super::mount::Device;
 
 /// The lines of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Properties(String);
+pub(crate) struct Properties(pub(crate) String);
 
 impl Properties {
     /// The value of a property, if it has one that is not empty.
-    pub(super) fn get(&self, key: &str) -> Option<String> {
+    pub(crate) fn get(&self, key: &str) -> Option<String> {
         let mut lines = self.0.lines().filter_map(|line| {
             let (name, value) = line.strip_prefix("E:")?.split_once('=')?;
             (name == key).then_some(value)

@@ -37,44 +37,66 @@ const DEFAULT_MODE: &str = "r";
 /// The open files.
 #[derive(Debug)]
 pub(crate) struct Handles {
-    files: Mutex<BTreeMap<i64, Arc<Mutex<File>>>>,
+    table: Mutex<Table>,
     counter: Mutex<HandleCounter>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    files: BTreeMap<i64, Arc<Mutex<File>>>,
+    /// How many more are being opened.
+    opening: usize,
 }
 
 impl Handles {
     pub(crate) fn new(counter: HandleCounter) -> Self {
         Self {
-            files: Mutex::default(),
+            table: Mutex::default(),
             counter: Mutex::new(counter),
         }
     }
 
-    /// Whether there are as many as there may be. Requests that are run at the same time can
-    /// exceed that, each by one.
-    fn is_full(&self) -> bool {
-        lock(&self.files).len() >= MAX_HANDLES
+    /// Keeps a place for a file, if there are not as many as there may be.
+    fn reserve(&self) -> Option<Place<'_>> {
+        let mut table = lock(&self.table);
+        (table.files.len() + table.opening < MAX_HANDLES).then(|| {
+            table.opening += 1;
+            Place(self)
+        })
     }
 
     /// The file, to be locked for as long as it is used.
     fn get(&self, handle: i64) -> Result<Arc<Mutex<File>>, Error> {
-        let files = lock(&self.files);
-        files.get(&handle).cloned().ok_or_else(|| not_found(handle))
-    }
-
-    /// Gives a file a handle that no file had before.
-    fn insert(&self, file: File) -> Result<i64, Error> {
-        // This writes to the disk, for which only those who open files may have to wait.
-        let handle = lock(&self.counter).next().map_err(|error| {
-            log::error!("{error}");
-            Error::generic("failed to commit persistent state to disk")
-        })?;
-        lock(&self.files).insert(handle, Arc::new(Mutex::new(file)));
-        Ok(handle)
+        let file = lock(&self.table).files.get(&handle).cloned();
+        file.ok_or_else(|| not_found(handle))
     }
 
     fn remove(&self, handle: i64) -> Result<Arc<Mutex<File>>, Error> {
-        let file = lock(&self.files).remove(&handle);
+        let file = lock(&self.table).files.remove(&handle);
         file.ok_or_else(|| not_found(handle))
+    }
+}
+
+/// The place of a file that is being opened, until this is dropped.
+struct Place<'a>(&'a Handles);
+
+impl Place<'_> {
+    /// Gives the file a handle that no file had before.
+    fn fill(self, file: File) -> Result<i64, Error> {
+        // This writes to the disk, for which only those who open files may have to wait.
+        let handle = lock(&self.0.counter).next().map_err(|error| {
+            log::error!("{error}");
+            Error::generic("failed to commit persistent state to disk")
+        })?;
+        let file = Arc::new(Mutex::new(file));
+        lock(&self.0.table).files.insert(handle, file);
+        Ok(handle)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.table).opening -= 1;
     }
 }
 
@@ -90,9 +112,10 @@ pub(crate) fn open(agent: &Agent, args: GuestFileOpenArgs) -> Result<i64, Error>
             errno,
         )
     };
-    if agent.handles.is_full() {
-        return Err(failed(Errno::MFILE).into());
-    }
+    let place = agent
+        .handles
+        .reserve()
+        .ok_or_else(|| failed(Errno::MFILE))?;
     let file = sys::file::open(&os_string(path), flags).map_err(|error| match error {
         OpenError::Open(errno) => failed(errno),
         OpenError::Permissions(errno) => sys::Error::new(
@@ -100,7 +123,7 @@ pub(crate) fn open(agent: &Agent, args: GuestFileOpenArgs) -> Result<i64, Error>
             errno,
         ),
     })?;
-    let handle = agent.handles.insert(file)?;
+    let handle = place.fill(file)?;
     log::info!(target: ACCOUNTING, "guest-file-open, handle: {handle}");
     Ok(handle)
 }
@@ -217,7 +240,7 @@ mod tests {
         let settings = Settings::new(fragment, None, |_| None).expect("settings");
         let agent = Agent::start(&settings).expect("a fresh state");
         let file = || Arc::new(Mutex::new(File::open("/dev/null").expect("a device")));
-        *lock(&agent.handles.files) = (0..512).map(|handle| (handle, file())).collect();
+        lock(&agent.handles.table).files = (0..512).map(|handle| (handle, file())).collect();
         let args = || GuestFileOpenArgs::new("/dev/null");
         let error = open(&agent, args()).expect_err("a refusal");
         assert_eq!(
@@ -225,6 +248,11 @@ mod tests {
             "failed to open file '/dev/null' (mode: 'r'): Too many open files"
         );
         close(&agent, GuestFileCloseArgs::new(0)).expect("a handle less");
+        // Those who are at it count, and leave again if it fails.
+        let place = agent.handles.reserve().expect("a place");
+        assert!(open(&agent, args()).is_err());
+        drop(place);
+        assert!(open(&agent, GuestFileOpenArgs::new("/absent")).is_err());
         assert_eq!(open(&agent, args()), Ok(1000));
     }
 

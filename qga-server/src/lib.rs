@@ -57,6 +57,7 @@ mod handler;
 mod key_file;
 mod lock;
 mod log;
+mod own_file;
 mod pid_file;
 mod policy;
 mod quiet;

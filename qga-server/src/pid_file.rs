@@ -1,17 +1,15 @@
 //! The file in which a daemon tells its number.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::own_file;
 use crate::sys::error::{errno, reason};
 use crate::sys::lock;
-
-/// Who may read the file: what is in it is used to send signals.
-const MODE: u32 = 0o600;
 
 /// A pid file that is ours: nobody else has it as long as this exists, and it goes with it.
 ///
@@ -81,11 +79,10 @@ impl Drop for PidFile {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
+    own_file::options()
         .write(true)
         .create(true)
         .truncate(false)
-        .mode(MODE)
         .open(path)
 }
 
@@ -125,7 +122,7 @@ mod tests {
         let (_dir, path) = setup();
         let _file = PidFile::lock(&path).expect("a pid file");
         let mode = fs::metadata(&path).expect("the file").mode();
-        assert_eq!(mode & 0o777, MODE);
+        assert_eq!(mode & 0o777, own_file::MODE);
     }
 
     #[test]

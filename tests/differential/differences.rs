@@ -44,6 +44,12 @@ pub(crate) struct Answer {
     pub(crate) reason: &'static str,
 }
 
+/// The file of state that each agent keeps for itself. The C agent leaves it to the umask who may read it; ours is for
+/// its owner only, for others need not know how many files the host has opened.
+pub(crate) const OWN_FILE: &str = "state/qga.state";
+/// Kind and mode of ours.
+pub(crate) const OWN_MODE: &str = "100600 ";
+
 const SIGN: &str =
     "the kernel's 32 bits have no sign; the C agent extends those of IPv6 as if they had one";
 
@@ -472,13 +478,13 @@ pub(crate) const ANSWERS: &[Answer] = &[
         request: "[global]\nfd_counter=2147483646\n",
         theirs: concat!(
             "{\"return\": 2147483646}\n{\"return\": 2147483647}\n{\"return\": 2147483648}\n",
-            r"100644 [global]\nfd_counter=-2147483647\n",
+            r"[global]\nfd_counter=-2147483647\n",
         ),
         ours: concat!(
             "{\"return\": 2147483646}\n",
             "{\"error\": {\"class\": \"GenericError\", \"desc\": \"failed to commit persistent state to disk\"}}\n",
             "{\"error\": {\"class\": \"GenericError\", \"desc\": \"failed to commit persistent state to disk\"}}\n",
-            r"100644 [global]\nfd_counter=2147483647\n",
+            r"[global]\nfd_counter=2147483647\n",
         ),
         reason: "a stored counter that wraps around would give old numbers to new handles",
     },

@@ -6,6 +6,8 @@ use std::process::Command;
 use qapi_tests::{Agent, Setup, need};
 
 use crate::agents::Theirs;
+use crate::compare::content;
+use crate::differences::OWN_FILE;
 
 #[test]
 fn os_release_is_read_alike() {
@@ -93,7 +95,7 @@ fn a_stored_handle_counter_is_read_alike() {
                 .replies_to(r#"{"execute":"guest-file-open","arguments":{"path":"/"}}"#.repeat(3));
             [
                 replies.as_slice(),
-                agent.files()["state/qga.state"].as_bytes(),
+                content(&agent.files()[OWN_FILE]).as_bytes(),
             ]
             .concat()
         });

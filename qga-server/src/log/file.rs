@@ -1,10 +1,11 @@
 //! The log file.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::Path;
 
 use thiserror::Error;
 
+use crate::own_file;
 use crate::sys::error::{errno, reason};
 
 /// A log file that cannot be opened, with the reason.
@@ -17,7 +18,7 @@ pub(crate) struct LogFileError(String);
 /// # Errors
 /// It can neither be opened nor made.
 pub(crate) fn open(path: &Path) -> Result<File, LogFileError> {
-    OpenOptions::new()
+    own_file::options()
         .append(true)
         .create(true)
         .open(path)
@@ -28,6 +29,7 @@ pub(crate) fn open(path: &Path) -> Result<File, LogFileError> {
 mod tests {
     use std::fs;
     use std::io::Write;
+    use std::os::unix::fs::PermissionsExt;
 
     use tempfile::tempdir;
 
@@ -44,6 +46,18 @@ mod tests {
         fs::write(&path, "").expect("the file");
         file.write_all(b"newer\n").expect("room");
         assert_eq!(fs::read(&path).expect("the file"), b"newer\n");
+    }
+
+    #[test]
+    fn a_new_file_is_for_its_owner_only_and_an_old_one_stays_as_it_is() {
+        let dir = tempdir().expect("a directory");
+        let path = dir.path().join("log");
+        let mode = || fs::metadata(&path).expect("a file").permissions().mode() & 0o777;
+        open(&path).expect("a fresh file");
+        assert_eq!(mode(), own_file::MODE);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("a file of ours");
+        open(&path).expect("the file");
+        assert_eq!(mode(), 0o640);
     }
 
     #[test]

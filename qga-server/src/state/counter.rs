@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::key_file::{KeyFile, KeyFileError};
+use crate::own_file;
 use crate::sys::error::{errno, reason};
 
 /// The number of the first handle ever.
@@ -145,7 +146,10 @@ fn write_new(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut file = File::create_new(path)?;
+    let mut file = own_file::options()
+        .write(true)
+        .create_new(true)
+        .open(path)?;
     file.write_all(bytes)?;
     if durability == Durability::OnReturn {
         file.sync_data()?;
@@ -168,7 +172,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<i32, KeyFileError> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{PermissionsExt, symlink};
 
     use rustix::fs::{CWD, FileType, Mode, mknodat};
     use tempfile::tempdir;
@@ -213,6 +217,18 @@ mod tests {
         assert_eq!(counter.next().expect("a number"), 1002);
         let text = fs::read_to_string(dir.path().join(FILE_NAME)).expect("a file");
         assert_eq!(text, "[global]\nfd_counter=1003\n");
+    }
+
+    #[test]
+    fn the_file_is_for_its_owner_only_whoever_made_it() {
+        let dir = tempdir().expect("a directory");
+        let path = dir.path().join(FILE_NAME);
+        fs::write(&path, "[global]\nfd_counter=1000\n").expect("a file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("a file of ours");
+        let mut counter = load(dir.path()).expect("a counter");
+        counter.next().expect("a number");
+        let mode = fs::metadata(&path).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, own_file::MODE);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! The mark that file systems are frozen, by which an agent that is started anew knows.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+use crate::own_file;
 
 const FILE_NAME: &str = "qga.state.isfrozen";
 
@@ -33,11 +34,9 @@ impl Marker {
 
     /// Sets the mark. It must not be on a file system that is frozen already.
     pub(crate) fn set(&self) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        match options
+        match own_file::options()
             .write(true)
             .create_new(true)
-            .mode(0o600)
             .open(&self.0)
         {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),

@@ -3,6 +3,7 @@
 
 mod commands;
 mod distribution;
+mod sandbox;
 
 use qapi_tests::{Agent, need};
 use serde_json::{Value, json};

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use qapi_runtime::Error;
 use qga_types::*;
+use thiserror::Error as ErrorType;
 
+use crate::client::Client;
 use crate::config::Settings;
 use crate::handler::exec::Children;
 use crate::handler::file::Handles;
@@ -14,7 +16,7 @@ use crate::handler::{
     disk, disk_stats, exec, file, fsfreeze, fstrim, info, memory, network, os, power, route, ssh,
     stats, sync, time, user, vcpu,
 };
-use crate::policy::Policy;
+use crate::policy::{Policy, PolicyError};
 use crate::quiet;
 use crate::state::{HandleCounter, Marker, Missing, StateError};
 use crate::sys::suspend::Sleep;
@@ -34,15 +36,39 @@ pub struct Agent {
     pub(crate) key_files: Mutex<()>,
 }
 
+/// Why there is no agent.
+#[derive(Debug, ErrorType)]
+pub enum AgentError {
+    /// The state of the last run cannot be taken up.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// It is not known what hosts may do.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
 /// The agent as one client has it.
 #[derive(Clone, Debug)]
-pub(crate) struct SharedAgent(pub(crate) Arc<Agent>);
+pub(crate) struct SharedAgent {
+    agent: Arc<Agent>,
+    pub(crate) client: Client,
+}
+
+impl SharedAgent {
+    /// The agent, for a client of the usual channel.
+    pub(crate) fn new(agent: Agent) -> Self {
+        Self {
+            agent: Arc::new(agent),
+            client: Client::default(),
+        }
+    }
+}
 
 impl Deref for SharedAgent {
     type Target = Agent;
 
     fn deref(&self) -> &Agent {
-        &self.0
+        &self.agent
     }
 }
 
@@ -50,8 +76,8 @@ impl Agent {
     /// Takes up the state of the last run.
     ///
     /// # Errors
-    /// The state directory cannot be used.
-    pub fn start(settings: &Settings) -> Result<Self, StateError> {
+    /// The state directory or the policy cannot be used.
+    pub fn start(settings: &Settings) -> Result<Self, AgentError> {
         let marker = Marker::new(&settings.state_dir);
         let frozen = marker.is_set();
         let missing = if frozen {
@@ -62,7 +88,7 @@ impl Agent {
         };
         Ok(Self {
             settings: settings.clone(),
-            policy: Policy::new(settings.allow.clone(), settings.block.clone(), frozen),
+            policy: Policy::new(settings, frozen)?,
             handles: Handles::new(HandleCounter::load(&settings.state_dir, missing)?),
             children: Children::default(),
             freezer: Freezer::new(marker),

@@ -30,6 +30,7 @@
 //!     fsfreeze_hook: None,
 //!     allow: Vec::new(),
 //!     block: Vec::new(),
+//!     policy_dir: None,
 //!     retry_path: false,
 //!     root: Root::default(),
 //!     os_release: None,
@@ -48,7 +49,9 @@ use std::process::ExitCode;
 
 mod agent;
 pub mod channel;
+mod class;
 mod cli;
+mod client;
 mod config;
 mod daemon;
 #[cfg(any(test, fuzzing))]
@@ -66,10 +69,10 @@ mod start;
 mod state;
 mod sys;
 
-pub use agent::Agent;
+pub use agent::{Agent, AgentError};
 pub use channel::{Channel, ChannelError};
-pub use config::{ChannelSettings, Settings, VsockAddress};
-pub use policy::Gate;
+pub use config::{ChannelSettings, MoreSettings, Settings, VsockAddress};
+pub use policy::{Gate, Mistake, PolicyError};
 pub use run::run;
 pub use state::StateError;
 pub use sys::activation::Inherited;

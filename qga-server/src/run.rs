@@ -57,6 +57,7 @@ pub fn run(channels: Vec<Box<dyn Channel>>, gate: &Gate) -> io::Result<()> {
 
 /// Serves the clients of one channel.
 fn serve(mut channel: Box<dyn Channel>, gate: &Gate, attendant: &Attendant) {
+    let gate = gate.of_channel(channel.name());
     let places = Arc::new(Places::default());
     loop {
         let place = Place::take(&places);

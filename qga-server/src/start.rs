@@ -13,7 +13,7 @@ use crate::log::file::LogFileError;
 use crate::pid_file::{PidFile, PidFileError};
 use crate::state::Marker;
 use crate::sys::activation::Inherited;
-use crate::{Agent, Channel, ChannelError, Gate, StateError, Stop, SysError};
+use crate::{Agent, AgentError, Channel, ChannelError, Gate, StateError, Stop, SysError};
 use crate::{channel, log, quiet, run};
 
 /// Tells why the agent does not come as far as opening its log.
@@ -140,7 +140,7 @@ enum StartError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
-    State(#[from] StateError),
+    Agent(#[from] AgentError),
     #[error(transparent)]
     Signals(#[from] SysError),
     #[error(transparent)]
@@ -167,11 +167,11 @@ impl StartError {
 
     fn consequences(&self) -> Vec<String> {
         let own = match self {
-            Self::State(StateError::Write { path, .. }) => vec![
+            Self::Agent(AgentError::State(StateError::Write { path, .. })) => vec![
                 format!("unable to create state file at path {}", path.display()),
                 "failed to load persistent state".to_owned(),
             ],
-            Self::State(_) => vec!["failed to load persistent state".to_owned()],
+            Self::Agent(AgentError::State(_)) => vec!["failed to load persistent state".to_owned()],
             Self::Settings(SettingsError::UnknownMethod(_)) => {
                 vec!["failed to initialize guest agent channel".to_owned()]
             }
@@ -181,7 +181,7 @@ impl StartError {
             ],
             // A daemon says no more about it.
             Self::PidFile(_) | Self::Daemon(_) => return Vec::new(),
-            Self::Log(_) | Self::Signals(_) => Vec::new(),
+            Self::Log(_) | Self::Signals(_) | Self::Agent(AgentError::Policy(_)) => Vec::new(),
         };
         let end = "error initializing guest agent".to_owned();
         own.into_iter().chain([end]).collect()

@@ -36,6 +36,7 @@ impl Guest {
             fsfreeze_hook: None,
             allow: Vec::new(),
             block: Vec::new(),
+            policy_dir: None,
             retry_path: false,
             root: Root::new(root),
             os_release: None,

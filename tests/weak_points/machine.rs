@@ -41,6 +41,7 @@ impl Machine {
             fsfreeze_hook: None,
             allow: Vec::new(),
             block: Vec::new(),
+            policy_dir: None,
             retry_path: false,
             root: Root::new(&root),
             os_release: None,

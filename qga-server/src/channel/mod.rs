@@ -19,8 +19,18 @@ pub mod vsock;
 
 use listener::Listener;
 
+/// What the usual channel is called, as is the group of the configuration file that describes it.
+pub const GENERAL: &str = "general";
+
 /// Where clients come from.
 pub trait Channel: Send {
+    /// What the administrator calls it.
+    ///
+    /// A channel that says nothing is the usual one.
+    fn name(&self) -> &str {
+        GENERAL
+    }
+
     /// Waits for the next client, who need not be the only one. There is none any more once the agent is asked to stop.
     ///
     /// # Errors
@@ -52,8 +62,11 @@ pub enum ChannelError {
 pub fn open(settings: &Settings, stop: &Stop) -> Result<Vec<Box<dyn Channel>>, ChannelError> {
     let mut channels = vec![open_one(&settings.channel, settings, stop)?];
     for channel in &settings.more_channels {
-        match open_one(channel, settings, stop) {
-            Ok(channel) => channels.push(channel),
+        match open_one(&channel.settings, settings, stop) {
+            Ok(opened) => channels.push(Box::new(Named {
+                name: channel.name.clone(),
+                channel: opened,
+            })),
             Err(error) => log::error!("{error}"),
         }
     }
@@ -78,4 +91,20 @@ fn open_one(
         }
         ChannelSettings::Inherited(socket) => Box::new(Listener::inherit(socket, stop.clone())?),
     })
+}
+
+/// A channel that was given a name.
+struct Named {
+    name: String,
+    channel: Box<dyn Channel>,
+}
+
+impl Channel for Named {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>> {
+        self.channel.next_client()
+    }
 }

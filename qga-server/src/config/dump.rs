@@ -43,6 +43,8 @@ pub(crate) fn dump(
     text.path("statedir", Some(state_dir));
     text.boolean("verbose", fragment.verbose);
     text.boolean("retry-path", fragment.retry_path);
+    // The C agent would not understand it, and need not unless it is asked for.
+    text.path("policy-dir", fragment.policy_dir.as_deref());
     text.value("block-rpcs", &fragment.block_rpcs.join(","));
     text.value("allow-rpcs", &fragment.allow_rpcs.join(","));
     for channel in &fragment.channels {
@@ -112,6 +114,7 @@ allow-rpcs=
             state_dir: Some("/t".into()),
             verbose: Some(true),
             retry_path: Some(true),
+            policy_dir: Some("/d".into()),
             block_rpcs: vec!["b".into(), "a".into()],
             allow_rpcs: vec!["c".into()],
             channels: vec![
@@ -136,6 +139,7 @@ fsfreeze-hook=/h\\\\
 statedir=/t
 verbose=true
 retry-path=true
+policy-dir=/d
 block-rpcs=b,a
 allow-rpcs=c
 

@@ -89,6 +89,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Fragment, KeyFileError> {
         state_dir: path("statedir")?,
         verbose: boolean("verbose")?,
         retry_path: boolean("retry-path")?,
+        policy_dir: path("policy-dir")?,
         block_rpcs,
         allow_rpcs: list("allow-rpcs")?,
         channels: channels(&file)?,
@@ -132,6 +133,7 @@ fsfreeze-hook=/h
 statedir=/t
 verbose=1
 retry-path=false
+policy-dir=/d
 block-rpcs=a,b
 allow-rpcs=c;d
 [other]
@@ -147,6 +149,7 @@ path=/other
             state_dir: Some("/t".into()),
             verbose: Some(true),
             retry_path: Some(false),
+            policy_dir: Some("/d".into()),
             block_rpcs: vec!["b".into(), "a".into()],
             allow_rpcs: vec!["c;d".into()],
             channels: Vec::new(),

@@ -27,6 +27,8 @@ pub(crate) struct Fragment {
     pub(crate) block_rpcs: Vec<String>,
     /// The only commands that may be used, if there are any here.
     pub(crate) allow_rpcs: Vec<String>,
+    /// Where the rules of the administrator are.
+    pub(crate) policy_dir: Option<PathBuf>,
     /// Further ways to the agent.
     pub(crate) channels: Vec<ChannelFragment>,
 }
@@ -55,6 +57,7 @@ impl Fragment {
             state_dir: self.state_dir.or(base.state_dir),
             verbose: self.verbose.or(base.verbose),
             retry_path: self.retry_path.or(base.retry_path),
+            policy_dir: self.policy_dir.or(base.policy_dir),
             block_rpcs: [base.block_rpcs, self.block_rpcs].concat(),
             allow_rpcs: [base.allow_rpcs, self.allow_rpcs].concat(),
             channels: [base.channels, self.channels].concat(),

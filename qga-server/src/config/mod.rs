@@ -15,7 +15,7 @@ pub(crate) use dump::dump;
 pub(crate) use file::{DEFAULT_CONFIG, load};
 pub(crate) use fragment::{Fragment, command_list};
 pub(crate) use process::Process;
-pub use settings::{ChannelSettings, Settings};
+pub use settings::{ChannelSettings, MoreSettings, Settings};
 pub(crate) use settings::{
     DEFAULT_FSFREEZE_HOOK, DEFAULT_PID_FILE, DEFAULT_STATE_DIR, SettingsError,
 };

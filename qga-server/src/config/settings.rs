@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::process::from_here;
 use super::{Fragment, VsockAddress};
+use crate::channel::GENERAL;
 use crate::sys::Root;
 use crate::sys::activation::Inherited;
 
@@ -15,6 +16,8 @@ use crate::sys::activation::Inherited;
 pub(crate) const DEFAULT_STATE_DIR: &str = "/var/run";
 /// The hook if one is wanted and not named.
 pub(crate) const DEFAULT_FSFREEZE_HOOK: &str = "/etc/qemu/fsfreeze-hook";
+/// Where the rules of the administrator are unless told otherwise.
+pub(crate) const DEFAULT_POLICY_DIR: &str = "/etc/qemu/qga-policy.d";
 /// The method unless told otherwise.
 pub(super) const DEFAULT_METHOD: &str = "virtio-serial";
 /// Where a daemon tells its process unless told otherwise.
@@ -26,7 +29,7 @@ pub struct Settings {
     /// How the host reaches the agent.
     pub channel: ChannelSettings,
     /// Further ways, for others beside the usual host.
-    pub more_channels: Vec<ChannelSettings>,
+    pub more_channels: Vec<MoreSettings>,
     /// Where state is kept between runs.
     pub state_dir: PathBuf,
     /// Whether to log everything, or failures only.
@@ -37,6 +40,8 @@ pub struct Settings {
     pub allow: Vec<String>,
     /// Commands that may not be used.
     pub block: Vec<String>,
+    /// The directory with the rules of the administrator. There need be none.
+    pub policy_dir: Option<PathBuf>,
     /// Whether to wait for a device that is not there, at the start and later.
     pub retry_path: bool,
     /// The directory that system files are looked up below.
@@ -45,6 +50,15 @@ pub struct Settings {
     pub os_release: Option<PathBuf>,
     /// The time zone to use instead of the machine's, as in the variable `TZ`.
     pub time_zone: Option<String>,
+}
+
+/// One more way to the agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoreSettings {
+    /// What the administrator calls it.
+    pub name: String,
+    /// Where it is.
+    pub settings: ChannelSettings,
 }
 
 /// How the host reaches the agent.
@@ -103,10 +117,16 @@ impl Settings {
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, SettingsError> {
         let more = fragment.channels.into_iter().map(|more| {
-            channel(more.method.as_deref(), more.path).map_err(|problem| SettingsError::Channel {
-                name: more.name,
-                problem: Box::new(problem),
-            })
+            match channel(more.method.as_deref(), more.path) {
+                Ok(settings) => Ok(MoreSettings {
+                    name: more.name,
+                    settings,
+                }),
+                Err(problem) => Err(SettingsError::Channel {
+                    name: more.name,
+                    problem: Box::new(problem),
+                }),
+            }
         });
         Ok(Self {
             more_channels: more.collect::<Result<_, _>>()?,
@@ -124,11 +144,24 @@ impl Settings {
             fsfreeze_hook: fragment.fsfreeze_hook.map(hook),
             allow: fragment.allow_rpcs,
             block: fragment.block_rpcs,
+            policy_dir: Some(from_here(
+                &fragment
+                    .policy_dir
+                    .unwrap_or_else(|| DEFAULT_POLICY_DIR.into()),
+            )),
             retry_path: fragment.retry_path.unwrap_or(false),
             root: Root::default(),
             os_release: variable("QGA_OS_RELEASE").map(|path| from_here(Path::new(&path))),
             time_zone: variable("TZ").map(|tz| tz.to_string_lossy().into_owned()),
         })
+    }
+}
+
+impl Settings {
+    /// What the channels are called, the usual one first.
+    pub(crate) fn channel_names(&self) -> impl Iterator<Item = &str> {
+        let more = self.more_channels.iter().map(|more| more.name.as_str());
+        [GENERAL].into_iter().chain(more)
     }
 }
 

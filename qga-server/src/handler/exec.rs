@@ -13,12 +13,15 @@ use qga_types::{
 };
 use rustix::io::Errno;
 
-use crate::Agent;
+use crate::agent::SharedAgent;
+use crate::client::Client;
 use crate::lock::lock;
 use crate::log::ACCOUNTING;
+use crate::policy::Object;
 use crate::sys::error::reason;
 use crate::sys::os_string;
 use crate::sys::process::{self, Budget, CAPTURE_LIMIT, Finished, Output, Tended};
+use crate::sys::resolve::Target;
 use crate::sys::spawn::{Capture, Launch};
 
 /// How many children there may be, those included whose end nobody has asked for yet. Each one
@@ -45,6 +48,8 @@ struct Records {
 #[derive(Debug)]
 struct Record {
     pid: i64,
+    /// The channel of who has started it.
+    channel: Arc<str>,
     child: Tended,
 }
 
@@ -60,10 +65,10 @@ impl Default for Children {
 impl Children {
     /// Starts a child. A program may be on a disk that is slow or gone, so nobody who asks for
     /// another child waits for that.
-    fn start(&self, launch: Launch, input: Vec<u8>) -> Result<i64, Errno> {
+    fn start(&self, client: &Client, launch: Launch, input: Vec<u8>) -> Result<i64, Errno> {
         lock(&self.records).reserve()?;
         let started = process::start(launch, input, &self.budget);
-        lock(&self.records).add(started)
+        lock(&self.records).add(client, started)
     }
 }
 
@@ -76,14 +81,18 @@ impl Records {
     }
 
     /// Gives a child the place that was kept, or gives that up.
-    fn add(&mut self, started: Result<Tended, Errno>) -> Result<i64, Errno> {
+    fn add(&mut self, client: &Client, started: Result<Tended, Errno>) -> Result<i64, Errno> {
         self.starting -= 1;
         let child = started?;
         let pid = i64::from(child.pid.as_raw_nonzero().get());
         // The kernel gives a number out again once its process is reaped; the host means the new
         // one from now on.
         self.list.retain(|record| record.pid != pid);
-        self.list.push(Record { pid, child });
+        self.list.push(Record {
+            pid,
+            channel: Arc::clone(&client.channel),
+            child,
+        });
         Ok(pid)
     }
 
@@ -119,7 +128,7 @@ impl fmt::Display for Words<'_> {
 }
 
 /// Starts a program.
-pub(crate) fn exec(agent: &Agent, args: GuestExecArgs<'_>) -> Result<GuestExec, Error> {
+pub(crate) fn exec(agent: &SharedAgent, args: GuestExecArgs<'_>) -> Result<GuestExec, Error> {
     let words = Words(&args.path, args.arg.as_deref().unwrap_or_default());
     log::info!(target: ACCOUNTING, "guest-exec called: \"{words}\"");
     let input = args
@@ -128,28 +137,55 @@ pub(crate) fn exec(agent: &Agent, args: GuestExecArgs<'_>) -> Result<GuestExec, 
         .map(Base64Text::to_vec)
         .transpose()?;
     let strings = |list: Vec<String>| list.iter().map(|text| os_string(text)).collect();
-    let launch = Launch {
+    let mut launch = Launch {
         program: os_string(&args.path),
+        found: None,
         arguments: args.arg.map(strings).unwrap_or_default(),
         environment: args.env.map(strings),
         input: input.is_some(),
         capture: capture(args.capture_output),
         new_session: false,
     };
-    let pid = agent
-        .children
-        .start(launch, input.unwrap_or_default())
+    let permitted = permit(agent, &mut launch);
+    let pid = permitted
+        .and_then(|()| {
+            let input = input.unwrap_or_default();
+            agent.children.start(&agent.client, launch, input)
+        })
         .map_err(|errno| cannot_execute(&args.path, errno))?;
     Ok(GuestExec::new(pid))
 }
 
+/// Asks whether the program may be run, if there are rules about it, and sees to it that no other
+/// one is.
+fn permit(agent: &SharedAgent, launch: &mut Launch) -> Result<(), Errno> {
+    let Some(asking) = agent.policy.about(&agent.client, "guest-exec") else {
+        return Ok(());
+    };
+    let target = Target::find(launch.locate()?.as_os_str())?;
+    asking.permits(Object::Program {
+        path: target.path(),
+        arguments: &launch.arguments,
+        environment: launch.environment.is_some(),
+    })?;
+    launch.found = Some(target.path().to_owned());
+    Ok(())
+}
+
 /// Tells how a program is doing; its record ends with the answer that it has ended.
-pub(crate) fn status(agent: &Agent, args: GuestExecStatusArgs) -> Result<GuestExecStatus, Error> {
+pub(crate) fn status(
+    agent: &SharedAgent,
+    args: GuestExecStatusArgs,
+) -> Result<GuestExecStatus, Error> {
     log::info!(target: ACCOUNTING, "guest-exec-status called, pid: {}", args.pid);
     let mut records = lock(&agent.children.records);
     // The words are the C agent's, which lost the number on its way into the text.
     let at = records
         .find(args.pid)
+        .filter(|at| {
+            let channel = &records.list[*at].channel;
+            *channel == agent.client.channel || !agent.policy.keeps_apart()
+        })
         .ok_or_else(|| Error::generic("PID ld does not exist"))?;
     if !records.list[at].child.is_finished() {
         return Ok(GuestExecStatus::new(false));
@@ -219,6 +255,7 @@ mod tests {
             let (has_exited, is_finished) = progress(number);
             children.list.push(Record {
                 pid: number.into(),
+                channel: "general".into(),
                 child: Tended::pretended(number, has_exited, is_finished),
             });
         }

@@ -8,7 +8,9 @@
 //! and nobody waits for a file while holding the lock of the table.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use qapi_runtime::{Base64Stream, Error};
@@ -18,11 +20,15 @@ use qga_types::{
 };
 use rustix::io::Errno;
 
-use crate::Agent;
+use crate::agent::SharedAgent;
+use crate::class::{Access, Class, Kind};
+use crate::client::Client;
 use crate::lock::lock;
 use crate::log::ACCOUNTING;
+use crate::policy::{Asking, Object};
 use crate::state::HandleCounter;
 use crate::sys::file::{OpenError, OpenMode, Whence};
+use crate::sys::resolve::{self, Target};
 use crate::sys::{self, os_string};
 
 /// How many handles may be open at a time; other commands need descriptors too, and a process
@@ -43,9 +49,29 @@ pub(crate) struct Handles {
 
 #[derive(Debug, Default)]
 struct Table {
-    files: BTreeMap<i64, Arc<Mutex<File>>>,
+    files: BTreeMap<i64, Handle>,
     /// How many more are being opened.
     opening: usize,
+}
+
+/// An open file.
+#[derive(Clone, Debug)]
+struct Handle {
+    file: Arc<Mutex<File>>,
+    /// The channel of who has opened it.
+    channel: Arc<str>,
+    /// What it was when the rules were asked whether it may be opened.
+    path: Option<Arc<Path>>,
+}
+
+impl Handle {
+    fn new(file: File, client: &Client, path: Option<&Path>) -> Self {
+        Self {
+            file: Arc::new(Mutex::new(file)),
+            channel: Arc::clone(&client.channel),
+            path: path.map(Arc::from),
+        }
+    }
 }
 
 impl Handles {
@@ -65,15 +91,37 @@ impl Handles {
         })
     }
 
-    /// The file, to be locked for as long as it is used.
-    fn get(&self, handle: i64) -> Result<Arc<Mutex<File>>, Error> {
-        let file = lock(&self.table).files.get(&handle).cloned();
-        file.ok_or_else(|| not_found(handle))
+    /// What is known about a handle, for `agent`, who must have it from its own channel if the
+    /// channels differ in what they may do.
+    fn find(&self, agent: &SharedAgent, handle: i64) -> Result<Handle, Error> {
+        let found = lock(&self.table).files.get(&handle).cloned();
+        let is_strange =
+            |found: &Handle| found.channel != agent.client.channel && agent.policy.keeps_apart();
+        found
+            .filter(|found| !is_strange(found))
+            .ok_or_else(|| not_found(handle))
+    }
+
+    /// The file, for a command that may be used on it, to be locked for as long as it is used.
+    fn get(
+        &self,
+        agent: &SharedAgent,
+        command: &str,
+        handle: i64,
+    ) -> Result<Arc<Mutex<File>>, Error> {
+        let found = self.find(agent, handle)?;
+        if let Some(asking) = agent.policy.about(&agent.client, command) {
+            permit(&asking, command, &found).map_err(|errno| {
+                sys::Error::new(format!("failed to use handle '{handle}'"), errno)
+            })?;
+        }
+        Ok(found.file)
     }
 
     fn remove(&self, handle: i64) -> Result<Arc<Mutex<File>>, Error> {
-        let file = lock(&self.table).files.remove(&handle);
-        file.ok_or_else(|| not_found(handle))
+        let removed = lock(&self.table).files.remove(&handle);
+        let removed = removed.ok_or_else(|| not_found(handle))?;
+        Ok(removed.file)
     }
 }
 
@@ -82,13 +130,12 @@ struct Place<'a>(&'a Handles);
 
 impl Place<'_> {
     /// Gives the file a handle that no file had before.
-    fn fill(self, file: File) -> Result<i64, Error> {
+    fn fill(self, file: Handle) -> Result<i64, Error> {
         // This writes to the disk, for which only those who open files may have to wait.
         let handle = lock(&self.0.counter).next().map_err(|error| {
             log::error!("{error}");
             Error::generic("failed to commit persistent state to disk")
         })?;
-        let file = Arc::new(Mutex::new(file));
         lock(&self.0.table).files.insert(handle, file);
         Ok(handle)
     }
@@ -100,8 +147,45 @@ impl Drop for Place<'_> {
     }
 }
 
+/// Asks whether a file that is open may be used, also by rules that are newer than its opening.
+fn permit(asking: &Asking<'_>, command: &str, handle: &Handle) -> Result<(), Errno> {
+    let found;
+    let path = match &handle.path {
+        Some(path) => path,
+        // There were no rules when it was opened.
+        None => {
+            found = resolve::path_of(&*lock(&handle.file))?;
+            found.as_path()
+        }
+    };
+    let access = match Class::of(command).object {
+        Kind::File(access) => access,
+        _ => None,
+    };
+    asking.permits(Object::File { path, access })
+}
+
+/// Opens a file that the rules may forbid, and says which one it is.
+fn open_permitted(
+    asking: &Asking<'_>,
+    path: &OsStr,
+    mode: OpenMode,
+) -> Result<(File, PathBuf), OpenError> {
+    let target = Target::find(path).map_err(OpenError::Open)?;
+    let (reads, writes) = mode.directions();
+    for (access, is_wanted) in [(Access::Read, reads), (Access::Write, writes)] {
+        if is_wanted {
+            let (path, access) = (target.path(), Some(access));
+            let permitted = asking.permits(Object::File { path, access });
+            permitted.map_err(OpenError::Open)?;
+        }
+    }
+    let file = target.open(mode)?;
+    Ok((file, target.path().to_owned()))
+}
+
 /// Opens a file and gives it a handle.
-pub(crate) fn open(agent: &Agent, args: GuestFileOpenArgs) -> Result<i64, Error> {
+pub(crate) fn open(agent: &SharedAgent, args: GuestFileOpenArgs) -> Result<i64, Error> {
     let (path, mode) = (&args.path, args.mode.as_deref().unwrap_or(DEFAULT_MODE));
     log::info!(target: ACCOUNTING, "guest-file-open called, filepath: {path}, mode: {mode}");
     let flags = OpenMode::parse(mode)
@@ -116,23 +200,32 @@ pub(crate) fn open(agent: &Agent, args: GuestFileOpenArgs) -> Result<i64, Error>
         .handles
         .reserve()
         .ok_or_else(|| failed(Errno::MFILE))?;
-    let file = sys::file::open(&os_string(path), flags).map_err(|error| match error {
+    let name = os_string(path);
+    let opened = match agent.policy.about(&agent.client, "guest-file-open") {
+        None => sys::file::open(&name, flags).map(|file| (file, None)),
+        Some(asking) => {
+            open_permitted(&asking, &name, flags).map(|(file, path)| (file, Some(path)))
+        }
+    };
+    let (file, resolved) = opened.map_err(|error| match error {
         OpenError::Open(errno) => failed(errno),
         OpenError::Permissions(errno) => sys::Error::new(
             format!("failed to set permission 0666 on new file '{path}' (mode: '{mode}')"),
             errno,
         ),
     })?;
-    let handle = place.fill(file)?;
+    let handle = Handle::new(file, &agent.client, resolved.as_deref());
+    let handle = place.fill(handle)?;
     log::info!(target: ACCOUNTING, "guest-file-open, handle: {handle}");
     Ok(handle)
 }
 
 /// Closes a file. The handle is gone even if that fails; the file stays open for a command that is
 /// still at it, to whose end nobody waits.
-pub(crate) fn close(agent: &Agent, args: GuestFileCloseArgs) -> Result<(), Error> {
+pub(crate) fn close(agent: &SharedAgent, args: GuestFileCloseArgs) -> Result<(), Error> {
     let handle = args.handle;
     log::info!(target: ACCOUNTING, "guest-file-close called, handle: {handle}");
+    agent.handles.get(agent, "guest-file-close", handle)?;
     let file = agent.handles.remove(handle)?;
     let Some(file) = Arc::into_inner(file) else {
         return Ok(());
@@ -142,8 +235,8 @@ pub(crate) fn close(agent: &Agent, args: GuestFileCloseArgs) -> Result<(), Error
 }
 
 /// Reads from where the last request stopped; what is long is read while it is sent.
-pub(crate) fn read(agent: &Agent, args: GuestFileReadArgs) -> Result<GuestFileRead, Error> {
-    let file = agent.handles.get(args.handle)?;
+pub(crate) fn read(agent: &SharedAgent, args: GuestFileReadArgs) -> Result<GuestFileRead, Error> {
+    let file = agent.handles.get(agent, "guest-file-read", args.handle)?;
     let file = lock(&file);
     let count = checked_count(args.count.unwrap_or(DEFAULT_READ), MAX_READ)?;
     let failed = |errno| {
@@ -162,8 +255,11 @@ pub(crate) fn read(agent: &Agent, args: GuestFileReadArgs) -> Result<GuestFileRe
 /// Writes where the last request stopped.
 ///
 /// A pipe may take only a part; the answer says how much, where the C agent answers with an error.
-pub(crate) fn write(agent: &Agent, args: GuestFileWriteArgs<'_>) -> Result<GuestFileWrite, Error> {
-    let file = agent.handles.get(args.handle)?;
+pub(crate) fn write(
+    agent: &SharedAgent,
+    args: GuestFileWriteArgs<'_>,
+) -> Result<GuestFileWrite, Error> {
+    let file = agent.handles.get(agent, "guest-file-write", args.handle)?;
     // All of it is looked at before any of it is written.
     let available = wire_count(args.buf_b64.check()?);
     let count = checked_count(args.count.unwrap_or(available), available)?;
@@ -176,8 +272,8 @@ pub(crate) fn write(agent: &Agent, args: GuestFileWriteArgs<'_>) -> Result<Guest
 }
 
 /// Moves to another place in the file.
-pub(crate) fn seek(agent: &Agent, args: GuestFileSeekArgs) -> Result<GuestFileSeek, Error> {
-    let file = agent.handles.get(args.handle)?;
+pub(crate) fn seek(agent: &SharedAgent, args: GuestFileSeekArgs) -> Result<GuestFileSeek, Error> {
+    let file = agent.handles.get(agent, "guest-file-seek", args.handle)?;
     let whence = whence(&args.whence)?;
     let position = sys::file::seek(&lock(&file), args.offset, whence)
         .and_then(|position| i64::try_from(position).map_err(|_| Errno::OVERFLOW))
@@ -186,8 +282,9 @@ pub(crate) fn seek(agent: &Agent, args: GuestFileSeekArgs) -> Result<GuestFileSe
 }
 
 /// Has nothing to do: nothing is buffered. Like the C agent, it does not wait for the disk.
-pub(crate) fn flush(agent: &Agent, args: GuestFileFlushArgs) -> Result<(), Error> {
-    agent.handles.get(args.handle).map(|_| ())
+pub(crate) fn flush(agent: &SharedAgent, args: GuestFileFlushArgs) -> Result<(), Error> {
+    let file = agent.handles.get(agent, "guest-file-flush", args.handle);
+    file.map(drop)
 }
 
 fn whence(whence: &GuestFileWhence) -> Result<Whence, Error> {
@@ -228,6 +325,7 @@ mod tests {
     use tempfile::tempdir;
 
     use super::*;
+    use crate::Agent;
     use crate::config::{Fragment, Settings};
 
     #[test]
@@ -238,8 +336,11 @@ mod tests {
             ..Fragment::default()
         };
         let settings = Settings::new(fragment, None, |_| None).expect("settings");
-        let agent = Agent::start(&settings).expect("a fresh state");
-        let file = || Arc::new(Mutex::new(File::open("/dev/null").expect("a device")));
+        let agent = SharedAgent::new(Agent::start(&settings).expect("a fresh state"));
+        let file = || {
+            let file = File::open("/dev/null").expect("a device");
+            Handle::new(file, &agent.client, None)
+        };
         lock(&agent.handles.table).files = (0..512).map(|handle| (handle, file())).collect();
         let args = || GuestFileOpenArgs::new("/dev/null");
         let error = open(&agent, args()).expect_err("a refusal");

@@ -8,16 +8,19 @@ use qga_types::{
 };
 use rustix::io::Errno;
 
+use super::user::permit;
 use crate::Agent;
+use crate::agent::SharedAgent;
 use crate::lock::lock;
 use crate::sys::authorized_keys::KeyFile;
 use crate::sys::passwd::{self, User};
 
 /// The keys of a user.
 pub(crate) fn get_authorized_keys(
-    agent: &Agent,
+    agent: &SharedAgent,
     args: GuestSshGetAuthorizedKeysArgs,
 ) -> Result<GuestAuthorizedKeys, Error> {
+    permit(agent, "guest-ssh-get-authorized-keys", &args.username)?;
     let user = user(agent, &args.username)?;
     let file = KeyFile::of(&agent.settings.root, &user);
     match file.read()? {
@@ -30,9 +33,10 @@ pub(crate) fn get_authorized_keys(
 ///
 /// Other than the C agent, takes a file that cannot be read for no reason to replace it.
 pub(crate) fn add_authorized_keys(
-    agent: &Agent,
+    agent: &SharedAgent,
     args: GuestSshAddAuthorizedKeysArgs,
 ) -> Result<(), Error> {
+    permit(agent, "guest-ssh-add-authorized-keys", &args.username)?;
     check(&args.keys)?;
     let user = user(agent, &args.username)?;
     let file = KeyFile::of(&agent.settings.root, &user);
@@ -46,9 +50,10 @@ pub(crate) fn add_authorized_keys(
 
 /// Removes keys from those of a user.
 pub(crate) fn remove_authorized_keys(
-    agent: &Agent,
+    agent: &SharedAgent,
     args: GuestSshRemoveAuthorizedKeysArgs,
 ) -> Result<(), Error> {
+    permit(agent, "guest-ssh-remove-authorized-keys", &args.username)?;
     check(&args.keys)?;
     let user = user(agent, &args.username)?;
     let file = KeyFile::of(&agent.settings.root, &user);

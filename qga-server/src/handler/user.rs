@@ -7,8 +7,10 @@ use qapi_runtime::Error;
 use qga_types::{GuestSetUserPasswordArgs, GuestUser};
 
 use crate::Agent;
+use crate::agent::SharedAgent;
+use crate::policy::Object;
 use crate::sys::utmp::{self, Login};
-use crate::sys::{Root, os_string, program, run};
+use crate::sys::{self, Root, os_string, program, run};
 
 /// Everyone who is logged in, once, with the time of the first login.
 pub(crate) fn get_users(agent: &Agent) -> Result<Vec<GuestUser>, Error> {
@@ -30,9 +32,10 @@ fn first_logins(logins: Vec<Login>) -> Vec<GuestUser> {
 
 /// Sets the password of a user, by way of `chpasswd`, which knows how this machine keeps them.
 pub(crate) fn set_user_password(
-    agent: &Agent,
+    agent: &SharedAgent,
     args: GuestSetUserPasswordArgs<'_>,
 ) -> Result<(), Error> {
+    permit(agent, "guest-set-user-password", &args.username)?;
     let password = args.password.to_vec()?;
     set_password(
         &agent.settings.root,
@@ -40,6 +43,18 @@ pub(crate) fn set_user_password(
         &password,
         args.crypted,
     )
+}
+
+/// Asks whether a command may be used on a user.
+///
+/// # Errors
+/// It may not.
+pub(super) fn permit(agent: &SharedAgent, command: &str, user: &str) -> Result<(), Error> {
+    let Some(asking) = agent.policy.about(&agent.client, command) else {
+        return Ok(());
+    };
+    let permitted = asking.permits(Object::User(user));
+    permitted.map_err(|errno| sys::Error::new(format!("{command} for user '{user}'"), errno).into())
 }
 
 fn set_password(root: &Root, user: &str, password: &[u8], crypted: bool) -> Result<(), Error> {

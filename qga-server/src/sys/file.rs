@@ -15,7 +15,7 @@ use rustix::io::Errno;
 use super::error::{errno, from_nix};
 
 /// Permissions of a file that the host creates. The umask does not apply, as in the C agent.
-const NEW_FILE: u32 = 0o666;
+pub(super) const NEW_FILE: u32 = 0o666;
 /// How much memory a read claims at a time: the count that the host asks for is not trusted.
 const READ_STEP: usize = 1 << 18;
 /// How much is written at a time.
@@ -39,6 +39,17 @@ impl OpenMode {
             _ => return None,
         }))
     }
+
+    /// The flags for opening. It never waits for a peer, and nothing becomes the agent's terminal.
+    pub(super) fn flags(self) -> OFlags {
+        self.0 | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC
+    }
+
+    /// Whether the file will be read, and whether it will be written.
+    pub(crate) fn directions(self) -> (bool, bool) {
+        let write_only = self.0.contains(OFlags::WRONLY);
+        (!write_only, write_only || self.0.contains(OFlags::RDWR))
+    }
 }
 
 /// Why a file could not be opened.
@@ -50,9 +61,9 @@ pub(crate) enum OpenError {
     Permissions(Errno),
 }
 
-/// Opens a file; never waits for a peer, and never becomes the agent's terminal.
+/// Opens a file.
 pub(crate) fn open(path: &OsStr, mode: OpenMode) -> Result<File, OpenError> {
-    let flags = mode.0 | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let flags = mode.flags();
     if flags.contains(OFlags::CREATE) {
         // Created without any permission and opened up afterwards, so that nobody gets hold of
         // the file in between. Taking over an existing file is a second, different step.

@@ -323,6 +323,7 @@ mod tests {
     fn shell(script: &str, input: Option<&str>, capture: Capture) -> Finished {
         let launch = Launch {
             program: "sh".into(),
+            found: None,
             arguments: vec!["-c".into(), script.into()],
             environment: None,
             input: input.is_some(),
@@ -390,6 +391,7 @@ mod tests {
     fn a_child_that_left_its_output_to_another_program_can_be_given_up() {
         let launch = Launch {
             program: "sh".into(),
+            found: None,
             // Writes until nobody reads.
             arguments: vec!["-c".into(), "yes &".into()],
             environment: None,

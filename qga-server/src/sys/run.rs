@@ -111,6 +111,7 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     let launch = Launch {
         program: program.into(),
+        found: None,
         arguments: arguments.iter().map(|&argument| argument.into()).collect(),
         environment: None,
         input: input.is_some(),

@@ -44,6 +44,8 @@ pub(crate) enum Capture {
 pub(crate) struct Launch {
     /// A path, or a name to look up; it is also the program's own name for itself.
     pub(crate) program: OsString,
+    /// Where the program is, if that is known already; it is not looked up then.
+    pub(crate) found: Option<PathBuf>,
     /// The arguments after the name.
     pub(crate) arguments: Vec<OsString>,
     /// The whole environment as `NAME=value` strings, passed unchecked; or the agent's own.
@@ -103,10 +105,24 @@ impl Child {
 }
 
 impl Launch {
+    /// Where the program will be looked for and found.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn locate(&self) -> Result<PathBuf, Errno> {
+        match &self.environment {
+            Some(environment) => locate(&self.program, search_path(environment)),
+            None => locate(&self.program, search_path(&own_environment())),
+        }
+    }
+
     /// Starts the program. Whether it can be executed is known on return.
     pub(crate) fn spawn(&self) -> Result<Child, Errno> {
         let environment = self.environment.clone().unwrap_or_else(own_environment);
-        let program = locate(&self.program, search_path(&environment))?;
+        let program = match &self.found {
+            Some(path) => path.clone(),
+            None => locate(&self.program, search_path(&environment))?,
+        };
         let (no_input, no_output) = (null(OFlags::RDONLY)?, null(OFlags::WRONLY)?);
         let stdin = pipe_if(self.input)?;
         let stdout = pipe_if(!matches!(self.capture, Capture::None | Capture::Stderr))?;
@@ -331,6 +347,7 @@ mod tests {
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("permissions");
         let launch = Launch {
             program: script.into(),
+            found: None,
             arguments: Vec::new(),
             environment: None,
             input: false,

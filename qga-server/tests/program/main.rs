@@ -5,4 +5,5 @@ mod attended;
 mod clients;
 mod daemon;
 mod options;
+mod policy;
 mod running;

@@ -1,0 +1,78 @@
+//! The agent behind its policy.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use qapi_runtime::layer::{self, Log, Record};
+use qapi_runtime::{Call, CommandInfo, Error, Outcome, Service};
+use qga_types::GuestAgentServer;
+
+use super::Policy;
+use crate::Agent;
+use crate::agent::SharedAgent;
+use crate::client::Client;
+use crate::handler::fsfreeze;
+
+/// How long thawing at the end may take, its hook included.
+const END_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The agent behind its policy, and a line in the log for every call. Each client has a clone.
+#[derive(Clone, Debug)]
+pub struct Gate(Log<layer::Gate<Server, Check>, Tell>);
+
+type Server = GuestAgentServer<SharedAgent>;
+type Check = fn(&Server, &str) -> Result<(), Error>;
+type Tell = fn(&Record<'_>);
+
+impl Gate {
+    /// Puts `agent` behind its policy.
+    pub fn new(agent: Agent) -> Self {
+        let server = GuestAgentServer(SharedAgent::new(agent));
+        Self(Log::new(layer::Gate::new(server, check), |record| {
+            log::debug!("{record}");
+        }))
+    }
+
+    /// The same gate, for clients of the channel of that name.
+    pub(crate) fn of_channel(&self, name: &str) -> Self {
+        let mut gate = self.clone();
+        gate.0.get_mut().get_mut().0.client = Client::of(name);
+        gate
+    }
+
+    /// Thaws what is frozen, since there will be nobody to ask for it. From here on nothing is
+    /// frozen any more, by a command that still runs.
+    ///
+    /// Whatever hangs, this comes to an end, so that the process does.
+    pub fn end(&self) {
+        let agent = self.0.get_ref().get_ref().0.clone();
+        let (done, ended) = mpsc::channel::<()>();
+        let thaw = move || {
+            fsfreeze::thaw_at_end(&agent);
+            drop(done);
+        };
+        if thread::Builder::new().spawn(thaw).is_ok() {
+            // Nothing is sent: it is dropped at the end.
+            let _ = ended.recv_timeout(END_PATIENCE);
+        }
+    }
+}
+
+/// Asks the policy that the agent has now, for a command can change it.
+fn check(server: &Server, command: &str) -> Result<(), Error> {
+    match server.0.policy.allows(&server.0.client, command) {
+        true => Ok(()),
+        false => Err(Policy::refusal(command)),
+    }
+}
+
+impl Service for Gate {
+    fn commands(&self) -> &'static [CommandInfo] {
+        self.0.commands()
+    }
+
+    fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
+        self.0.call(call)
+    }
+}

@@ -23,6 +23,22 @@ fn main() {
         time("ours", || ours(&answer));
         time("peer", || peer(&answer));
     }
+    growth(&answer, rounds * 4);
+}
+
+/// How many times as long ours takes for ten answers in one, in each round beside ten times one.
+fn growth(answer: &[u8], rounds: usize) {
+    let elements = answer.trim_ascii();
+    let elements = &elements[1..elements.len() - 1];
+    let many = [b"[", &[elements; 10].join(&b','), b"]" as &[u8]].concat();
+    for _ in 0..rounds {
+        let start = Instant::now();
+        (0..10).for_each(|_| drop(black_box(ours(answer))));
+        let small = start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        drop(black_box(ours(&many)));
+        println!("growth {}", start.elapsed().as_secs_f64() / small * 10.0);
+    }
 }
 
 /// The peer's generator may not understand the schema.

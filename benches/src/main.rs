@@ -10,10 +10,15 @@
 mod agent;
 mod cargo;
 mod codegen;
+mod copies;
+mod growth;
+mod language;
 mod measure;
+mod releases;
 mod sample;
 mod schema;
 mod table;
+mod watch;
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -30,8 +35,8 @@ const USAGE: &str =
 Words choose the rows in whose names all of them occur.";
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
-    if let Some(watch) = cargo::Watch::of_environment() {
-        return watch.run_compiler();
+    if let Some(watch) = watch::Watch::of_environment() {
+        return watch.run();
     }
     if let Some(bare) = agent::Bare::of_environment() {
         match bare.serve()? {}
@@ -52,7 +57,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         return Err(USAGE.into());
     }
     let chosen = |measure: &&Measure| words.iter().all(|word| measure.name.contains(word));
-    let groups = [agent::MEASURES, codegen::MEASURES];
+    let groups = [agent::MEASURES, language::MEASURES, codegen::MEASURES];
     let measures: Vec<_> = groups.iter().copied().flatten().filter(chosen).collect();
     if measures.is_empty() {
         return Err("no row has such a name; --list shows all".into());
@@ -79,7 +84,12 @@ fn run(measures: &[&Measure], rounds: usize) -> Result<(), Box<dyn Error>> {
     }
     let mut out = io::stdout();
     writeln!(out, "{}\n{}", context.sides(), Table(rows))?;
-    for (group, notes) in [("agent", agent::NOTES), ("codegen", codegen::NOTES)] {
+    let notes = [
+        ("agent", agent::NOTES),
+        ("language", language::NOTES),
+        ("codegen", codegen::NOTES),
+    ];
+    for (group, notes) in notes {
         if measures.iter().any(|it| it.name.starts_with(group)) {
             writeln!(out, "{notes}\n")?;
         }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use qapi_parser::{Checked, Dialect, Loader, Schema};
 
+use crate::table::Goal;
+
 /// A schema and how to read it.
 #[derive(Debug)]
 pub(crate) struct Subject {
@@ -26,6 +28,17 @@ impl Subject {
             Err(_) => Dialect::Historical,
         };
         Ok(Self { path, dialect })
+    }
+
+    /// A goal for the machine protocol, where this is that.
+    pub(crate) fn goal(&self, most: f64) -> Goal {
+        match self
+            .load()
+            .is_ok_and(|schema| schema.find("guest-sync").is_none())
+        {
+            true => Goal::AtMost(most),
+            false => Goal::None,
+        }
     }
 
     /// Reads and checks it.

@@ -21,7 +21,7 @@ const WATCHED: Duration = Duration::from_secs(2);
 
 /// Nobody is connected.
 pub(super) fn alone(context: &Context) -> Result<Row, Box<dyn Error>> {
-    measure(context, "wake-ups when idle, per minute", false)
+    measure(context, "wake-ups when idle", false)
 }
 
 /// A client is connected and silent.
@@ -61,7 +61,7 @@ fn measure(
     };
     Ok(Row {
         measure,
-        unit: "times",
+        unit: "a minute",
         ours: next(),
         peer: next(),
         goal: Goal::AtMost(0.0),

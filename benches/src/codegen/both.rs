@@ -7,6 +7,7 @@ use std::process::Command;
 use qapi_parser::Introspection;
 
 use super::scratch::Scratch;
+use crate::growth;
 use crate::measure::Context;
 use crate::sample::Sample;
 use crate::table::{Goal, Row};
@@ -24,6 +25,18 @@ pub(super) fn decoding(context: &Context) -> Result<Row, Box<dyn Error>> {
         ours: both.sample("ours"),
         peer: both.sample("peer"),
         goal: Goal::OfPeer(1.0),
+        limits: vec![],
+    })
+}
+
+/// Of an answer ten times as long, in relation to it.
+pub(super) fn decoding_growth(context: &Context) -> Result<Row, Box<dyn Error>> {
+    Ok(Row {
+        measure: "decoding, ten times",
+        unit: growth::UNIT,
+        ours: context.both()?.sample("growth"),
+        peer: None,
+        goal: Goal::None,
         limits: vec![],
     })
 }

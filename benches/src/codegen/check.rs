@@ -4,10 +4,14 @@ use std::error::Error;
 use std::fs::File;
 use std::time::SystemTime;
 
-use super::scratch::{OURS, Scratch};
-use crate::cargo::Needed;
+use super::scratch::{OURS, Scratch, TENFOLD, generate};
+use crate::cargo::write_if_changed;
+use crate::copies::copies;
+use crate::growth;
+use crate::measure::Context;
 use crate::sample::Sample;
 use crate::table::{Goal, Row};
+use crate::watch::Needed;
 
 /// Of the peer's time.
 const TIME: f64 = 1.0 / 3.0;
@@ -27,7 +31,7 @@ impl Checks {
         let mut ours = Vec::new();
         let mut peer = Vec::new();
         for _ in 0..rounds {
-            ours.push(check_ours(scratch)?);
+            ours.push(check(scratch, OURS)?);
             peer.push(check_peer(scratch)?);
         }
         Ok(Self { ours, peer })
@@ -63,10 +67,31 @@ impl Checks {
     }
 }
 
-fn check_ours(scratch: &Scratch) -> Result<Needed, Box<dyn Error>> {
-    let file = File::options().append(true).open(scratch.our_file())?;
+/// What ten copies of the schema cost the compiler, in relation to one.
+pub(super) fn growth(context: &Context) -> Result<Row, Box<dyn Error>> {
+    let scratch = context.scratch()?;
+    let copies = copies(&scratch.subject.path, growth::TIMES)?;
+    write_if_changed(&scratch.file(TENFOLD), &generate(&copies.load()?)?)?;
+    let mut ratios = Vec::new();
+    for _ in 0..context.rounds.div_ceil(3) {
+        let one = check(scratch, OURS)?.wall;
+        ratios.push(check(scratch, TENFOLD)?.wall / one);
+    }
+    Ok(Row {
+        measure: "check, ten times",
+        unit: growth::UNIT,
+        ours: Sample::of(ratios),
+        peer: None,
+        goal: Goal::None,
+        limits: vec![],
+    })
+}
+
+/// Has the compiler look at a crate of ours, whether it has changed or not.
+fn check(scratch: &Scratch, name: &str) -> Result<Needed, Box<dyn Error>> {
+    let file = File::options().append(true).open(scratch.file(name))?;
     file.set_modified(SystemTime::now())?;
-    scratch.workspace.watch(OURS, &["check", "--package", OURS])
+    scratch.workspace.watch(name, &["check", "--package", name])
 }
 
 /// Cargo looks at the files of published crates once, so it has to forget them.

@@ -3,9 +3,12 @@
 use std::error::Error;
 use std::fs;
 
-use super::scratch::generate;
+use super::scratch::{OURS, generate};
+use crate::copies::{Copies, copies};
+use crate::growth;
 use crate::measure::Context;
 use crate::sample::{self, Sample};
+use crate::schema::Subject;
 use crate::table::{Goal, Row};
 
 /// Milliseconds for the machine protocol of QEMU 10.2.
@@ -26,7 +29,22 @@ pub(super) fn time(context: &Context) -> Result<Row, Box<dyn Error>> {
         unit: "ms",
         ours: Sample::of(ours),
         peer: context.both()?.sample("generation"),
-        goal: Goal::AtMost(TIME),
+        goal: scratch.subject.goal(TIME),
+        limits: vec![],
+    })
+}
+
+/// Loading is part of it.
+pub(super) fn growth(context: &Context) -> Result<Row, Box<dyn Error>> {
+    let subject = Subject::of_environment()?;
+    let [one, many] = [1, growth::TIMES].map(|count| copies(&subject.path, count));
+    let generate = |copies: &Copies| Ok(generate(&copies.load()?).map(drop)?);
+    Ok(Row {
+        measure: "generation, ten times",
+        unit: growth::UNIT,
+        ours: growth::measure(context.rounds, &one?, &many?, generate)?,
+        peer: None,
+        goal: Goal::None,
         limits: vec![],
     })
 }
@@ -34,7 +52,7 @@ pub(super) fn time(context: &Context) -> Result<Row, Box<dyn Error>> {
 /// How much comes out.
 pub(super) fn size(context: &Context) -> Result<Row, Box<dyn Error>> {
     let scratch = context.scratch()?;
-    let ours = kilobytes(&fs::read_to_string(scratch.our_file())?);
+    let ours = kilobytes(&fs::read_to_string(scratch.file(OURS))?);
     let peer = kilobytes(&fs::read_to_string(scratch.peer_file()?)?);
     Ok(Row {
         measure: "generated code without comments",

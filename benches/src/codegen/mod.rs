@@ -21,6 +21,10 @@ pub(crate) const MEASURES: &[Measure] = &[
         run: generation::time,
     },
     Measure {
+        name: "codegen/generation-growth",
+        run: generation::growth,
+    },
+    Measure {
         name: "codegen/size",
         run: generation::size,
     },
@@ -37,8 +41,16 @@ pub(crate) const MEASURES: &[Measure] = &[
         run: |cx| Ok(cx.checks()?.memory()),
     },
     Measure {
+        name: "codegen/check-growth",
+        run: check::growth,
+    },
+    Measure {
         name: "codegen/decoding",
         run: both::decoding,
+    },
+    Measure {
+        name: "codegen/decoding-growth",
+        run: both::decoding_growth,
     },
 ];
 
@@ -53,4 +65,5 @@ check        the one `rustc --emit=metadata` that looks at the generated crate, 
              generator makes of everything in its schema, whatever the condition; the peer brings a schema of its own,
              which is the older one.
 decoding     from the bytes of the answer to our own introspection of the schema to a list of `SchemaInfo`, optimised.
-memory       the largest resident set of that compiler.";
+memory       the largest resident set of that compiler.
+ten times    of ten copies of the schema under other names, or of ten answers in one, in relation to one of them.";

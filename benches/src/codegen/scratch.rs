@@ -13,6 +13,9 @@ use crate::schema::{self, Subject};
 /// The crate with our code.
 pub(super) const OURS: &str = "ours";
 
+/// The crate with our code for ten copies of the schema.
+pub(super) const TENFOLD: &str = "tenfold";
+
 /// What the peer publishes for the interface at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Peer {
@@ -84,21 +87,27 @@ impl Scratch {
             Peer::Machine => include_str!("../../scratch/machine.rs"),
             Peer::Agent => include_str!("../../scratch/agent.rs"),
         };
-        let workspace =
-            format!("[workspace]\nresolver = \"3\"\nmembers = [\"{OURS}\", \"both\"]\n");
+        let workspace = format!(
+            "[workspace]\nresolver = \"3\"\nmembers = [\"{OURS}\", \"{TENFOLD}\", \"both\"]\n"
+        );
         let files = [
             ("Cargo.toml", workspace),
             ("ours/Cargo.toml", manifest(OURS, &our_manifest)),
             ("ours/src/lib.rs", code),
+            ("tenfold/Cargo.toml", manifest(TENFOLD, &our_manifest)),
             ("both/Cargo.toml", manifest("both", &peer_manifest)),
             ("both/src/main.rs", both.to_owned()),
         ];
         for (path, text) in files {
             write_if_changed(&root.join(path), &text)?;
         }
+        // It is written when it is measured.
+        if !root.join("tenfold/src/lib.rs").exists() {
+            write_if_changed(&root.join("tenfold/src/lib.rs"), "")?;
+        }
         let workspace = Workspace { root };
-        workspace.cargo(&["check"])?;
-        workspace.cargo(&["build", "--release"])?;
+        workspace.cargo(&["check", "--package", "both"])?;
+        workspace.cargo(&["build", "--release", "--package", "both"])?;
         Ok(Self {
             subject,
             workspace,
@@ -106,9 +115,9 @@ impl Scratch {
         })
     }
 
-    /// The file with our code.
-    pub(super) fn our_file(&self) -> PathBuf {
-        self.workspace.root.join("ours/src/lib.rs")
+    /// The file with the code of a crate of ours.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.workspace.root.join(name).join("src/lib.rs")
     }
 
     /// The file with the peer's code, where its build script leaves it.

@@ -1,35 +1,30 @@
-//! The schema to measure, and copies of it.
+//! A schema many times over, under other names.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use qapi_parser::{Dialect, Loader, MemoryReader, Schema};
+use qapi_parser::{Checked, Dialect, Loader, MemoryReader, Schema};
 
-/// The file that `QAPI_BENCH_SCHEMA` names, relative to where the command is run.
-pub(crate) fn schema_path() -> PathBuf {
-    let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/qga-10.2.json");
-    let Some(given) = std::env::var_os("QAPI_BENCH_SCHEMA") else {
-        return own();
-    };
-    // Cargo runs benchmarks in the folder of the package.
-    let given = PathBuf::from(given);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .join(&given);
-    if given.exists() { given } else { beside }
-}
-
-/// A loader that finds the schema `count` times below `root.json`, each time under other names.
+/// The schema `count` times, each time under other names.
 ///
-/// It is of the historical dialect, where no pragma has to list the new names.
-pub(crate) fn copies(count: usize) -> Loader {
+/// They are read in the historical dialect, where no pragma has to list the new names.
+pub(crate) fn copies(path: &Path, count: usize) -> Result<Copies, qapi_parser::Error> {
     let mut loader = Loader::new();
     loader.dialect(Dialect::Historical);
-    let schema = loader
-        .load(schema_path())
-        .unwrap_or_else(|report| panic!("{report}"));
+    let schema = loader.load(path)?;
     loader.reader(Box::new(copy(&schema, count)));
-    loader
+    Ok(Copies(loader))
+}
+
+/// Copies of a schema, in memory.
+#[derive(Debug)]
+pub(crate) struct Copies(Loader);
+
+impl Copies {
+    /// Reads and checks them.
+    pub(crate) fn load(&self) -> Result<Checked<Schema>, qapi_parser::Error> {
+        self.0.load("root.json")
+    }
 }
 
 /// All files of a schema, `count` times, and one that includes them all.

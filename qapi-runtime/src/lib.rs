@@ -86,11 +86,14 @@ mod scan;
 mod service;
 pub mod session;
 mod unicode;
+pub mod upload;
 
 pub use serde;
 pub use serde_json::{Map, Value};
 
-pub use crate::base64::{Base64, Base64Error, Base64Reader, Base64Stream, Base64Text};
+pub use crate::base64::{
+    Base64, Base64Error, Base64Reader, Base64Stream, Base64Text, Base64Upload, Delivery,
+};
 pub use crate::client::ClientError;
 pub use crate::decode::{
     Decode, DecodeError, DecodeMembers, DecodeOwned, Input, Member, MemberTuple, Object, Problem,
@@ -106,3 +109,4 @@ pub use crate::request::{Rejection, Request};
 pub use crate::response::{NotAResponse, Response};
 pub use crate::service::{Answering, AsyncService, Call, CommandInfo, Empty, Outcome, Service};
 pub use crate::session::Session;
+pub use crate::upload::{Opening, Upload, UploadInfo};

@@ -7,6 +7,7 @@
 //! | --- | --- | --- | --- |
 //! | [`Base64`] | bytes | bytes | bytes |
 //! | [`Base64Text`] | the text of the request, decoded when it is asked for | - | bytes, borrowed |
+//! | [`Base64Upload`] | that text, or what took the bytes while the request was still being read | - | bytes, borrowed |
 //! | [`Base64Stream`] | - | a reader, encoded while the reply is sent | bytes |
 //!
 //! `Base64` is for passwords and keys. The others are for what is too large to
@@ -19,15 +20,19 @@
 //! - A last group with too few characters is dropped: `YQ` is nothing.
 //! - Any other character is refused, and so is padding where none can be.
 
+mod groups;
 mod owned;
 mod reader;
 mod stream;
 mod text;
+mod upload;
 
+pub(crate) use self::groups::GroupDecoder;
 pub use self::owned::Base64;
 pub use self::reader::Base64Reader;
 pub use self::stream::Base64Stream;
 pub use self::text::Base64Text;
+pub use self::upload::{Base64Upload, Delivery};
 
 use std::fmt;
 use std::io;

@@ -90,6 +90,10 @@ pub(super) struct Lexer {
     quote: Option<u8>,
     /// The string has to be looked at again: it has escapes, or more than ASCII.
     special: bool,
+    /// How many bytes of the token are not in the text any more.
+    passed: usize,
+    /// What is wrong with the string, if that is known already.
+    mistake: Option<JsonError>,
 }
 
 impl Lexer {
@@ -101,6 +105,8 @@ impl Lexer {
             start: 0,
             quote: None,
             special: false,
+            passed: 0,
+            mistake: None,
         }
     }
 
@@ -194,6 +200,7 @@ impl Lexer {
         };
         self.start = text.len();
         self.quote = None;
+        self.passed = 0;
         *input = rest;
         Some(token)
     }
@@ -211,6 +218,7 @@ impl Lexer {
         self.start = start;
         self.quote = Some(quote);
         self.special = !run.is_ascii;
+        self.passed = 0;
         *input = &inside[run.length + 1..];
         Some(Token::String)
     }
@@ -221,6 +229,7 @@ impl Lexer {
             self.start = text.len();
             self.quote = matches!(byte, b'"' | b'\'').then_some(byte);
             self.special = false;
+            self.passed = 0;
             if self.quote.is_some() {
                 return;
             }
@@ -241,7 +250,7 @@ impl Lexer {
 
     /// How many bytes of an incomplete token have been taken.
     fn taken(&self, text: &[u8]) -> usize {
-        text.len() - self.start + usize::from(self.quote.is_some())
+        text.len() - self.start + self.passed + usize::from(self.quote.is_some())
     }
 
     fn step(&self, byte: u8) -> Step {
@@ -280,7 +289,7 @@ impl Lexer {
 
     /// How many bytes `token`, which was cut last, has in the input.
     pub(super) fn written(&self, token: Token, text: &[u8]) -> usize {
-        let length = text.len() - self.start;
+        let length = text.len() - self.start + self.passed;
         match token {
             Token::String => length + 2,
             Token::Integer | Token::Float | Token::Keyword => length,
@@ -296,9 +305,57 @@ impl Lexer {
     /// Makes the token that was cut last, a string, what it means.
     pub(super) fn finish_string(&self, text: &mut Vec<u8>) -> Result<(), JsonError> {
         if self.special {
+            if let Some(mistake) = &self.mistake {
+                return Err(mistake.clone());
+            }
             text::finish(text, self.start, self.quote.unwrap_or(b'"'))?;
         }
         Ok(())
+    }
+
+    /// The quote of the string at hand, if it is longer than `length` and not complete.
+    pub(super) fn long_string(&self, text: &[u8], length: usize) -> Option<u8> {
+        let is_inside = matches!(self.state, State::String | State::Escape);
+        self.quote
+            .filter(|_| is_inside && text.len() - self.start > length)
+    }
+
+    /// How many more bytes the string at hand may have, if none of them depends on the one before.
+    pub(super) fn room(&self, text: &[u8]) -> usize {
+        match self.state {
+            State::String => self.max_bytes.saturating_sub(self.taken(text)),
+            _ => 0,
+        }
+    }
+
+    /// Takes bytes of the string at hand that are not in the text.
+    pub(super) fn pass(&mut self, count: usize) {
+        self.passed += count;
+    }
+
+    /// Forgets the text of the string at hand, but for what an error message may quote.
+    pub(super) fn forget(&mut self, text: &mut Vec<u8>) {
+        let kept = (self.start + MAX_QUOTED).min(text.len());
+        self.passed += text.len() - kept;
+        text.truncate(kept);
+    }
+
+    /// What stands in the text of the string at hand and was not quoted ahead.
+    pub(super) fn unforgotten<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        text.get(self.start + MAX_QUOTED..).unwrap_or_default()
+    }
+
+    /// Makes the string that was cut last an empty one, or none at all.
+    pub(super) fn replace(&mut self, result: Result<(), JsonError>, text: &mut Vec<u8>) {
+        self.passed += text.len() - self.start;
+        text.truncate(self.start);
+        self.special = result.is_err();
+        self.mistake = result.err();
+    }
+
+    /// Forgets what was wrong with a string that was replaced.
+    pub(super) fn end_upload(&mut self) {
+        self.mistake = None;
     }
 
     /// The stray bytes, for an error message.

@@ -8,14 +8,19 @@
 //! for the next one, unless it is much.
 
 mod error;
+mod intake;
 mod lexer;
 mod parser;
 mod text;
 
+use std::sync::Arc;
+
 pub use self::error::JsonError;
-use self::lexer::{Lexed, Lexer};
+use self::intake::Intake;
+use self::lexer::{Lexed, Lexer, Token};
 use self::parser::Parser;
 use crate::document::{Document, Draft};
+use crate::upload::{Received, UPLOAD_BYTES};
 
 /// How many brackets and braces may be open at once.
 pub const MAX_NESTING: usize = 1024;
@@ -63,6 +68,24 @@ pub struct Decoder {
     draft: Draft,
     /// The message that was read last.
     document: Document,
+    /// Where the string at hand goes, if it does not stay here.
+    intake: Option<Intake>,
+    /// Where it would stand in the document.
+    received: Option<u32>,
+    /// A string of this message has been found long.
+    was_long: bool,
+}
+
+/// What a decoder has come to.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// The end of a message.
+    Message(Result<(), JsonError>),
+    /// The middle of a string that has become long, the first one of this message. Here is what
+    /// there was before it, as if it were empty and the last.
+    Long(Document),
+    /// A piece of what stands in such a string.
+    Piece,
 }
 
 impl Decoder {
@@ -84,6 +107,9 @@ impl Decoder {
             parser: Parser::new(max_bytes),
             draft: Draft::default(),
             document: Document::default(),
+            intake: None,
+            received: None,
+            was_long: false,
         }
     }
 
@@ -118,11 +144,31 @@ impl Decoder {
         input: &mut &[u8],
         document: &mut Document,
     ) -> Option<Result<(), JsonError>> {
+        match self.step(input, document, false)? {
+            Step::Message(message) => Some(message),
+            Step::Long(_) | Step::Piece => unreachable!("nobody has asked for uploads"),
+        }
+    }
+
+    /// The same, with a stop where an argument may begin to be uploaded, and at each piece of it.
+    /// Without such stops, what is left of an upload is collected.
+    #[inline]
+    pub(crate) fn step(
+        &mut self,
+        input: &mut &[u8],
+        document: &mut Document,
+        stops: bool,
+    ) -> Option<Step> {
         self.draft.recycle(document);
         let message = loop {
-            let lexed = self.lexer.next(input, &mut self.draft.text)?;
+            if self.intake.is_some() && self.take_in(input) && stops {
+                return Some(Step::Piece);
+            }
+            let Some(lexed) = self.lexer.next(input, &mut self.draft.text) else {
+                return self.pause(stops);
+            };
             let accepted = match lexed {
-                Lexed::Token(token) => self.parser.accept(token, &self.lexer, &mut self.draft),
+                Lexed::Token(token) => self.accept(token),
                 Lexed::Stray => Some(Err(JsonError::Stray(self.lexer.stray(&self.draft.text)))),
                 Lexed::TooLong => Some(Err(JsonError::Size)),
             };
@@ -132,7 +178,83 @@ impl Decoder {
             }
         };
         self.parser.reset();
-        Some(self.finish(message, document))
+        self.was_long = false;
+        Some(Step::Message(self.finish(message, document)))
+    }
+
+    #[inline]
+    fn accept(&mut self, token: Token) -> Option<Result<(), JsonError>> {
+        let ends = self.intake.is_some() && self.received.is_none();
+        if ends {
+            self.end_upload();
+        }
+        self.parser.accept(token, &self.lexer, &mut self.draft)
+    }
+
+    /// What there is to tell when the input is used up.
+    #[cold]
+    fn pause(&mut self, stops: bool) -> Option<Step> {
+        if let Some(intake) = &mut self.intake {
+            if self.received.is_none() {
+                intake.push(self.lexer.unforgotten(&self.draft.text));
+                self.lexer.forget(&mut self.draft.text);
+            }
+            return (stops && intake.has_piece()).then_some(Step::Piece);
+        }
+        if !stops || self.was_long {
+            return None;
+        }
+        let text = &self.draft.text;
+        self.lexer.long_string(text, UPLOAD_BYTES)?;
+        self.was_long = true;
+        self.parser
+            .opening(&self.draft, self.lexer.start())
+            .map(Step::Long)
+    }
+
+    /// Begins to give the string at hand away.
+    pub(crate) fn begin_upload(&mut self) {
+        let text = &mut self.draft.text;
+        if let Some(quote) = self.lexer.long_string(text, 0) {
+            let mut intake = Intake::new(quote);
+            intake.push(&text[self.lexer.start()..]);
+            self.lexer.forget(text);
+            self.intake = Some(intake);
+        }
+    }
+
+    /// Takes what has been decoded of it away, in exchange for room.
+    pub(crate) fn take_piece(&mut self, piece: &mut Vec<u8>) {
+        if let Some(intake) = &mut self.intake {
+            intake.take_piece(piece);
+        }
+    }
+
+    /// Decodes what it can of the string at hand without the lexer. Says whether there is a piece.
+    fn take_in(&mut self, input: &mut &[u8]) -> bool {
+        let Some(intake) = self.intake.as_mut().filter(|_| self.received.is_none()) else {
+            return false;
+        };
+        let text = &mut self.draft.text;
+        // What the lexer has taken comes first.
+        intake.push(self.lexer.unforgotten(text));
+        self.lexer.forget(text);
+        let room = self.lexer.room(text).min(input.len());
+        let taken = intake.push_digits(&input[..room]);
+        self.lexer.pass(taken);
+        *input = &input[taken..];
+        intake.has_piece()
+    }
+
+    /// The string that is given away is complete, and the next value in the document.
+    #[cold]
+    fn end_upload(&mut self) {
+        let text = &mut self.draft.text;
+        if let Some(intake) = &mut self.intake {
+            let result = intake.finish(self.lexer.unforgotten(text));
+            self.lexer.replace(result, text);
+            self.received = Some(self.draft.next_place());
+        }
     }
 
     fn finish(
@@ -140,11 +262,19 @@ impl Decoder {
         message: Result<(), JsonError>,
         document: &mut Document,
     ) -> Result<(), JsonError> {
+        let (intake, received) = (self.intake.take(), self.received.take());
+        if intake.is_some() {
+            self.lexer.end_upload();
+        }
         if let Err(error) = message {
             self.draft.clear();
             return Err(error);
         }
         *document = self.draft.finish().ok_or(JsonError::Size)?;
+        if let (Some(intake), Some(place)) = (intake, received) {
+            let (checked, rest) = intake.into_rest();
+            document.received = Some(Arc::new(Received::new(place, checked, rest)));
+        }
         Ok(())
     }
 

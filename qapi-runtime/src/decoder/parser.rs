@@ -2,7 +2,7 @@
 
 use super::lexer::{Lexer, Token};
 use super::{JsonError, MAX_NESTING, MAX_TOKENS};
-use crate::document::{Container, Draft, Node};
+use crate::document::{Container, Document, Draft, Node};
 
 /// Puts the tokens of one message together.
 ///
@@ -118,6 +118,19 @@ impl Parser {
         }
         self.expected = Expected::Value;
         self.count(token, 1).err().map(Err)
+    }
+
+    /// The draft as if it ended after the string that is being read, and that were empty: if it is a
+    /// member of an object that is a member of the outermost one, as an argument is.
+    #[cold]
+    pub(super) fn opening(&self, draft: &Draft, start: usize) -> Option<Document> {
+        let [outer, inner] = &self.open[..] else {
+            return None;
+        };
+        let is_member = |open: &Open| matches!(open.next, Next::Member);
+        let is_value = self.expected == Expected::Value && self.mistake.is_none();
+        let is_argument = is_value && is_member(outer) && is_member(inner);
+        is_argument.then(|| draft.opening(&outer.container, &inner.container, start))?
     }
 
     /// Builds nothing more of this message.

@@ -1,7 +1,7 @@
 //! From the inside of a string token to a string.
 
 use super::JsonError;
-use crate::unicode;
+use crate::{scan, unicode};
 
 /// Turns what stands between the quotes, all of `text` from `start`, into the string it means.
 pub(super) fn finish(text: &mut Vec<u8>, start: usize, quote: u8) -> Result<(), JsonError> {
@@ -15,7 +15,7 @@ pub(super) fn finish(text: &mut Vec<u8>, start: usize, quote: u8) -> Result<(), 
 fn parse(body: &[u8], quote: u8) -> Result<String, JsonError> {
     let mut text = String::with_capacity(body.len());
     let mut rest = body;
-    while let Some(position) = rest.iter().position(|&byte| byte == b'\\') {
+    while let Some(position) = scan::find(rest, |byte| byte == b'\\') {
         let (run, escape) = rest.split_at(position);
         push(&mut text, run)?;
         let (c, length) = parse_escape(escape, quote)?;
@@ -33,7 +33,7 @@ fn push(text: &mut String, run: &[u8]) -> Result<(), JsonError> {
 /// The character that an escape stands for, and how many bytes spell it.
 ///
 /// `escape` starts with the backslash, which is followed by at least one byte.
-fn parse_escape(escape: &[u8], quote: u8) -> Result<(char, usize), JsonError> {
+pub(super) fn parse_escape(escape: &[u8], quote: u8) -> Result<(char, usize), JsonError> {
     let c = match escape[1] {
         c @ (b'"' | b'\'' | b'\\' | b'/') => char::from(c),
         b'b' => '\u{8}',
@@ -47,25 +47,25 @@ fn parse_escape(escape: &[u8], quote: u8) -> Result<(char, usize), JsonError> {
     Ok((c, 2))
 }
 
-/// How many bytes spell a `\u` escape.
-const UNICODE_ESCAPE: usize = 6;
+/// How many bytes spell a `\u` escape, the longest there is.
+pub(super) const ESCAPE: usize = 6;
 
 fn parse_unicode_escape(escape: &[u8], quote: u8) -> Result<(char, usize), JsonError> {
     let found = match code_unit(escape) {
-        Some(high @ 0xD800..=0xDBFF) => match code_unit(&escape[UNICODE_ESCAPE..]) {
+        Some(high @ 0xD800..=0xDBFF) => match code_unit(&escape[ESCAPE..]) {
             Some(low @ 0xDC00..=0xDFFF) => {
                 let code = 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF);
-                char::from_u32(code).map(|c| (c, 2 * UNICODE_ESCAPE))
+                char::from_u32(code).map(|c| (c, 2 * ESCAPE))
             }
             _ => None,
         },
-        Some(code) => char::from_u32(code).map(|c| (c, UNICODE_ESCAPE)),
+        Some(code) => char::from_u32(code).map(|c| (c, ESCAPE)),
         None => None,
     };
     match found {
         Some((c, length)) if !unicode::is_noncharacter(c) => Ok((c, length)),
         Some((_, length)) => Err(JsonError::Character(given(escape, length, quote))),
-        None => Err(JsonError::Character(given(escape, UNICODE_ESCAPE, quote))),
+        None => Err(JsonError::Character(given(escape, ESCAPE, quote))),
     }
 }
 

@@ -1,7 +1,10 @@
 //! A document that is not complete yet.
 
+use std::sync::Arc;
+
 use super::keys::Keys;
 use super::{Document, Node};
+use crate::upload::Received;
 
 /// Room that is kept from one document to the next, in bytes of text and in
 /// nodes: enough for the answer to `query-qmp-schema`.
@@ -98,19 +101,60 @@ impl Draft {
         self.keys.end(object.keys);
     }
 
+    /// The place of the value that is added next.
+    pub(crate) fn next_place(&self) -> u32 {
+        narrow(self.nodes.len())
+    }
+
+    /// What there is, with an empty string for the next value of `inner`, which is the last in
+    /// `outer`; nothing, if it is more than a request begins with. The text is all before `start`.
+    pub(crate) fn opening(
+        &self,
+        outer: &Container,
+        inner: &Container,
+        start: usize,
+    ) -> Option<Document> {
+        /// More than there is in any request before a long argument.
+        const MOST: (usize, usize) = (16 * 1024, 256);
+
+        if start > MOST.0 || self.nodes.len() > MOST.1 {
+            return None;
+        }
+        let place = self.next_place();
+        let mut nodes = self.nodes.clone();
+        nodes.push(Node::String { start: 0, end: 0 });
+        let (outer_keys, inner_keys) = (inner.keys - outer.keys, self.keys.len() - inner.keys);
+        for (container, keys) in [(outer, outer_keys), (inner, inner_keys)] {
+            let (len, end) = (narrow(keys), narrow(nodes.len()));
+            nodes[container.place] = Node::Object { len, end };
+        }
+        let text = String::from_utf8(self.text[..start].to_vec()).ok()?;
+        let received = Received::new(place, Ok(0), Vec::new());
+        Some(Document {
+            nodes,
+            text,
+            received: Some(Arc::new(received)),
+        })
+    }
+
     /// Turns the draft into a document, if that has places for all of it.
     pub(crate) fn finish(&mut self) -> Option<Document> {
         u32::try_from(self.nodes.len()).ok()?;
         u32::try_from(self.text.len()).ok()?;
         let text = String::from_utf8(std::mem::take(&mut self.text)).ok()?;
         let nodes = std::mem::take(&mut self.nodes);
-        Some(Document { nodes, text })
+        Some(Document {
+            nodes,
+            text,
+            received: None,
+        })
     }
 
     /// Takes the room of a `document` that nobody needs any more.
     ///
     /// One without room was recycled already, or has gone elsewhere.
     pub(crate) fn recycle(&mut self, document: &mut Document) {
+        document.received = None;
         if document.nodes.capacity() > 0 {
             self.nodes = std::mem::take(&mut document.nodes);
             self.text = std::mem::take(&mut document.text).into_bytes();

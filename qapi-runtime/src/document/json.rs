@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Number, Value};
 
 use super::{Document, Node};
+use crate::upload::Received;
 
 /// The JSON types, the way alternates tell their alternatives apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,12 @@ impl<'de> Json<'de> {
             Node::String { start, end } => Some(self.document.text(start, end)),
             _ => None,
         }
+    }
+
+    /// What is known of the text, if this is a string that was uploaded.
+    pub(crate) fn received(self) -> Option<&'de Received> {
+        let received = self.document.received.as_deref();
+        received.filter(|received| received.place == self.place)
     }
 
     /// The truth, if this is a boolean.

@@ -10,6 +10,7 @@ mod node;
 mod serde;
 
 use std::fmt;
+use std::sync::Arc;
 
 use ::serde::Deserialize;
 use serde_json::{Map, Value};
@@ -21,6 +22,7 @@ pub use self::json::{Elements, Json, Kind, Members};
 pub(crate) use self::node::Node;
 use crate::decode::{Input, Unknown};
 use crate::decoder::{Decoder, JsonError};
+use crate::upload::{Received, Upload};
 
 /// An owned JSON value.
 ///
@@ -46,6 +48,8 @@ pub struct Document {
     /// Each container is followed by what it contains, each key by its value.
     nodes: Vec<Node>,
     text: String,
+    /// An argument that is not in the text, because it was uploaded.
+    pub(crate) received: Option<Arc<Received>>,
 }
 
 impl Document {
@@ -90,7 +94,13 @@ impl Document {
 
     /// How many bytes of memory it takes.
     pub(crate) fn size(&self) -> usize {
-        self.nodes.capacity() * size_of::<Node>() + self.text.capacity()
+        let received = self.received.as_ref().map_or(0, |it| it.rest.capacity());
+        self.nodes.capacity() * size_of::<Node>() + self.text.capacity() + received
+    }
+
+    /// The upload of an argument, if nobody has taken it.
+    pub(crate) fn take_upload(&self) -> Option<Box<dyn Upload>> {
+        self.received.as_ref()?.take()
     }
 
     /// The outermost value.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::error::Error;
 use crate::service::{AsyncService, Call, CommandInfo, Outcome, Service};
+use crate::upload::{Opening, Upload, UploadInfo};
 
 /// Says which commands of a service may be used now.
 ///
@@ -92,6 +93,15 @@ impl<S: Service, P: Policy<S>> Service for Gate<S, P> {
     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
         self.check(call.command(), self.commands())?;
         self.service.call(call)
+    }
+
+    fn uploads(&self) -> &'static [UploadInfo] {
+        self.service.uploads()
+    }
+
+    fn upload(&mut self, opening: &Opening<'_>) -> Option<Box<dyn Upload>> {
+        self.check(opening.command(), self.commands()).ok()?;
+        self.service.upload(opening)
     }
 }
 

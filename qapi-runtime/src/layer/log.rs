@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorClass};
 use crate::service::{AsyncService, Call, CommandInfo, Outcome, Service};
+use crate::upload::{Opening, Upload, UploadInfo};
 
 /// A service whose calls are told to a function, each when it has ended.
 ///
@@ -55,6 +56,14 @@ impl<S: Service, F: FnMut(&Record<'_>)> Service for Log<S, F> {
         let result = self.service.call(call);
         watch.end(&result);
         result
+    }
+
+    fn uploads(&self) -> &'static [UploadInfo] {
+        self.service.uploads()
+    }
+
+    fn upload(&mut self, opening: &Opening<'_>) -> Option<Box<dyn Upload>> {
+        self.service.upload(opening)
     }
 }
 

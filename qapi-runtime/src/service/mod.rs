@@ -15,6 +15,7 @@ use crate::encode::ObjectEncoder;
 use crate::error::Error;
 use crate::reply::{Reply, Sink};
 use crate::request::Request;
+use crate::upload::{Opening, Upload, UploadInfo};
 
 /// Something that answers requests.
 ///
@@ -30,6 +31,21 @@ pub trait Service {
     /// The command is unknown, its arguments do not fit, or it failed: what the
     /// client is told.
     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error>;
+
+    /// The arguments that the service may want to have while they are still being read: see
+    /// [`upload`](crate::upload).
+    fn uploads(&self) -> &'static [UploadInfo] {
+        &[]
+    }
+
+    /// Makes what takes such an argument, unless it should rather stay in memory.
+    ///
+    /// The command has not been called yet, and may never be. So a service that wraps another one
+    /// asks itself here too whether it would let the call pass.
+    fn upload(&mut self, opening: &Opening<'_>) -> Option<Box<dyn Upload>> {
+        let _ = opening;
+        None
+    }
 }
 
 impl<S: Service + ?Sized> Service for &mut S {
@@ -40,6 +56,14 @@ impl<S: Service + ?Sized> Service for &mut S {
     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
         (**self).call(call)
     }
+
+    fn uploads(&self) -> &'static [UploadInfo] {
+        (**self).uploads()
+    }
+
+    fn upload(&mut self, opening: &Opening<'_>) -> Option<Box<dyn Upload>> {
+        (**self).upload(opening)
+    }
 }
 
 impl<S: Service + ?Sized> Service for Box<S> {
@@ -49,6 +73,14 @@ impl<S: Service + ?Sized> Service for Box<S> {
 
     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
         (**self).call(call)
+    }
+
+    fn uploads(&self) -> &'static [UploadInfo] {
+        (**self).uploads()
+    }
+
+    fn upload(&mut self, opening: &Opening<'_>) -> Option<Box<dyn Upload>> {
+        (**self).upload(opening)
     }
 }
 

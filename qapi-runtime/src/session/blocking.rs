@@ -1,12 +1,16 @@
 //! Sessions over streams that block.
 
+use std::any::Any;
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{CHUNK, Ended, Session, finish, panicked, receive};
+use super::{CHUNK, Ended, LARGE_CHUNK, Session, finish, panicked, receive};
+use crate::decoder::{JsonError, Step};
+use crate::document::Document;
 use crate::reply::{Reply, Sink};
 use crate::request::Request;
 use crate::service::{Call, Service};
+use crate::upload::{Ongoing, Opening};
 
 impl Session {
     /// Answers everything in `input`, each reply on its own, into `sink`.
@@ -42,16 +46,66 @@ impl Session {
     where
         S: Service + ?Sized,
     {
-        while let Some(message) = self.decoder.decode(input) {
+        let mut document = self.decoder.take();
+        while let Some(message) = self.next_message(input, &mut document, service) {
+            let uploaded = std::mem::take(&mut self.upload).finish(&mut document);
             let reply = &mut self.reply;
-            if let Some(request) = receive(message, reply) {
-                run(request, reply, service, sink)?;
+            if let Some(request) = receive(message.map(|()| &document), reply) {
+                match uploaded {
+                    Ok(()) => run(request, reply, service, sink)?,
+                    Err(panic) => refuse(panic, &request, reply),
+                }
             }
+            // Who is told of a mistake finds everything undone.
+            drop(document.take_upload());
             send(reply.bytes(), sink).map_err(Failure::Sink)?;
             reply.withdraw();
         }
         Ok(())
     }
+
+    /// Reads up to the end of a message. What is uploaded goes its way meanwhile.
+    fn next_message<S>(
+        &mut self,
+        input: &mut &[u8],
+        document: &mut Document,
+        service: &mut S,
+    ) -> Option<Result<(), JsonError>>
+    where
+        S: Service + ?Sized,
+    {
+        let uploads = service.uploads();
+        while !input.is_empty() {
+            // An argument that is here already need not be copied as a whole.
+            let length = input.len().min(LARGE_CHUNK);
+            let mut chunk = &input[..length];
+            let step = self.decoder.step(&mut chunk, document, !uploads.is_empty());
+            *input = &input[length - chunk.len()..];
+            match step {
+                Some(Step::Message(message)) => return Some(message),
+                Some(Step::Long(document)) => {
+                    if let Some(opening) = Opening::find(&document, uploads) {
+                        self.upload = Ongoing::open(service, &opening);
+                    }
+                    if !self.upload.is_none() {
+                        self.decoder.begin_upload();
+                    }
+                }
+                Some(Step::Piece) => {
+                    self.decoder.take_piece(&mut self.piece);
+                    self.upload.receive(&self.piece);
+                }
+                None => {}
+            }
+        }
+        None
+    }
+}
+
+/// Replies to a request whose upload has panicked.
+pub(super) fn refuse(panic: Box<dyn Any + Send>, request: &Request<'_>, reply: &mut Reply) {
+    reply.begin();
+    finish(Err(panic), request.id, reply);
 }
 
 /// Runs a request, and leaves in `reply` what has not been sent yet.

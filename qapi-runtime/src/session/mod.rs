@@ -17,9 +17,12 @@ use crate::error::Error;
 use crate::reply::Reply;
 use crate::request::{Rejection, Request};
 use crate::service::{Call, Outcome, Service};
+use crate::upload::Ongoing;
 
 /// How much is read from a stream at a time.
 const CHUNK: usize = 16 * 1024;
+/// The same while there is much to read.
+const LARGE_CHUNK: usize = 96 * 1024;
 
 /// A conversation without its input and output.
 ///
@@ -40,6 +43,10 @@ const CHUNK: usize = 16 * 1024;
 pub struct Session {
     decoder: Decoder,
     reply: Reply,
+    /// What takes an argument of the request that is being read.
+    upload: Ongoing,
+    /// A piece of it.
+    piece: Vec<u8>,
 }
 
 impl Session {

@@ -3,9 +3,9 @@
 use std::io;
 
 use super::Connection;
-use crate::decoder::{Decoder, JsonError};
+use crate::decoder::{Decoder, Step};
 use crate::document::Document;
-use crate::session::CHUNK;
+use crate::session::{CHUNK, LARGE_CHUNK};
 
 /// Belongs to the thread that reads.
 #[derive(Debug)]
@@ -30,13 +30,23 @@ impl Input {
         }
     }
 
-    /// The next message of those whose bytes are here, in place of the `document` that was decoded
-    /// before, whose room is used again.
-    pub(super) fn next(&mut self, document: &mut Document) -> Option<Result<(), JsonError>> {
+    /// Decodes what is here, up to the end of a message. That takes the place of the `document`
+    /// that was decoded before, whose room is used again. `stops` are those of an upload.
+    pub(super) fn step(&mut self, document: &mut Document, stops: bool) -> Option<Step> {
         let mut bytes = &self.chunk[self.used..self.filled];
-        let message = self.decoder.decode_into(&mut bytes, document);
+        let step = self.decoder.step(&mut bytes, document, stops);
         self.used = self.filled - bytes.len();
-        message
+        step
+    }
+
+    /// Begins to give away the string that is being read.
+    pub(super) fn begin_upload(&mut self) {
+        self.decoder.begin_upload();
+    }
+
+    /// Takes a piece of it, in exchange for room.
+    pub(super) fn take_piece(&mut self, piece: &mut Vec<u8>) {
+        self.decoder.take_piece(piece);
     }
 
     /// The number of the chunk that was read last.
@@ -46,6 +56,13 @@ impl Input {
 
     /// Waits for more bytes, when those that were here are decoded. Says whether there are any.
     pub(super) fn read(&mut self, connection: &impl Connection) -> io::Result<bool> {
+        let wanted = match self.filled {
+            CHUNK.. => LARGE_CHUNK,
+            _ => CHUNK,
+        };
+        if self.chunk.len() != wanted {
+            self.chunk = vec![0; wanted];
+        }
         (self.filled, self.used) = (0, 0);
         loop {
             match connection.read(&mut self.chunk) {

@@ -43,6 +43,7 @@ mod input;
 mod output;
 mod post;
 mod turn;
+mod upload_slot;
 mod watch;
 mod worker;
 

@@ -10,6 +10,7 @@ use super::backlog::Backlog;
 use super::input::Input;
 use super::output::Output;
 use super::turn::Turn;
+use super::upload_slot::UploadSlot;
 use super::watch::Watched;
 use super::worker::Worker;
 use crate::lock::lock;
@@ -64,6 +65,8 @@ pub(super) struct Post<C, S> {
     pub(super) turn: Turn,
     /// What the stand-in leaves to do.
     pub(super) backlog: Backlog,
+    /// What takes an argument of the request that is being read.
+    pub(super) upload: UploadSlot,
 }
 
 impl<C, S> Post<C, S>
@@ -78,6 +81,7 @@ where
             number,
             turn: Turn::default(),
             backlog: Backlog::default(),
+            upload: UploadSlot::default(),
         });
         let watched: Arc<dyn Watched> = Arc::<Self>::clone(&post);
         post.conversation.shared.watch.add(Arc::downgrade(&watched));
@@ -101,6 +105,11 @@ where
     /// A command begins that may take long.
     pub(super) fn begin(&self, command: &str) {
         self.backlog.name(command);
+        self.go_on();
+    }
+
+    /// The command that was begun last has something to do again.
+    pub(super) fn go_on(&self) {
         self.turn.begin();
         self.conversation.shared.watch.wake();
     }

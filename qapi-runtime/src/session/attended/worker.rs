@@ -1,20 +1,33 @@
 //! A thread that leads a conversation.
 
+use std::any::Any;
 use std::mem;
 use std::sync::Arc;
 
 use super::attendant::Presence;
 use super::backlog::{Message, Offered};
+use super::input::Input;
 use super::post::{Conversation, Post};
 use super::{Connection, PATIENCE};
-use crate::decoder::JsonError;
+use crate::decoder::{JsonError, Step};
 use crate::document::Document;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::service::Service;
-use crate::session::blocking::{Failure, run};
+use crate::session::blocking::{Failure, refuse, run};
 use crate::session::receive;
+use crate::upload::{Ongoing, Opening};
+
+/// What a thread that reads comes to.
+enum Next {
+    /// A message, or why it is none, and the number of the chunk it ended in.
+    Message(Result<(), JsonError>, u64),
+    /// Somebody else reads on.
+    Taken,
+    /// Nothing comes any more.
+    End,
+}
 
 /// Reads requests, runs them, and replies.
 pub(super) struct Worker<C, S> {
@@ -26,6 +39,8 @@ pub(super) struct Worker<C, S> {
     held: Vec<u8>,
     /// The message at hand.
     document: Document,
+    /// A piece of an argument that is uploaded.
+    piece: Vec<u8>,
     _presence: Presence,
 }
 
@@ -41,14 +56,20 @@ where
             reply: Reply::default(),
             held: Vec::new(),
             document: Document::default(),
+            piece: Vec::new(),
             _presence: presence,
         }
     }
 
     /// Answers message after message, until the end or until somebody stands in.
     pub(super) fn attend(mut self) {
-        while let Some((message, _)) = self.next_message() {
-            if !self.answer(message) {
+        loop {
+            let is_alone = match self.next_message() {
+                Next::Message(message, _) => self.answer(message),
+                Next::Taken => false,
+                Next::End => return self.post.upload.close(),
+            };
+            if !is_alone {
                 return self.work_off();
             }
         }
@@ -57,7 +78,7 @@ where
     /// Reads on for a thread that is busy, until that has retired or is not waited for any more.
     pub(super) fn stand_in_for(mut self, busy: &Post<C, S>) {
         let chunk_at_start = lock(&self.post.conversation.input).chunk();
-        while let Some((message, chunk)) = self.next_message() {
+        while let Next::Message(message, chunk) = self.next_message_in_memory() {
             // What was sent along with the command that runs was sent by who waits for it.
             let is_late = chunk != chunk_at_start;
             let message = if is_late && message.is_ok() && self.synchronizes() {
@@ -69,7 +90,10 @@ where
                 let message = message.map(|()| mem::take(&mut self.document));
                 match busy.backlog.offer(message) {
                     Offered::Taken => continue,
-                    Offered::Back(message) => self.pick_up(message),
+                    Offered::Back(message) => {
+                        self.post.upload.put(busy.upload.take());
+                        self.pick_up(message)
+                    }
                 }
             };
             return match self.answer(message) {
@@ -77,6 +101,7 @@ where
                 false => self.work_off(),
             };
         }
+        busy.upload.close();
         busy.backlog
             .abandon(&self.post.conversation.shared.abandoned);
     }
@@ -92,13 +117,48 @@ where
         }
     }
 
-    /// The next message, which is at hand then, and the number of the chunk it ended in.
-    fn next_message(&mut self) -> Option<(Result<(), JsonError>, u64)> {
-        let conversation = &self.post.conversation;
-        let mut input = lock(&conversation.input);
+    /// The next message, which is at hand then. What is uploaded goes its way meanwhile.
+    fn next_message(&mut self) -> Next {
+        let uploads = self.service.uploads();
+        let post = Arc::clone(&self.post);
         loop {
-            if let Some(message) = input.next(&mut self.document) {
-                return Some((message, input.chunk()));
+            let mut input = lock(&post.conversation.input);
+            let is_alone = match self.next_step(&mut input, !uploads.is_empty()) {
+                None => return Next::End,
+                Some(Step::Message(message)) => return Next::Message(message, input.chunk()),
+                Some(Step::Long(document)) => {
+                    drop(input);
+                    Opening::find(&document, uploads).is_none_or(|opening| self.open(&opening))
+                }
+                Some(Step::Piece) => {
+                    input.take_piece(&mut self.piece);
+                    drop(input);
+                    self.pass_on()
+                }
+            };
+            if !is_alone {
+                return Next::Taken;
+            }
+        }
+    }
+
+    /// The same, where another request has to be done first.
+    fn next_message_in_memory(&mut self) -> Next {
+        let post = Arc::clone(&self.post);
+        let mut input = lock(&post.conversation.input);
+        match self.next_step(&mut input, false) {
+            Some(Step::Message(message)) => Next::Message(message, input.chunk()),
+            _ => Next::End,
+        }
+    }
+
+    /// Reads up to the end of a message, or else to a stop. There is none at the end of all.
+    fn next_step(&mut self, input: &mut Input, stops: bool) -> Option<Step> {
+        let conversation = &self.post.conversation;
+        loop {
+            let step = input.step(&mut self.document, stops);
+            if step.is_some() {
+                return step;
             }
             release(&self.post, &mut self.held);
             let result = match input.read(&conversation.connection) {
@@ -109,6 +169,48 @@ where
             conversation.end(result);
             return None;
         }
+    }
+
+    /// Asks the service for an upload. Says whether nobody has begun to stand in, who would collect
+    /// the argument in memory.
+    fn open(&mut self, opening: &Opening<'_>) -> bool {
+        let conversation = &self.post.conversation;
+        let abandoned = &conversation.shared.abandoned;
+        if abandoned.check(opening.command()).is_err() {
+            return true;
+        }
+        release(&self.post, &mut self.held);
+        self.post.begin(opening.command());
+        let upload = Ongoing::open(&mut self.service, opening);
+        let is_alone = self.post.turn.end();
+        if is_alone && !upload.is_none() {
+            lock(&conversation.input).begin_upload();
+            self.post.upload.put(upload);
+        }
+        is_alone
+    }
+
+    /// Gives a piece to the upload. Says whether nobody has begun to stand in, who would collect
+    /// the rest in memory.
+    fn pass_on(&mut self) -> bool {
+        self.post.go_on();
+        let mut upload = self.post.upload.take();
+        upload.receive(&self.piece);
+        self.post.upload.put(upload);
+        self.post.turn.end()
+    }
+
+    /// Gives the last piece to the upload, which the message at hand gets back. Says too whether
+    /// nobody has begun to stand in.
+    fn end_upload(&mut self) -> (bool, Result<(), Box<dyn Any + Send>>) {
+        let upload = self.post.upload.take();
+        if upload.is_none() && self.document.received.is_none() {
+            return (true, Ok(()));
+        }
+        self.piece = Vec::new();
+        self.post.go_on();
+        let ended = upload.finish(&mut self.document);
+        (self.post.turn.end(), ended)
     }
 
     fn pick_up(&mut self, message: Message) -> Result<(), JsonError> {
@@ -135,11 +237,11 @@ where
 
     /// Answers the message at hand. Says whether nobody has begun to stand in.
     fn answer(&mut self, message: Result<(), JsonError>) -> bool {
+        let (mut is_alone, uploaded) = self.end_upload();
         let conversation = &*self.post.conversation;
         let (output, number) = (&conversation.output, self.post.number);
         let mut voice = output.voice(&conversation.connection, number, &mut self.held);
         let reply = &mut self.reply;
-        let mut is_alone = true;
         let mut is_brief = true;
         let mut result = Ok(());
         if let Some(request) = receive(message.map(|()| &self.document), reply) {
@@ -152,14 +254,22 @@ where
             if let Err(error) = refusal {
                 reply.begin();
                 reply.fail(&error, request.id);
+            } else if let Err(panic) = uploaded {
+                refuse(panic, &request, reply);
             } else if is_brief {
                 result = run(request, reply, &mut self.service, &mut voice);
             } else {
                 let _ = voice.release();
                 self.post.begin(request.execute);
                 result = run(request, reply, &mut self.service, &mut voice);
-                is_alone = self.post.turn.end();
+                is_alone &= self.post.turn.end();
             }
+        }
+        // Who is told of a mistake finds everything undone.
+        if let Some(upload) = self.document.take_upload() {
+            self.post.go_on();
+            drop(upload);
+            is_alone &= self.post.turn.end();
         }
         match result {
             // A reply that was begun has to be ended.

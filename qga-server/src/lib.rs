@@ -78,7 +78,8 @@ pub use state::StateError;
 pub use sys::activation::Inherited;
 pub use sys::{Error as SysError, Root, Stop};
 
-use crate::cli::Action;
+use crate::cli::{Action, Question};
+use crate::config::Fragment;
 use crate::sys::activation;
 
 /// The whole program: does what the command line says, which begins with the program's name.
@@ -108,6 +109,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             Err(error) => start::fail(&error),
         },
+        Ok(Action::Explain(question)) => explain(question, file),
         Ok(Action::ListCommands) => say(&commands()),
         Ok(Action::Version) => say(&version()),
         Ok(Action::Help(program)) => say(&cli::usage(&program)),
@@ -117,6 +119,23 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             say(&format!("{}\n", error.hint()));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Says what the policy says, and how, by the exit code.
+fn explain(question: Question, file: Fragment) -> ExitCode {
+    let (command, operands) = (question.command, question.operands);
+    let fragment = question.fragment.over(file);
+    let settings = match Settings::new(fragment, None, |name| std::env::var_os(name)) {
+        Ok(settings) => settings,
+        Err(error) => return start::fail(&error),
+    };
+    match policy::explain(&settings, &command, &operands) {
+        Ok(explanation) => match say(&explanation.text) {
+            ExitCode::SUCCESS => ExitCode::from(explanation.status),
+            failure => failure,
+        },
+        Err(error) => start::fail(&error),
     }
 }
 

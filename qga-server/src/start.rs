@@ -74,7 +74,12 @@ fn start(
     };
     let settings = settings?;
     let agent = Agent::start(&settings)?;
-    let stop = Stop::on_signals()?;
+    let gate = Gate::new(agent);
+    let mut stop = Stop::on_signals()?;
+    if gate.heeds_hangups() {
+        let gate = gate.clone();
+        stop.on_hangup(move || gate.reload())?;
+    }
     let channels = channel::open(&settings, &stop)?;
     ::log::debug!("Guest agent version {} started", info::VERSION);
     if process.daemon.is_some() {
@@ -86,7 +91,7 @@ fn start(
     }
     Ok(Started {
         channels,
-        gate: Gate::new(agent),
+        gate,
         _pid_file: pid_file,
     })
 }

@@ -23,6 +23,7 @@ pub(super) enum Opt {
     RetryPath,
     Help,
     FreezePlan,
+    Explain,
     /// What Windows would do as a service. Means nothing here, but takes a value.
     Service,
 }
@@ -58,7 +59,8 @@ pub(super) const OPTIONS: [(char, &str, Opt); 16] = [
 
 /// What only this agent has: its name and its meaning. There is no letter, and no such name may be
 /// cut short: whatever is short for an option of the C agent stays so.
-pub(super) const OWN: [(&str, Opt); 1] = [("freeze-plan", Opt::FreezePlan)];
+pub(super) const OWN: [(&str, Opt); 2] =
+    [("explain", Opt::Explain), ("freeze-plan", Opt::FreezePlan)];
 
 impl Opt {
     fn takes(self) -> Takes {
@@ -71,6 +73,7 @@ impl Opt {
             | Self::StateDir
             | Self::BlockRpcs
             | Self::AllowRpcs
+            | Self::Explain
             | Self::Service => Takes::Value,
             Self::FsfreezeHook => Takes::AttachedValue,
             Self::Verbose
@@ -85,30 +88,42 @@ impl Opt {
 }
 
 /// The options of a command line, one after the other, each with its value if it has one.
-pub(super) struct Options(Parser);
+pub(super) struct Options {
+    parser: Parser,
+    /// What was no option so far.
+    operands: Vec<OsString>,
+}
 
 impl Options {
     /// The options in `args`, from which the program's name is gone already.
     pub(super) fn new(args: impl Iterator<Item = OsString>) -> Self {
         let mut parser = Parser::from_args(args);
         parser.set_short_equals(false);
-        Self(parser)
+        Self {
+            parser,
+            operands: Vec::new(),
+        }
     }
 
-    /// The next option, operands skipped, or what is wrong with it in the words of the C library.
+    /// What was no option, of all that has been read.
+    pub(super) fn operands(self) -> Vec<OsString> {
+        self.operands
+    }
+
+    /// The next option, behind any operands, or what is wrong with it in the words of the C library.
     pub(super) fn next(&mut self) -> Result<Option<(Opt, Option<OsString>)>, String> {
         let (spelling, opt) = loop {
-            match self.0.next().map_err(|error| error.to_string())? {
+            match self.parser.next().map_err(|error| error.to_string())? {
                 None => return Ok(None),
-                Some(Arg::Value(_)) => {}
+                Some(Arg::Value(operand)) => self.operands.push(operand),
                 Some(Arg::Short(letter)) => break short(letter)?,
                 Some(Arg::Long(name)) => break long(name)?,
             }
         };
         let value = match opt.takes() {
-            Takes::Nothing => spelling.flag(&mut self.0).map(|()| None),
-            Takes::Value => spelling.value(&mut self.0).map(Some),
-            Takes::AttachedValue => Ok(self.0.optional_value()),
+            Takes::Nothing => spelling.flag(&mut self.parser).map(|()| None),
+            Takes::Value => spelling.value(&mut self.parser).map(Some),
+            Takes::AttachedValue => Ok(self.parser.optional_value()),
         };
         value.map(|value| Some((opt, value)))
     }

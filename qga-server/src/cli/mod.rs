@@ -32,12 +32,25 @@ pub(crate) enum Action {
     Dump(Fragment),
     /// Print what a freeze would do.
     Plan,
+    /// Print what the policy says about a command.
+    Explain(Question),
     /// Print the names of the commands.
     ListCommands,
     /// Print the version.
     Version,
     /// Print how to use the program, called by this name.
     Help(String),
+}
+
+/// What somebody wants to know about the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Question {
+    /// The command.
+    pub(crate) command: String,
+    /// Arguments as JSON, and the name of a channel, as far as they are given.
+    pub(crate) operands: Vec<String>,
+    /// What else the command line says.
+    pub(crate) fragment: Fragment,
 }
 
 /// A command line that means nothing.
@@ -80,6 +93,11 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> CommandLine {
         (Some(Immediate::ListCommands), _) => Ok(Action::ListCommands),
         (Some(Immediate::Plan), _) => Ok(Action::Plan),
         (None, Some(problem)) => Err(UsageError { program, problem }),
+        (None, None) if reader.explain.is_some() => Ok(Action::Explain(Question {
+            command: reader.explain.unwrap_or_default(),
+            operands: reader.operands,
+            fragment: reader.fragment,
+        })),
         (None, None) if reader.dump => Ok(Action::Dump(reader.fragment)),
         (None, None) => Ok(Action::Run(reader.fragment)),
     };
@@ -104,6 +122,8 @@ struct Reader {
     config: Option<PathBuf>,
     action: Option<Immediate>,
     dump: bool,
+    explain: Option<String>,
+    operands: Vec<String>,
     fragment: Fragment,
 }
 
@@ -118,6 +138,9 @@ impl Reader {
                 _ => self.take(opt, value),
             }
         }
+        let operands = options.operands().into_iter();
+        let text = |operand: OsString| operand.to_string_lossy().into_owned();
+        self.operands = operands.map(text).collect();
         Ok(())
     }
 
@@ -146,6 +169,7 @@ impl Reader {
             Opt::DumpConf => self.dump = true,
             Opt::Version => self.action = Some(Immediate::Version),
             Opt::Help => self.action = Some(Immediate::Help),
+            Opt::Explain => self.explain = Some(text()),
             Opt::FreezePlan => self.action = Some(Immediate::Plan),
             Opt::BlockRpcs | Opt::AllowRpcs if ["help", "?"].contains(&text().as_str()) => {
                 self.action = Some(Immediate::ListCommands);

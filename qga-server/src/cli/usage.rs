@@ -36,6 +36,12 @@ Answers the commands of a virtual machine's host from inside the machine.
                         file make together, as such a file, and exit
   -r, --retry-path      wait for a device that is not there, and open it again
                         after it was lost
+      --explain COMMAND [ARGUMENTS] [CHANNEL]
+                        print which rule of the policy decides about a command,
+                        with these arguments, as JSON, of clients of this
+                        channel (default: general), and exit with 0 if it is
+                        allowed, 3 if it is refused, 2 if that depends on the
+                        arguments, and 1 if it cannot be told
       --freeze-plan     print what a freeze would do to each file system, and
                         in which order, without doing it, and exit
   -h, --help            print this text and exit

@@ -162,7 +162,8 @@ fn permit(agent: &SharedAgent, launch: &mut Launch) -> Result<(), Errno> {
     let Some(asking) = agent.policy.about(&agent.client, "guest-exec") else {
         return Ok(());
     };
-    let target = Target::find(launch.locate()?.as_os_str())?;
+    let path = Launch::find(&launch.program, launch.environment.as_deref())?;
+    let target = Target::find(path.as_os_str())?;
     asking.permits(Object::Program {
         path: target.path(),
         arguments: &launch.arguments,

@@ -21,7 +21,7 @@ use qga_types::{
 use rustix::io::Errno;
 
 use crate::agent::SharedAgent;
-use crate::class::{Access, Class, Kind};
+use crate::class::{Class, Kind};
 use crate::client::Client;
 use crate::lock::lock;
 use crate::log::ACCOUNTING;
@@ -172,13 +172,10 @@ fn open_permitted(
     mode: OpenMode,
 ) -> Result<(File, PathBuf), OpenError> {
     let target = Target::find(path).map_err(OpenError::Open)?;
-    let (reads, writes) = mode.directions();
-    for (access, is_wanted) in [(Access::Read, reads), (Access::Write, writes)] {
-        if is_wanted {
-            let (path, access) = (target.path(), Some(access));
-            let permitted = asking.permits(Object::File { path, access });
-            permitted.map_err(OpenError::Open)?;
-        }
+    for access in mode.accesses() {
+        let (path, access) = (target.path(), Some(access));
+        let permitted = asking.permits(Object::File { path, access });
+        permitted.map_err(OpenError::Open)?;
     }
     let file = target.open(mode)?;
     Ok((file, target.path().to_owned()))

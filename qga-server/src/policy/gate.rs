@@ -13,6 +13,7 @@ use crate::Agent;
 use crate::agent::SharedAgent;
 use crate::client::Client;
 use crate::handler::fsfreeze;
+use crate::quiet;
 
 /// How long thawing at the end may take, its hook included.
 const END_PATIENCE: Duration = Duration::from_secs(10);
@@ -39,6 +40,21 @@ impl Gate {
         let mut gate = self.clone();
         gate.0.get_mut().get_mut().0.client = Client::of(name);
         gate
+    }
+
+    /// Whether something is to be done when the process is told to read its files anew.
+    pub(crate) fn heeds_hangups(&self) -> bool {
+        self.0.get_ref().get_ref().0.policy.has_rules()
+    }
+
+    /// Reads anew what administrators change while the agent runs. While file systems are frozen
+    /// this waits for the thaw: what is allowed then is little, and nothing could be told.
+    pub(crate) fn reload(&self) {
+        let agent = self.0.get_ref().get_ref().0.clone();
+        match quiet::is_now() {
+            true => quiet::postpone(move || agent.policy.reload()),
+            false => agent.policy.reload(),
+        }
     }
 
     /// Thaws what is frozen, since there will be nobody to ask for it. From here on nothing is

@@ -14,15 +14,17 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use qapi_runtime::Error;
 use rustix::io::Errno;
 
 use crate::client::Client;
 use crate::config::Settings;
+use crate::lock::lock;
 use crate::log::ACCOUNTING;
 
+mod explain;
 mod gate;
 mod load;
 mod mistake;
@@ -30,6 +32,7 @@ mod parse;
 mod pattern;
 mod rule;
 
+pub(crate) use explain::explain;
 pub use gate::Gate;
 pub use mistake::{Mistake, PolicyError};
 pub(crate) use rule::Object;
@@ -68,6 +71,8 @@ struct Source {
     directory: PathBuf,
     /// The names of all channels.
     channels: Vec<String>,
+    /// Held from reading them to using them.
+    turn: Mutex<()>,
 }
 
 impl Source {
@@ -86,6 +91,7 @@ impl Policy {
         let source = settings.policy_dir.clone().map(|directory| Source {
             directory,
             channels: settings.channel_names().map(str::to_owned).collect(),
+            turn: Mutex::default(),
         });
         let rules = match &source {
             Some(source) => source.load()?.map(Arc::new),
@@ -141,9 +147,37 @@ impl Policy {
         }
     }
 
+    /// Takes the rules as they are now. Those from before go on to be used if there is anything
+    /// wrong with them, and also if they are gone: whoever wants none leaves an empty directory.
+    fn reload(&self) {
+        let Some(source) = &self.source else {
+            return;
+        };
+        let _turn = lock(&source.turn);
+        match source.load() {
+            Ok(Some(rules)) => {
+                let count = rules.0.len();
+                let mut present = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+                *present = Some(Arc::new(rules));
+                drop(present);
+                log::info!(target: ACCOUNTING, "policy read anew, rules: {count}");
+            }
+            Ok(None) => {
+                let directory = source.directory.display();
+                log::error!("the policy stays as it was: {directory} is not there");
+            }
+            Err(error) => log::error!("the policy stays as it was: {error}"),
+        }
+    }
+
+    /// Whether there are rules of the administrator.
+    pub(crate) fn has_rules(&self) -> bool {
+        self.rules().is_some()
+    }
+
     /// Whether what a client has opened or started is for clients of its channel only.
     pub(crate) fn keeps_apart(&self) -> bool {
-        self.rules().is_some()
+        self.has_rules()
     }
 
     fn rules(&self) -> Option<Arc<Rules>> {

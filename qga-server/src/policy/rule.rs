@@ -147,7 +147,7 @@ impl Rules {
     }
 
     /// The rules about `command`, each with what it says.
-    fn about<'a, 'n>(
+    pub(super) fn about<'a, 'n>(
         &'a self,
         channel: &'n str,
         command: &'n str,

@@ -12,6 +12,8 @@ use std::os::unix::fs::FileExt;
 use rustix::fs::{Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
 
+use crate::class::Access;
+
 use super::error::{errno, from_nix};
 
 /// Permissions of a file that the host creates. The umask does not apply, as in the C agent.
@@ -45,10 +47,12 @@ impl OpenMode {
         self.0 | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC
     }
 
-    /// Whether the file will be read, and whether it will be written.
-    pub(crate) fn directions(self) -> (bool, bool) {
+    /// What the file will be used for.
+    pub(crate) fn accesses(self) -> impl Iterator<Item = Access> {
         let write_only = self.0.contains(OFlags::WRONLY);
-        (!write_only, write_only || self.0.contains(OFlags::RDWR))
+        let read = (!write_only).then_some(Access::Read);
+        let writes = write_only || self.0.contains(OFlags::RDWR);
+        read.into_iter().chain(writes.then_some(Access::Write))
     }
 }
 

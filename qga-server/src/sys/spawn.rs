@@ -105,14 +105,17 @@ impl Child {
 }
 
 impl Launch {
-    /// Where the program will be looked for and found.
+    /// Where a program of this name is looked for and found, with an environment or the agent's own.
     ///
     /// # Errors
     /// There is none.
-    pub(crate) fn locate(&self) -> Result<PathBuf, Errno> {
-        match &self.environment {
-            Some(environment) => locate(&self.program, search_path(environment)),
-            None => locate(&self.program, search_path(&own_environment())),
+    pub(crate) fn find(
+        program: &OsStr,
+        environment: Option<&[OsString]>,
+    ) -> Result<PathBuf, Errno> {
+        match environment {
+            Some(environment) => locate(program, search_path(environment)),
+            None => locate(program, search_path(&own_environment())),
         }
     }
 

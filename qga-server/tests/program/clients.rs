@@ -107,11 +107,10 @@ fn handles_survive_a_client_and_numbers_survive_the_agent() {
 
 #[test]
 fn other_signals_end_the_agent_as_they_end_any_program() {
-    for signal in [Signal::HUP, Signal::USR1] {
-        let mut agent = Running::start();
-        assert_eq!(ping(&mut agent.connect()), "{\"return\": {}}\n");
-        agent.signal(signal);
-        let status = agent.child.wait().expect("an end");
-        assert_eq!(status.signal(), Some(signal.as_raw()));
-    }
+    // Without a policy SIGHUP is another one, too. But whoever runs the tests may ignore it.
+    let mut agent = Running::start();
+    assert_eq!(ping(&mut agent.connect()), "{\"return\": {}}\n");
+    agent.signal(Signal::USR1);
+    let status = agent.child.wait().expect("an end");
+    assert_eq!(status.signal(), Some(Signal::USR1.as_raw()));
 }

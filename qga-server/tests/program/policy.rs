@@ -6,6 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
+use rustix::process::Signal;
 use tempfile::{TempDir, tempdir};
 
 use crate::running::{Running, ask, output, ping, text};
@@ -327,4 +328,170 @@ fn a_policy_that_cannot_be_used_prevents_the_start() {
         rules.file().display()
     );
     assert!(told.contains(&line), "{told}");
+}
+
+/// Asks until the answer is another one.
+fn until(client: &mut Client, request: &str, is_new: impl Fn(&str) -> bool) {
+    while !is_new(&ask(client, request)) {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_hangup_has_the_rules_read_anew_all_of_them_or_none() {
+    let rules = Rules::new("[[rule]]\ndeny = ['guest-get-load']\n");
+    let agent = rules.start();
+    let (mut host, mut other) = (agent.connect(), agent.connect());
+    let handle = open(&mut host, "/etc/passwd", "r");
+    let read = format!(
+        "{{'execute': 'guest-file-read', 'arguments': {{'handle': {}, 'count': 1}}}}",
+        returns(&handle)
+    );
+    returns(&ask(&mut host, &read));
+    let load = "{'execute': 'guest-get-load'}";
+    assert!(ask(&mut host, load).contains("has been disabled"));
+
+    rules.write("[[rule]]\ndeny = ['guest-file-*']\npaths = ['/etc/passwd']\n");
+    agent.signal(Signal::HUP);
+    until(&mut host, load, |reply| {
+        !reply.contains("has been disabled")
+    });
+    // Also of what is open already, and for all clients.
+    is_refused(&ask(&mut host, &read));
+    is_refused(&open(&mut other, "/etc/passwd", "r"));
+
+    rules.write("[[rule]]\nprofile = 'monitor'\n[[rule]]\nwrong = 1\n");
+    agent.signal(Signal::HUP);
+    fs::set_permissions(rules.file(), fs::Permissions::from_mode(0o666)).expect("permissions");
+    agent.signal(Signal::HUP);
+    // At once: without files it would be a policy that says nothing.
+    fs::rename(rules.path("policy"), rules.path("gone")).expect("the directory");
+    agent.signal(Signal::HUP);
+    for _ in 0..100 {
+        assert!(is_enabled(&mut host, "guest-exec"));
+        is_refused(&ask(&mut host, &read));
+    }
+}
+
+/// What is printed about a command, without the path of the policy, and the status.
+fn explained(rules: &Rules, operands: &[&str]) -> (String, i32) {
+    let config = rules.config();
+    let args = [&["-c", &config, "--explain"], operands].concat();
+    let output = output(&args);
+    let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    let told = told.replace(rules.path("").to_str().expect("text"), "DIR/");
+    let told = told.replace("DIR/policy/10-test.toml:", "line ");
+    (
+        told.trim().to_owned(),
+        output.status.code().expect("a status"),
+    )
+}
+
+#[test]
+fn the_rule_that_decides_is_explained() {
+    let rules = Rules::new(
+        "[[rule]]\nprofile = 'monitor'\nchannels = ['metrics']\n\n\
+         [[rule]]\ndeny = ['guest-file-*']\npaths = ['DIR/secret']\n\n\
+         [[rule]]\nallow = ['guest-exec']\nprograms = ['/usr/bin/env']\n\n\
+         [[rule]]\ndeny = ['guest-exec', 'guest-ssh-*']\n",
+    );
+    fs::write(rules.path("secret"), "").expect("a file");
+    symlink("secret", rules.path("link")).expect("a link");
+    let file = |name: &str, mode: &str| {
+        let path = rules.path(name);
+        format!("{{'path': '{}', 'mode': '{mode}'}}", path.display())
+    };
+    for (operands, told, status) in [
+        (&["guest-ping"][..], "allowed: no rule says otherwise", 0),
+        (
+            &["guest-exec", "metrics"],
+            "refused by line 1 (profile monitor)",
+            3,
+        ),
+        (
+            &["guest-get-load", "metrics"],
+            "allowed by line 1 (profile monitor)",
+            0,
+        ),
+        (
+            &["guest-file-open"],
+            "depends on the file:\n  line 5 (deny)",
+            2,
+        ),
+        (
+            &["guest-file-open", &file("link", "r")],
+            "refused by line 5 (deny), being about DIR/secret, to read it",
+            3,
+        ),
+        (
+            &["guest-file-open", &file("new", "w+")],
+            "allowed: no rule says otherwise, being about DIR/new, to read it",
+            0,
+        ),
+        (
+            &["guest-exec", "{'path': 'env'}"],
+            "allowed by line 9 (allow), being about /usr/bin/env",
+            0,
+        ),
+        (
+            &[
+                "guest-exec",
+                "{'path': 'env', 'env': ['A=b', 'PATH=/usr/bin']}",
+                "general",
+            ],
+            "refused by line 13 (deny), being about /usr/bin/env",
+            3,
+        ),
+        (
+            &["guest-ssh-get-authorized-keys", "{'username': 'root'}"],
+            "refused by line 13 (deny)",
+            3,
+        ),
+    ] {
+        let channel = operands.last().filter(|last| **last == "metrics");
+        let channel = channel.unwrap_or(&"general");
+        let told = format!("{} on channel {channel}: {told}", operands[0]);
+        assert_eq!(explained(&rules, operands), (told, status));
+    }
+}
+
+#[test]
+fn what_cannot_be_explained_is_told() {
+    let rules = Rules::new("[[rule]]\ndeny = ['guest-file-open']\npaths = ['/a']\n");
+    for (operands, problem) in [
+        (
+            &["guest-pong"][..],
+            "The command guest-pong has not been found",
+        ),
+        (&["guest-ping", "nowhere"], "there is no channel nowhere"),
+        (
+            &["guest-ping", "general", "general"],
+            "'general' is one word too many",
+        ),
+        (
+            &["guest-file-open", "{'path': 1}"],
+            "the arguments cannot be used: ",
+        ),
+        (&["guest-file-open", "{"], "the arguments cannot be used: "),
+    ] {
+        let (told, status) = explained(&rules, operands);
+        assert!(told.contains(problem) && status == 1, "{told}");
+    }
+    rules.write("[[rule]]\n");
+    let (told, status) = explained(&rules, &["guest-ping"]);
+    let problem = "line 1: a rule has one of";
+    assert!(told.contains(problem) && status == 1, "{told}");
+}
+
+#[test]
+fn the_lists_of_the_configuration_are_explained() {
+    let rules = Rules::new("");
+    let told = "guest-exec on channel general: refused by the list block-rpcs";
+    let with = |option| explained(&rules, &["guest-exec", option]);
+    assert_eq!(with("-bguest-exec"), (told.into(), 3));
+    let told = "guest-exec on channel general: refused by the list allow-rpcs";
+    assert_eq!(with("-aguest-ping"), (told.into(), 3));
+    fs::remove_dir_all(rules.path("policy")).expect("the directory");
+    let told = "guest-exec on channel general: allowed: there is no policy";
+    assert_eq!(explained(&rules, &["guest-exec"]), (told.into(), 0));
 }

@@ -2,8 +2,8 @@
 //!
 //! Each source of facts has one file with two functions: `parse`, which is pure and tested on
 //! text, and `read`, which opens the file below a [`Root`]. Nothing here knows the guest agent's
-//! commands, JSON or the wire types. `unsafe` stands in [`ioctl`], [`alone`] and
-//! [`activation`], and nowhere else.
+//! commands, JSON or the wire types. `unsafe` stands in [`ioctl`], [`alone`],
+//! [`activation`] and [`heap`], and nowhere else.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -27,6 +27,7 @@ pub(crate) mod disk_stats;
 pub(crate) mod error;
 pub(crate) mod file;
 pub(crate) mod freeze;
+pub(crate) mod heap;
 pub(crate) mod interfaces;
 pub(crate) mod ioctl;
 pub(crate) mod load;

@@ -269,9 +269,18 @@ pub(crate) struct Command {
     pub(crate) success_response: bool,
     pub(crate) allow_oob: bool,
     pub(crate) allow_preconfig: bool,
+    /// What a server takes while it reads it.
+    pub(crate) upload: Option<Upload>,
     /// Whether a reply starts with the byte 0xFF.
     pub(crate) delimited: bool,
     pub(crate) features: Vec<Feature>,
+}
+
+/// The arguments that a server takes while it reads them.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    pub(crate) method: Ident,
+    pub(crate) members: Vec<String>,
 }
 
 /// What a [`Command`] takes.

@@ -97,6 +97,7 @@
 //! | how something is called in Rust | [`Config::name`] |
 //! | what else a type derives, and what attributes things have | [`Config::derive`], [`Config::attribute`] |
 //! | a type of one's own instead of the schema's | [`Config::replace`] |
+//! | arguments that a server takes while it reads them | [`Config::upload`] |
 //! | which required members a peer may leave out | [`Config::optional`] |
 //! | one Rust module for each file of the schema | [`Config::modules`] |
 //! | handlers and clients that are asynchronous | [`Config::asynchronous`] |

@@ -87,6 +87,7 @@ fn expand(name: &str, directory: &Path) -> String {
                 .replace("write.arguments.buf-b64", "::qapi_runtime::Base64Text<'_>")
                 .replace("log.arguments.tags", "Vec<&'_ str>"),
         ),
+        "upload" => drop(config.upload("write.arguments.buf-b64")),
         "replace" => drop(
             config
                 .replace("Celsius", "crate::replace::Celsius")

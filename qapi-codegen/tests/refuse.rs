@@ -362,3 +362,23 @@ fn a_tag_is_always_required() {
     );
     assert_mentions(&report(&error), &["`Config::optional`", "Shape.kind"]);
 }
+
+#[test]
+fn only_texts_of_commands_are_uploaded_and_by_methods_that_block() {
+    let schema = "{ 'command': 'write', 'data': { 'text': 'str', 'number': 'int' } }";
+    let refused = |change: fn(&mut Config) -> &mut Config| {
+        let mut config = Config::new();
+        change(&mut config);
+        report(&refuse_with(&config, schema))
+    };
+    let number = refused(|config| config.upload("write.arguments.number"));
+    assert_mentions(
+        &number,
+        &["nothing in the schema is meant by `Config::upload`"],
+    );
+    let waiting = refused(|config| config.asynchronous(true).upload("write.arguments.text"));
+    assert_mentions(
+        &waiting,
+        &["methods that are asynchronous get whole requests"],
+    );
+}

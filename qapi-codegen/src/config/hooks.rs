@@ -57,4 +57,27 @@ impl Config {
         self.options.replacements.push(rule);
         self
     }
+
+    /// An argument in base64 that may be so long that a server should have it
+    /// while the request is still being read, such as the content of a file.
+    ///
+    /// The member has the type `::qapi_runtime::Base64Upload<'_>` then, and the
+    /// trait has a method more, called like that of the command with `_upload`
+    /// behind it. It gets the arguments that came before the long one, and makes
+    /// what takes the bytes, unless they should rather stay in memory; the
+    /// command gets that back. What such an upload has to promise is told in the
+    /// runtime's module `upload`.
+    ///
+    /// The [pattern](crate#patterns) is `command.arguments.member`, for a member
+    /// that is a `str` and written in place. Methods have to block. Default: all
+    /// arguments stay in memory.
+    ///
+    /// ```
+    /// let mut config = qapi_codegen::Config::new();
+    /// config.upload("guest-file-write.arguments.buf-b64");
+    /// ```
+    pub fn upload(&mut self, pattern: &str) -> &mut Self {
+        self.options.uploads.push((pattern.to_owned(), ()));
+        self
+    }
 }

@@ -58,6 +58,7 @@ impl Default for Config {
                 derives: Vec::new(),
                 attributes: Vec::new(),
                 replacements: Vec::new(),
+                uploads: Vec::new(),
                 optional: Vec::new(),
                 delimited: Vec::new(),
             },

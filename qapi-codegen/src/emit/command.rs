@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::doc::{emit_about, emit_docs};
 use super::ty::{emit_type, emit_type_with};
-use crate::ir::{Arguments, Command, Service};
+use crate::ir::{Arguments, Command, Service, Upload};
 
 /// The trait that a server implements.
 pub(super) fn emit_trait(service: &Service) -> TokenStream {
@@ -37,10 +37,40 @@ fn emit_method(service: &Service, command: &Command) -> TokenStream {
     } else {
         result
     };
+    let upload = command.upload.as_ref();
+    let upload = upload.map(|upload| emit_upload_method(command, upload));
     quote! {
         #about
         #cfg
         fn #method(&mut self #arguments) -> #result;
+        #upload
+    }
+}
+
+fn emit_upload_method(command: &Command, upload: &Upload) -> TokenStream {
+    let Command { cfg, wire_name, .. } = command;
+    let docs = emit_docs(&[
+        &format!("A call of `{wire_name}` is being read, and a long argument of it comes."),
+        "",
+        "What takes it, or nothing if it should stay in memory: see the module",
+        "[`upload`](::qapi_runtime::upload). Only what came before it is here.",
+    ]);
+    let signature = emit_upload_signature(command, upload);
+    quote! {
+        #docs
+        #cfg
+        #signature;
+    }
+}
+
+/// The method that makes an upload, but for its body.
+pub(super) fn emit_upload_signature(command: &Command, upload: &Upload) -> TokenStream {
+    let (method, arguments) = (&upload.method, emit_arguments(&command.arguments));
+    quote! {
+        fn #method(
+            &mut self,
+            args: &#arguments,
+        ) -> Option<Box<dyn ::qapi_runtime::Upload>>
     }
 }
 

@@ -108,6 +108,7 @@ pub(super) fn emit_server(service: &Service) -> TokenStream {
         false => (quote!(#ident), quote!(::qapi_runtime::Service)),
     };
     let [keyword, wait] = emit_async(service);
+    let uploads = emit_uploads(service);
     quote! {
         #docs
         #[derive(Clone, Copy, Debug, Default)]
@@ -125,6 +126,44 @@ pub(super) fn emit_server(service: &Service) -> TokenStream {
             ) -> Result<::qapi_runtime::Outcome, ::qapi_runtime::Error> {
                 dispatch(&mut self.0, call) #wait
             }
+
+            #uploads
         }
     }
+}
+
+/// The methods of the runtime's trait that are about arguments which are taken while they are read.
+fn emit_uploads(service: &Service) -> Option<TokenStream> {
+    let commands = service.commands.iter();
+    let uploads = commands.filter_map(|command| Some((command, command.upload.as_ref()?)));
+    let rows = uploads.clone().flat_map(|(command, upload)| {
+        let Command { cfg, wire_name, .. } = command;
+        let members = upload.members.iter();
+        members.map(move |member| {
+            quote! {
+                #cfg
+                ::qapi_runtime::UploadInfo { command: #wire_name, member: #member }
+            }
+        })
+    });
+    let arms = uploads.clone().map(|(command, upload)| {
+        let (Command { cfg, wire_name, .. }, method) = (command, &upload.method);
+        quote!(#cfg #wire_name => self.0.#method(&opening.arguments()?),)
+    });
+    uploads.clone().next()?;
+    Some(quote! {
+        fn uploads(&self) -> &'static [::qapi_runtime::UploadInfo] {
+            const { &[#(#rows),*] }
+        }
+
+        fn upload(
+            &mut self,
+            opening: &::qapi_runtime::Opening<'_>,
+        ) -> Option<Box<dyn ::qapi_runtime::Upload>> {
+            match opening.command() {
+                #(#arms)*
+                _ => None,
+            }
+        }
+    })
 }

@@ -4,8 +4,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::command::{emit_arguments, emit_async, emit_execute, emit_returns};
-use crate::ir::{Command, Service};
+use super::command::{
+    emit_arguments, emit_async, emit_execute, emit_returns, emit_upload_signature,
+};
+use crate::ir::{Command, Service, Upload};
 
 /// The implementation of the trait for the client.
 pub(super) fn emit_forward(service: &Service) -> TokenStream {
@@ -31,10 +33,26 @@ fn emit_method(command: &Command, service: &Service) -> TokenStream {
     let argument = arguments.map(|_| quote!(, &args));
     let returns = emit_returns(command);
     let [keyword, wait] = emit_async(service);
+    let upload = command.upload.as_ref();
+    let upload = upload.map(|upload| emit_upload(command, upload));
     quote! {
         #cfg
         #keyword fn #method(&mut self #parameter) -> Result<#returns, ::qapi_runtime::Error> {
             Self::#method(self #argument) #wait.map_err(::qapi_runtime::Error::from)
+        }
+        #upload
+    }
+}
+
+/// What is sent on has to be there as a whole.
+fn emit_upload(command: &Command, upload: &Upload) -> TokenStream {
+    let cfg = &command.cfg;
+    let signature = emit_upload_signature(command, upload);
+    quote! {
+        #cfg
+        #signature {
+            let _ = args;
+            None
         }
     }
 }

@@ -68,6 +68,7 @@ fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Co
         method: cx.names.method_ident(id),
         about: cx.about(id, &format!("The `{}` command.", name.text)),
         arguments: lower_argument_type(cx, id, command),
+        upload: lower_upload(cx, id, command),
         returns,
         success_response: command.success_response,
         allow_oob: command.allow_oob,
@@ -75,6 +76,14 @@ fn lower_command(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> ir::Co
         delimited: cx.delimited.last(Place::whole(id)).is_some(),
         features: cx.features(&definition.features),
     }
+}
+
+fn lower_upload(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> Option<ir::Upload> {
+    let members = member::of_members(cx, &command.arguments, id);
+    let uploaded = members.iter().filter(|it| cx.hooks.uploads(it.place()));
+    let members: Vec<_> = uploaded.map(|it| it.member.name.text.to_string()).collect();
+    let method = name::ident(&format!("{}_upload", cx.names.method_ident(id)));
+    (!members.is_empty()).then_some(ir::Upload { method, members })
 }
 
 fn lower_argument_type(cx: &mut Cx<'_>, id: DefinitionId, command: &Command) -> Arguments {

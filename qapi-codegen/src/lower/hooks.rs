@@ -1,11 +1,12 @@
 //! What the user has put into the generated code.
 
 use proc_macro2::TokenStream;
-use qapi_parser::DefinitionKind;
+use qapi_parser::{Builtin, DefinitionKind, TypeRef};
 use syn::parse::Parser;
 
 use super::Cx;
 use super::error::LowerError;
+use super::member;
 use super::pattern::{Part, Place, Rules};
 use crate::ir::{Ty, Verbatim};
 
@@ -15,7 +16,11 @@ pub(crate) struct Hooks<'a> {
     derives: Rules<'a, String>,
     attributes: Rules<'a, String>,
     replacements: Rules<'a, String>,
+    uploads: Rules<'a, ()>,
 }
+
+/// The type of what is uploaded.
+const UPLOAD: &str = "::qapi_runtime::Base64Upload<'_>";
 
 impl<'a> Hooks<'a> {
     /// Finds the places, and reports code that is none.
@@ -30,7 +35,19 @@ impl<'a> Hooks<'a> {
         check(cx, "replace", &options.replacements, |text| {
             syn::parse_str::<syn::Type>(text).map(drop)
         });
+        if options.asynchronous {
+            for (pattern, ()) in &options.uploads {
+                let problem = "methods that are asynchronous get whole requests".to_owned();
+                let (method, text) = ("upload", pattern.clone());
+                cx.error(LowerError::BadCode {
+                    method,
+                    text,
+                    problem,
+                });
+            }
+        }
         Self {
+            uploads: Rules::find(cx, "upload", &options.uploads, is_uploadable),
             replacements: Rules::find(cx, "replace", &options.replacements, is_replaceable),
             derives: Rules::find(cx, "derive", &options.derives, is_type),
             attributes: Rules::find(cx, "attribute", &options.attributes, |_, part| {
@@ -41,27 +58,38 @@ impl<'a> Hooks<'a> {
 
     /// The type to use at a place instead of the schema's.
     pub(crate) fn replacement(&self, place: Place<'_>) -> Option<Ty> {
-        self.replacements.last(place).map(|text| Ty::Custom {
-            code: Verbatim(text.clone()),
+        self.text(place).map(|text| Ty::Custom {
+            code: Verbatim(text.to_owned()),
             borrows: borrows(text),
         })
     }
 
+    fn text(&self, place: Place<'_>) -> Option<&str> {
+        match self.uploads(place) {
+            true => Some(UPLOAD),
+            false => self.replacements.last(place).map(String::as_str),
+        }
+    }
+
+    /// Whether a server takes an argument while it reads it.
+    pub(crate) fn uploads(&self, place: Place<'_>) -> bool {
+        self.uploads.last(place).is_some()
+    }
+
     /// Whether there is one.
     pub(crate) fn replaces(&self, place: Place<'_>) -> bool {
-        self.replacements.last(place).is_some()
+        self.text(place).is_some()
     }
 
     /// Whether the type that is used at a place instead of the schema's borrows.
     pub(crate) fn borrows(&self, place: Place<'_>) -> bool {
-        self.replacements
-            .last(place)
-            .is_some_and(|text| borrows(text))
+        self.text(place).is_some_and(borrows)
     }
 
     /// Whether anything borrows.
     pub(crate) fn borrow(&self) -> bool {
-        self.replacements.values().any(|text| borrows(text))
+        let uploads = self.uploads.values().next().is_some();
+        uploads || self.replacements.values().any(|text| borrows(text))
     }
 
     /// The traits that a type derives besides those that all do.
@@ -103,6 +131,16 @@ fn is_replaceable(kind: &DefinitionKind, part: Part<'_>) -> bool {
         (_, Part::Member(_)) => true,
         (_, Part::Data | Part::Branch(_) | Part::Branches) => false,
     }
+}
+
+/// Whether something is an argument in a text of its own.
+fn is_uploadable(kind: &DefinitionKind, part: Part<'_>) -> bool {
+    let (DefinitionKind::Command(command), Part::Member(name)) = (kind, part) else {
+        return false;
+    };
+    let mut members = member::inline(&command.arguments).iter();
+    let member = members.find(|member| member.name.text == *name);
+    member.is_some_and(|member| matches!(member.ty, TypeRef::Builtin(Builtin::Str)))
 }
 
 /// Whether a type is made of something.

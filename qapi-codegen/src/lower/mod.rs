@@ -76,6 +76,8 @@ pub(crate) struct Options {
     pub(crate) attributes: Vec<(String, String)>,
     /// Types to use instead of the schema's, by pattern.
     pub(crate) replacements: Vec<(String, String)>,
+    /// Arguments that a server takes while it reads them, by pattern.
+    pub(crate) uploads: Vec<(String, ())>,
     /// Members that may be left out although the schema requires them, by pattern.
     pub(crate) optional: Vec<(String, ())>,
     /// The commands whose replies start with 0xFF, by pattern.

@@ -36,6 +36,7 @@ golden! {
     replace: "../golden/replace/expected.rs",
     struct_: "../golden/struct/expected.rs",
     subset: "../golden/subset/expected.rs",
+    upload: "../golden/upload/expected.rs",
     union_base: "../golden/union-base/expected.rs",
     union_nested: "../golden/union-nested/expected.rs",
     union_tag_only: "../golden/union-tag-only/expected.rs",

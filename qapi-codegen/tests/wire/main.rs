@@ -14,6 +14,7 @@ mod property;
 pub mod replace;
 mod union;
 mod unknown;
+mod upload;
 mod value;
 
 use std::fmt::Debug;

@@ -95,8 +95,12 @@ impl Drop for Watch {
 
 impl Rounds {
     fn walk(&self) {
+        let mut was_woken = false;
         while !self.over.load(Ordering::SeqCst) {
-            if self.look() {
+            // Where one command is over others follow, and to be woken for each of them would
+            // take longer than they do.
+            if self.look() || was_woken {
+                was_woken = false;
                 thread::sleep(GRACE);
                 continue;
             }
@@ -106,6 +110,7 @@ impl Rounds {
                 thread::park();
             }
             self.asleep.store(false, Ordering::SeqCst);
+            was_woken = true;
         }
     }
 

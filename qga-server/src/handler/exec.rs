@@ -1,7 +1,7 @@
 //! guest-exec, guest-exec-status: running programs.
 //!
-//! A child is looked after by a thread of its own; its record stays until the host has asked for
-//! the end, within limits.
+//! One thread looks after all children; the record of each stays until the host has asked for the
+//! end, within limits.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -23,9 +23,10 @@ use crate::sys::os_string;
 use crate::sys::process::{self, Budget, CAPTURE_LIMIT, Finished, Output, Tended};
 use crate::sys::resolve::Target;
 use crate::sys::spawn::{Capture, Launch};
+use crate::sys::tender::Tender;
 
 /// How many children there may be, those included whose end nobody has asked for yet. Each one
-/// that runs takes up to six descriptors and a thread.
+/// that runs takes up to four descriptors.
 const MAX_CHILDREN: usize = 64;
 /// What is kept of the output of all children together.
 const TOTAL_CAPTURE_LIMIT: usize = 8 * CAPTURE_LIMIT;
@@ -34,6 +35,7 @@ const TOTAL_CAPTURE_LIMIT: usize = 8 * CAPTURE_LIMIT;
 #[derive(Debug)]
 pub(crate) struct Children {
     records: Mutex<Records>,
+    tender: Tender,
     budget: Arc<Budget>,
 }
 
@@ -57,6 +59,7 @@ impl Default for Children {
     fn default() -> Self {
         Self {
             records: Mutex::default(),
+            tender: Tender::default(),
             budget: Arc::new(Budget::new(TOTAL_CAPTURE_LIMIT)),
         }
     }
@@ -67,7 +70,7 @@ impl Children {
     /// another child waits for that.
     fn start(&self, client: &Client, launch: Launch, input: Vec<u8>) -> Result<i64, Errno> {
         lock(&self.records).reserve()?;
-        let started = process::start(launch, input, &self.budget);
+        let started = process::start(&self.tender, &launch, input, &self.budget);
         lock(&self.records).add(client, started)
     }
 }
@@ -188,15 +191,12 @@ pub(crate) fn status(
             *channel == agent.client.channel || !agent.policy.keeps_apart()
         })
         .ok_or_else(|| Error::generic("PID ld does not exist"))?;
-    if !records.list[at].child.is_finished() {
+    let Some(finished) = records.list[at].child.finish() else {
         return Ok(GuestExecStatus::new(false));
-    }
-    let record = records.list.remove(at);
+    };
+    records.list.remove(at);
     drop(records);
-    let finished = record.child.finish();
-    finished
-        .map(answer)
-        .map_err(|_| Error::generic("the output of the process is lost"))
+    Ok(answer(finished))
 }
 
 fn answer(finished: Finished) -> GuestExecStatus {

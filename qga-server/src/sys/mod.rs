@@ -6,11 +6,11 @@
 //! [`activation`] and [`heap`], and nowhere else.
 
 use std::ffi::OsString;
+use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use rustix::buffer::spare_capacity;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
@@ -19,6 +19,7 @@ pub(crate) mod alone;
 pub(crate) mod as_user;
 pub(crate) mod authorized_keys;
 pub(crate) mod block;
+pub(crate) mod care;
 pub(crate) mod clock;
 pub(crate) mod cpu_stat;
 pub(crate) mod cpus;
@@ -49,6 +50,7 @@ pub(crate) mod run;
 pub(crate) mod spawn;
 pub(crate) mod stop;
 pub(crate) mod suspend;
+pub(crate) mod tender;
 pub(crate) mod time_zone;
 pub(crate) mod trusted;
 pub(crate) mod uname;
@@ -98,14 +100,13 @@ impl Root {
     fn read_all(&self, absolute: &Path) -> Result<Vec<u8>, Errno> {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC;
         let file = rustix::fs::open(self.path(absolute), flags, Mode::empty())?;
-        let mut bytes = Vec::with_capacity(READ_STEP);
+        let mut bytes = Vec::new();
+        let mut buffer = [MaybeUninit::uninit(); READ_STEP];
         loop {
-            if bytes.len() == bytes.capacity() {
-                bytes.reserve(READ_STEP);
-            }
-            match rustix::io::read(&file, spare_capacity(&mut bytes)) {
-                Ok(0) => return Ok(bytes),
-                Ok(_) | Err(Errno::INTR) => {}
+            match rustix::io::read(&file, &mut buffer) {
+                Ok(([], _)) => return Ok(bytes),
+                Ok((piece, _)) => bytes.extend_from_slice(piece),
+                Err(Errno::INTR) => {}
                 Err(errno) => return Err(errno),
             }
         }

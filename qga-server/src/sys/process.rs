@@ -1,30 +1,20 @@
-//! Looking after a child: feeding it, draining it, reaping it.
+//! Children that run on their own, from their start until everything about them is known.
 //!
-//! One thread per child, from start to end; when it is done, everything about the child is known.
-//! It reaps the child as soon as it exits, so there are no zombies, and it ends when the pipes are
-//! closed too, because a grandchild may still write to them, or when nobody wants that any more.
+//! The [`Tender`] looks after them.
 
-use std::os::fd::OwnedFd;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::sync_channel;
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Mutex};
 
-use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
-use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{Pid, PidfdFlags, WaitStatus, pidfd_open};
+use rustix::process::{Pid, WaitStatus};
 
-use super::error::{errno, reason};
-use super::spawn::{Child, Launch};
-use super::stop::poll;
+use super::care::Care;
+use super::spawn::Launch;
+use super::tender::{Bell, Tender};
+use crate::lock::lock;
 
 /// What is kept of each output stream; the rest is read and dropped, so that no child hangs.
 pub(crate) const CAPTURE_LIMIT: usize = 16 << 20;
-/// How much is read from a pipe at a time.
-const READ_STEP: usize = 16 << 10;
-/// The stack of a child's thread, which does nothing but poll, read and write.
-const STACK_SIZE: usize = 128 << 10;
 
 /// How a child ended, and what it had said.
 #[derive(Debug)]
@@ -35,80 +25,77 @@ pub(crate) struct Finished {
     pub(crate) stderr: Output,
 }
 
-/// A child and the thread that looks after it. Once the child has exited, dropping this ends the
-/// thread too, whoever still holds the output open.
+/// A child that is looked after. Once the child has exited, dropping this ends the care too,
+/// whoever still holds the output open.
 #[derive(Debug)]
 pub(crate) struct Tended {
     pub(crate) pid: Pid,
-    thread: JoinHandle<Finished>,
-    exited: Arc<AtomicBool>,
-    /// Its other end notices when this is gone.
-    _wanted: OwnedFd,
+    record: Arc<Record>,
+    bell: Bell,
+}
+
+/// What is known of a child.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    pub(super) exited: AtomicBool,
+    /// Nobody will ask any more.
+    pub(super) unwanted: AtomicBool,
+    is_finished: AtomicBool,
+    finished: Mutex<Option<Finished>>,
+}
+
+impl Record {
+    /// Everything is known now.
+    pub(super) fn finish(&self, finished: Finished) {
+        *lock(&self.finished) = Some(finished);
+        self.is_finished.store(true, Ordering::Release);
+    }
 }
 
 impl Tended {
     /// Whether the child has exited, even if another program holds its output open.
     pub(crate) fn has_exited(&self) -> bool {
-        self.exited.load(Ordering::Relaxed)
+        self.record.exited.load(Ordering::Relaxed)
     }
 
     /// Whether everything about the child is known.
     pub(crate) fn is_finished(&self) -> bool {
-        self.thread.is_finished()
+        self.record.is_finished.load(Ordering::Acquire)
     }
 
-    /// Everything about the child; waits until it is known.
-    pub(crate) fn finish(self) -> thread::Result<Finished> {
-        self.thread.join()
+    /// Everything about the child, once, as soon as it is known.
+    pub(crate) fn finish(&self) -> Option<Finished> {
+        lock(&self.record.finished).take()
     }
 }
 
-/// Starts a program together with its thread.
+impl Drop for Tended {
+    fn drop(&mut self) {
+        if !self.is_finished() {
+            self.record.unwanted.store(true, Ordering::Relaxed);
+            self.bell.ring();
+        }
+    }
+}
+
+/// Starts a program, and has it looked after.
 ///
 /// # Errors
 /// The program cannot be executed, or there is no room for a pipe or a thread.
-pub(crate) fn start(launch: Launch, input: Vec<u8>, budget: &Arc<Budget>) -> Result<Tended, Errno> {
-    let (sender, receiver) = sync_channel(1);
-    let (stdout, stderr) = (Output::new(budget), Output::new(budget));
-    let (unwanted, wanted) = pipe_with(PipeFlags::CLOEXEC)?;
-    let exited = Arc::new(AtomicBool::new(false));
-    let has_exited = Arc::clone(&exited);
-    // The thread comes first: a child that nobody waits for could not be taken back.
-    let thread = thread::Builder::new()
-        .name("guest-exec".to_owned())
-        .stack_size(STACK_SIZE)
-        .spawn(move || {
-            let started = launch.spawn();
-            let pid = started.as_ref().map(|child| child.pid);
-            let _ = sender.send(pid.map_err(|error| *error));
-            let Ok(child) = started else {
-                return Finished {
-                    status: None,
-                    stdout,
-                    stderr,
-                };
-            };
-            let care = Care {
-                exit: pidfd_open(child.pid, PidfdFlags::empty()).ok(),
-                child,
-                status: None,
-                exited: has_exited,
-                unwanted,
-                input,
-                written: 0,
-                stdout,
-                stderr,
-            };
-            care.until_finished()
-        })
-        .map_err(|error| errno(&error))?;
-    let pid = receiver.recv().map_err(|_| Errno::CHILD)??;
-    Ok(Tended {
-        pid,
-        thread,
-        exited,
-        _wanted: wanted,
-    })
+pub(crate) fn start(
+    tender: &Tender,
+    launch: &Launch,
+    input: Vec<u8>,
+    budget: &Arc<Budget>,
+) -> Result<Tended, Errno> {
+    // This comes first: a child that nobody waits for could not be taken back.
+    let place = tender.expect()?;
+    let child = launch.spawn()?;
+    let (pid, bell) = (child.pid, place.bell());
+    let record = Arc::<Record>::default();
+    let outputs = [Output::new(budget), Output::new(budget)];
+    place.take(Care::new(child, input, outputs, Arc::clone(&record)));
+    Ok(Tended { pid, record, bell })
 }
 
 /// The bytes that captured output may still take, over all children.
@@ -155,7 +142,7 @@ impl Output {
         }
     }
 
-    fn keep(&mut self, bytes: &[u8]) {
+    pub(super) fn keep(&mut self, bytes: &[u8]) {
         let room = CAPTURE_LIMIT - self.data.len();
         let kept = self.budget.claim(bytes.len().min(room));
         self.data.extend_from_slice(&bytes[..kept]);
@@ -169,154 +156,27 @@ impl Drop for Output {
     }
 }
 
-/// A child under care.
-struct Care {
-    child: Child,
-    /// Readable once the child has exited; absent on kernels before 5.3.
-    exit: Option<OwnedFd>,
-    status: Option<WaitStatus>,
-    /// Tells the outside of the thread that there is a status.
-    exited: Arc<AtomicBool>,
-    /// Hangs up once nobody wants to know more.
-    unwanted: OwnedFd,
-    input: Vec<u8>,
-    written: usize,
-    stdout: Output,
-    stderr: Output,
-}
-
-/// What the thread waits for.
-#[derive(Clone, Copy)]
-enum Event {
-    Exit,
-    Stdin,
-    Stdout,
-    Stderr,
-    Unwanted,
-}
-
-impl Care {
-    fn until_finished(mut self) -> Finished {
-        while let Some(events) = self.next_events() {
-            for event in events {
-                self.handle(event);
-            }
-        }
-        if self.status.is_none() {
-            self.reap();
-        }
-        Finished {
-            status: self.status,
-            stdout: self.stdout,
-            stderr: self.stderr,
-        }
-    }
-
-    /// Waits for what happens next; nothing is left to wait for once the child has exited and
-    /// its output is closed.
-    fn next_events(&self) -> Option<Vec<Event>> {
-        let sources = [
-            (Event::Exit, &self.exit, PollFlags::IN),
-            (Event::Stdin, &self.child.stdin, PollFlags::OUT),
-            (Event::Stdout, &self.child.stdout, PollFlags::IN),
-            (Event::Stderr, &self.child.stderr, PollFlags::IN),
-        ];
-        let (mut events, mut fds): (Vec<Event>, Vec<PollFd<'_>>) = sources
-            .into_iter()
-            .filter_map(|(event, fd, flags)| Some((event, PollFd::new(fd.as_ref()?, flags))))
-            .unzip();
-        if fds.is_empty() {
-            return None;
-        }
-        // A child that runs has to be reaped, wanted or not.
-        if self.status.is_some() {
-            events.push(Event::Unwanted);
-            fds.push(PollFd::new(&self.unwanted, PollFlags::IN));
-        }
-        poll(&mut fds, None).ok()?;
-        let ready = events
-            .into_iter()
-            .zip(&fds)
-            .filter(|(_, fd)| !fd.revents().is_empty());
-        Some(ready.map(|(event, _)| event).collect())
-    }
-
-    fn handle(&mut self, event: Event) {
-        match event {
-            Event::Exit => self.reap(),
-            Event::Stdin => self.feed(),
-            Event::Stdout => drain(&mut self.child.stdout, &mut self.stdout),
-            Event::Stderr => drain(&mut self.child.stderr, &mut self.stderr),
-            Event::Unwanted => (self.child.stdout, self.child.stderr) = (None, None),
-        }
-    }
-
-    /// Waits for the child. What it did not read it will never read.
-    fn reap(&mut self) {
-        self.status = self.child.reap();
-        self.exited.store(true, Ordering::Relaxed);
-        self.exit = None;
-        self.child.stdin = None;
-    }
-
-    fn feed(&mut self) {
-        match self.child.feed(&self.input[self.written..]) {
-            Ok(written) => self.written += written,
-            Err(error) => {
-                let (child, reason) = (self.child.pid, reason(error));
-                log::warn!("input of child {child} was not taken: {reason}");
-            }
-        }
-        if self.child.stdin.is_none() {
-            (self.input, self.written) = (Vec::new(), 0);
-        }
-    }
-}
-
-/// Reads once from a pipe, and closes it at the end.
-fn drain(pipe: &mut Option<OwnedFd>, output: &mut Output) {
-    let Some(fd) = pipe else { return };
-    let mut buffer = [0; READ_STEP];
-    match rustix::io::read(fd, &mut buffer) {
-        Ok(0) => *pipe = None,
-        Ok(count) => output.keep(&buffer[..count]),
-        Err(Errno::INTR) => {}
-        Err(_) => *pipe = None,
-    }
-}
-
 #[cfg(test)]
 impl Tended {
-    /// A child without a process, for tests of those who have many. Its thread ends at once, or
-    /// when it is unwanted.
+    /// A child without a process, for tests of those who have many.
     pub(crate) fn pretended(number: i32, has_exited: bool, is_finished: bool) -> Self {
-        let (unwanted, wanted) = pipe_with(PipeFlags::CLOEXEC).expect("a pipe");
-        let budget = Arc::new(Budget::new(0));
-        let thread = thread::spawn(move || {
-            if !is_finished {
-                let end = rustix::io::read(&unwanted, &mut [0; 1]);
-                assert_eq!(end, Ok(0));
-            }
-            Finished {
-                status: None,
-                stdout: Output::new(&budget),
-                stderr: Output::new(&budget),
-            }
-        });
-        while is_finished && !thread.is_finished() {
-            thread::yield_now();
-        }
+        let record = Record {
+            exited: AtomicBool::new(has_exited),
+            is_finished: AtomicBool::new(is_finished),
+            ..Record::default()
+        };
         Self {
             pid: Pid::from_raw(number).expect("a number that is not zero"),
-            thread,
-            exited: Arc::new(AtomicBool::new(has_exited)),
-            _wanted: wanted,
+            record: Arc::new(record),
+            bell: Bell::new().expect("a descriptor"),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::super::spawn::Capture;
     use super::*;
 
@@ -331,9 +191,14 @@ mod tests {
             new_session: false,
         };
         let input = input.unwrap_or_default().as_bytes().to_vec();
-        let budget = Arc::new(Budget::new(2 * CAPTURE_LIMIT));
-        let child = start(launch, input, &budget).expect("a shell");
-        child.finish().expect("a thread that ends")
+        let (tender, budget) = (Tender::default(), Arc::new(Budget::new(2 * CAPTURE_LIMIT)));
+        let child = start(&tender, &launch, input, &budget).expect("a shell");
+        loop {
+            match child.finish() {
+                Some(finished) => return finished,
+                None => thread::yield_now(),
+            }
+        }
     }
 
     fn outputs(script: &str, capture: Capture) -> (String, String) {
@@ -400,13 +265,14 @@ mod tests {
             new_session: false,
         };
         let budget = Arc::new(Budget::new(1));
-        let child = start(launch, Vec::new(), &budget).expect("a shell");
+        let tender = Tender::default();
+        let child = start(&tender, &launch, Vec::new(), &budget).expect("a shell");
         while !child.has_exited() {
             thread::yield_now();
         }
         assert!(!child.is_finished());
         drop(child);
-        // The thread has let go of everything.
+        // The tender has let go of everything.
         while Arc::strong_count(&budget) > 1 {
             thread::yield_now();
         }

@@ -1,8 +1,6 @@
 //! Starting a program with exactly the arguments, environment and descriptors it should have.
 
 use std::ffi::{CString, OsStr, OsString, c_int};
-use std::fs;
-use std::io::{self, ErrorKind};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -15,7 +13,9 @@ use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, WaitOptions, WaitStatus, waitpid};
 
-use super::error::{errno, from_nix};
+use super::Root;
+use super::directory::Directory;
+use super::error::from_nix;
 
 /// Where programs are looked up when the environment has no `PATH`.
 ///
@@ -90,6 +90,19 @@ impl Child {
         }
         self.stdin = None;
         Ok(written)
+    }
+
+    /// The status, if it has exited.
+    ///
+    /// # Errors
+    /// The child was not the agent's to wait for.
+    pub(crate) fn try_reap(&self) -> Result<Option<WaitStatus>, Errno> {
+        loop {
+            match waitpid(Some(self.pid), WaitOptions::NOHANG) {
+                Err(Errno::INTR) => {}
+                waited => return Ok(waited?.map(|(_, status)| status)),
+            }
+        }
     }
 
     /// Waits for the exit; there is no status if the child was not the agent's to wait for.
@@ -199,7 +212,7 @@ fn file_actions(stdio: [&OwnedFd; 3]) -> Result<PosixSpawnFileActions, NixErrno>
     for (fd, number) in stdio.into_iter().zip(0..) {
         actions.add_dup2(fd.as_raw_fd(), number)?;
     }
-    let open = open_descriptors().map_err(|e| NixErrno::from_raw(errno(&e).raw_os_error()))?;
+    let open = open_descriptors().map_err(|errno| NixErrno::from_raw(errno.raw_os_error()))?;
     for fd in open {
         actions.add_close(fd)?;
     }
@@ -213,14 +226,14 @@ fn file_actions(stdio: [&OwnedFd; 3]) -> Result<PosixSpawnFileActions, NixErrno>
 ///
 /// # Errors
 /// No descriptor is left to look with.
-fn open_descriptors() -> io::Result<Vec<RawFd>> {
-    let entries = match fs::read_dir("/proc/self/fd") {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
+fn open_descriptors() -> Result<Vec<RawFd>, Errno> {
+    let entries = match Directory::open(&Root::default(), "/proc/self/fd") {
+        Err(Errno::NOENT) => return Ok(Vec::new()),
+        directory => directory?.entries()?,
     };
     let numbers = entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        .iter()
+        .filter_map(|entry| entry.name.to_str()?.parse().ok());
     Ok(numbers.filter(|&fd| fd > 2).collect())
 }
 
@@ -304,6 +317,7 @@ fn c_string(text: &OsStr) -> Result<CString, Errno> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     use tempfile::tempdir;

@@ -87,6 +87,7 @@ mod service;
 pub mod session;
 mod unicode;
 pub mod upload;
+mod wipe;
 
 pub use serde;
 pub use serde_json::{Map, Value};

@@ -13,7 +13,7 @@ use crate::log::file::LogFileError;
 use crate::pid_file::{PidFile, PidFileError};
 use crate::state::Marker;
 use crate::sys::activation::Inherited;
-use crate::sys::heap;
+use crate::sys::{heap, secret};
 use crate::{Agent, AgentError, Channel, ChannelError, Gate, StateError, Stop, SysError};
 use crate::{channel, log, quiet, run};
 
@@ -26,6 +26,7 @@ pub(crate) fn fail(error: &dyn Error) -> ExitCode {
 /// The agent from its start to its end.
 pub(crate) fn serve(fragment: Fragment, inherited: Option<Inherited>) -> ExitCode {
     heap::keep_little();
+    secret::keep();
     let process = Process::new(&fragment);
     let settings = match Settings::new(fragment, inherited, |name| std::env::var_os(name)) {
         Err(error @ SettingsError::MissingPath) => return fail(&error),

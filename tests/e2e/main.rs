@@ -4,6 +4,7 @@
 mod commands;
 mod distribution;
 mod sandbox;
+mod secrets;
 
 use qapi_tests::{Agent, need};
 use serde_json::{Value, json};

@@ -141,9 +141,9 @@ fn failures(agent: &Agent, commands: &[String]) -> Vec<String> {
 }
 
 /// Our agent by way of a program that changes its surroundings.
-fn by_way_of(home: &Path, words: &str) -> PathBuf {
+pub(crate) fn by_way_of(home: &Path, words: &str) -> PathBuf {
     let agent = need::our_agent(env!("CARGO_BIN_EXE_agent-under-test"));
-    let script = format!("#!/bin/sh\nexec {words} '{}' \"$@\"\n", agent.display());
+    let script = format!("#!/bin/sh\n{words} '{}' \"$@\"\n", agent.display());
     let path = home.join("agent");
     fs::write(&path, script).expect("a fresh file");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a file of ours");
@@ -157,7 +157,7 @@ fn monitoring_works_with_hardly_any_right_of_root() {
     };
     let dir = TempDir::with_prefix("qapi-test-").expect("a temporary directory");
     let setpriv = setpriv.display();
-    let few = format!("{setpriv} --no-new-privs --bounding-set=-all,+dac_read_search");
+    let few = format!("exec {setpriv} --no-new-privs --bounding-set=-all,+dac_read_search");
     let mut setup = Setup::new(by_way_of(dir.path(), &few));
     setup.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     arguments("monitor").iter().for_each(|argument| {
@@ -212,7 +212,7 @@ fn monitoring_makes_no_system_call_that_its_filter_stops() {
     };
     let dir = TempDir::with_prefix("qapi-test-").expect("a temporary directory");
     let trace = dir.path().join("trace");
-    let words = format!("'{}' -f -o '{}'", strace.display(), trace.display());
+    let words = format!("exec '{}' -f -o '{}'", strace.display(), trace.display());
     let agent = Setup::new(by_way_of(dir.path(), &words)).start();
     assert_eq!(failures(&agent, &allowed("monitor")), [""; 0]);
     // The agent is the one child of what was started, which ends after it, with all written down.

@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use base64::Engine;
 
 use super::{BYTES, Base64Error, DIGITS, ENGINE, GROUPS};
+use crate::wipe::wipe;
 
 /// Reads the bytes of a [`Base64Text`](super::Base64Text).
 ///
@@ -65,8 +66,9 @@ impl<'a> Base64Reader<'a> {
         }
         let mut digits = [0; GROUPS * DIGITS];
         let length = self.collect(&mut digits)?;
-        let length = ENGINE.decode_slice(&digits[..length], self.decoded.to_mut());
-        length.map_err(|_| Base64Error)
+        let decoded = ENGINE.decode_slice(&digits[..length], self.decoded.to_mut());
+        wipe(&mut digits[..length]);
+        decoded.map_err(|_| Base64Error)
     }
 
     /// Takes whole groups off the text, up to the first with padding.
@@ -99,6 +101,15 @@ impl Read for Base64Reader<'_> {
         buffer[..taken].copy_from_slice(&chunk[..taken]);
         self.start -= length - taken;
         Ok(taken)
+    }
+}
+
+/// What is decoded may be a password.
+impl Drop for Base64Reader<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(decoded) = &mut self.decoded {
+            wipe(decoded);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::keys::Keys;
 use super::{Document, Node};
 use crate::upload::Received;
+use crate::wipe::{self, wipe};
 
 /// Room that is kept from one document to the next, in bytes of text and in
 /// nodes: enough for the answer to `query-qmp-schema`.
@@ -160,11 +161,15 @@ impl Draft {
             self.text = std::mem::take(&mut document.text).into_bytes();
             self.clear();
         }
+        if self.text.capacity() == 0 {
+            self.text.reserve(wipe::MOST);
+        }
     }
 
     /// Begins anew, and gives back most of the room.
     pub(crate) fn clear(&mut self) {
         let (bytes, nodes) = ROOM;
+        wipe(&mut self.text);
         self.text.clear();
         self.text.shrink_to(bytes);
         self.nodes.clear();

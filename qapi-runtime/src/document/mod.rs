@@ -23,6 +23,7 @@ pub(crate) use self::node::Node;
 use crate::decode::{Input, Unknown};
 use crate::decoder::{Decoder, JsonError};
 use crate::upload::{Received, Upload};
+use crate::wipe::wipe;
 
 /// An owned JSON value.
 ///
@@ -101,6 +102,15 @@ impl Document {
     /// The upload of an argument, if nobody has taken it.
     pub(crate) fn take_upload(&self) -> Option<Box<dyn Upload>> {
         self.received.as_ref()?.take()
+    }
+
+    /// Writes over all strings, if they are not long together. It has the same values afterwards,
+    /// but for these.
+    pub(crate) fn forget(&mut self) {
+        let mut text = std::mem::take(&mut self.text).into_bytes();
+        wipe(&mut text);
+        // A byte that was written over is a character of its own.
+        self.text = String::from_utf8(text).unwrap_or_default();
     }
 
     /// The outermost value.

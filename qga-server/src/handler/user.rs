@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use qapi_runtime::Error;
 use qga_types::{GuestSetUserPasswordArgs, GuestUser};
+use zeroize::Zeroizing;
 
 use crate::Agent;
 use crate::agent::SharedAgent;
@@ -36,7 +37,7 @@ pub(crate) fn set_user_password(
     args: GuestSetUserPasswordArgs<'_>,
 ) -> Result<(), Error> {
     permit(agent, "guest-set-user-password", &args.username)?;
-    let password = args.password.to_vec()?;
+    let password = Zeroizing::new(args.password.to_vec()?);
     set_password(
         &agent.settings.root,
         &args.username,
@@ -67,7 +68,7 @@ fn set_password(root: &Root, user: &str, password: &[u8], crypted: bool) -> Resu
     if user.contains(['\n', ':']) {
         return Err(Error::generic("forbidden characters in username"));
     }
-    let line = [os_string(user).as_bytes(), b":", password, b"\n"].concat();
+    let line = Zeroizing::new([os_string(user).as_bytes(), b":", password, b"\n"].concat());
     let arguments: &[&OsStr] = if crypted { &[OsStr::new("-e")] } else { &[] };
     run::run(
         program::named(root, "chpasswd"),

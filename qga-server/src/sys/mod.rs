@@ -47,6 +47,7 @@ pub(crate) mod resolve;
 pub(crate) mod routes;
 pub(crate) mod rtc;
 pub(crate) mod run;
+pub(crate) mod secret;
 pub(crate) mod spawn;
 pub(crate) mod stop;
 pub(crate) mod suspend;

@@ -6,6 +6,7 @@ use super::Connection;
 use crate::decoder::{Decoder, Step};
 use crate::document::Document;
 use crate::session::{CHUNK, LARGE_CHUNK};
+use crate::wipe::wipe;
 
 /// Belongs to the thread that reads.
 #[derive(Debug)]
@@ -56,6 +57,8 @@ impl Input {
 
     /// Waits for more bytes, when those that were here are decoded. Says whether there are any.
     pub(super) fn read(&mut self, connection: &impl Connection) -> io::Result<bool> {
+        // Nobody knows how long it takes.
+        wipe(&mut self.chunk[..self.filled]);
         let wanted = match self.filled {
             CHUNK.. => LARGE_CHUNK,
             _ => CHUNK,

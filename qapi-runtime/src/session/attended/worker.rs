@@ -244,6 +244,8 @@ where
         let reply = &mut self.reply;
         let mut is_brief = true;
         let mut result = Ok(());
+        // Otherwise it belongs to a message that comes later.
+        let is_at_hand = message.is_ok();
         if let Some(request) = receive(message.map(|()| &self.document), reply) {
             let shared = &conversation.shared;
             is_brief = shared.commands.is_brief(request.execute);
@@ -283,6 +285,9 @@ where
             Err(Failure::Reply(_)) => {}
         }
         reply.withdraw();
+        if is_at_hand {
+            self.document.forget();
+        }
         is_alone
     }
 }

@@ -20,12 +20,10 @@ fuzz_target!(|bytes: &[u8]| {
         agent.guest_get_vcpus().map(drop),
         agent.guest_get_osinfo().map(drop),
     ];
-    let refused = answers.into_iter().filter_map(Result::err);
-    assert!(
-        refused
-            .into_iter()
-            .all(|error| !error.to_string().is_empty())
-    );
+    // An error tells what the guest said, which may be nothing.
+    for error in answers.into_iter().filter_map(Result::err) {
+        drop(error.to_string());
+    }
 });
 
 /// Says the same whatever it hears.

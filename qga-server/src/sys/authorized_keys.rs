@@ -4,14 +4,15 @@
 //! rights of the user only, no symbolic link in it is followed, and everything happens relative to
 //! what has been opened, so that nothing can be exchanged between a look and a use.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
-use rustix::fs::{FileType, Mode, OFlags};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 
 use super::as_user::AsUser;
 use super::error::errno;
@@ -145,10 +146,32 @@ fn replace(directory: &OwnedFd, content: &[u8]) -> Result<(), Errno> {
         .and_then(|()| rustix::fs::renameat(directory, &name, directory, FILE));
     if finished.is_err() {
         // It may be gone already, and the first error is the one that matters.
-        let _ = rustix::fs::unlinkat(directory, &name, rustix::fs::AtFlags::empty());
+        let _ = rustix::fs::unlinkat(directory, &name, AtFlags::empty());
         return finished;
     }
+    sweep(directory);
     rustix::fs::fsync(directory)
+}
+
+/// Removes what agents have left unfinished that were killed. It does no harm if some of it stays.
+fn sweep(directory: &OwnedFd) {
+    for entry in Dir::read_from(directory).into_iter().flatten().flatten() {
+        if maker(entry.file_name()).is_some_and(is_gone) {
+            let _ = rustix::fs::unlinkat(directory, entry.file_name(), AtFlags::empty());
+        }
+    }
+}
+
+/// The process that makes a file with this name, if that is an unfinished one.
+fn maker(name: &CStr) -> Option<Pid> {
+    let rest = name.to_str().ok()?.strip_prefix(FILE)?.strip_prefix('.')?;
+    let (process, number) = rest.split_once('.')?;
+    let _: u32 = number.parse().ok()?;
+    Pid::from_raw(process.parse().ok().filter(|process| *process > 0)?)
+}
+
+fn is_gone(process: Pid) -> bool {
+    test_kill_process(process) == Err(Errno::SRCH)
 }
 
 /// A file under a name that nobody has taken.
@@ -160,8 +183,11 @@ fn new_file(directory: &OwnedFd) -> Result<(CString, File), Errno> {
             .expect("a name without NUL");
         match rustix::fs::openat(directory, &name, flags, mode) {
             Ok(file) => {
-                rustix::fs::fchmod(&file, mode)?;
-                return Ok((name, file.into()));
+                // What the mask of the agent has taken away.
+                let permitted = rustix::fs::fchmod(&file, mode).inspect_err(|_| {
+                    let _ = rustix::fs::unlinkat(directory, &name, AtFlags::empty());
+                });
+                return permitted.map(|()| (name, file.into()));
             }
             Err(Errno::EXIST) => {}
             Err(errno) => return Err(errno),
@@ -238,6 +264,20 @@ mod tests {
             let data = fs::symlink_metadata(self.path(name)).expect("a file");
             (data.mode() & 0o7777, data.uid(), data.gid())
         }
+    }
+
+    #[test]
+    fn what_dead_agents_left_unfinished_is_removed() {
+        let machine = Machine::new();
+        fs::create_dir(machine.path(".ssh")).expect("a fresh directory");
+        let own = format!("authorized_keys.{}.7", std::process::id());
+        let names = ["authorized_keys.2147483647.0", "authorized_keys.1.x", &own];
+        for name in names {
+            fs::write(machine.path(".ssh").join(name), "half").expect("a file");
+        }
+        machine.write("key").expect("a new file");
+        let left = names.map(|name| machine.path(".ssh").join(name).exists());
+        assert_eq!(left, [false, true, true]);
     }
 
     #[test]

@@ -99,6 +99,8 @@ impl Output {
             state.failed = true;
             state.failure = Some(io::Error::new(error.kind(), error.to_string()));
             state.begun = None;
+            // Who waits for this reply must learn that it does not come.
+            connection.hang_up();
         }
         if was_begun && state.begun.is_none() {
             self.complete.notify_all();

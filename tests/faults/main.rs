@@ -15,6 +15,7 @@ mod keys;
 mod points;
 mod programs;
 mod stage;
+mod starts;
 
 use std::path::PathBuf;
 

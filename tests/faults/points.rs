@@ -11,7 +11,7 @@ use std::{env, fmt, io, thread};
 use crate::faults::Fault;
 
 /// How many faults of a conversation are tried unless all are asked for.
-const SAMPLE: usize = 60;
+const SAMPLE: usize = 80;
 
 /// A fault at one call.
 #[derive(Clone, Debug)]

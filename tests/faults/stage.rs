@@ -75,6 +75,11 @@ impl Stage {
         names
     }
 
+    /// Whether agents go to the background.
+    pub(crate) fn is_daemon(&self) -> bool {
+        self.arguments.iter().any(|argument| argument == "-d")
+    }
+
     /// Starts an agent.
     pub(crate) fn spawn(&self, start: Start) -> Agent {
         let mut script = self.script.unwrap_or_default().to_owned();
@@ -126,6 +131,31 @@ impl Stage {
         agent
     }
 
+    /// The agents that run here, those in the background included.
+    pub(crate) fn agents(&self) -> Vec<Pid> {
+        let home = self.path("socket");
+        let home = home.as_os_str().as_encoded_bytes();
+        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let is_ours = |pid: &i32| {
+            let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            words.windows(home.len()).any(|part| part == home)
+        };
+        numbers.filter(is_ours).filter_map(Pid::from_raw).collect()
+    }
+
+    /// Kills whoever runs here.
+    pub(crate) fn end_agents(&self) {
+        for pid in self.agents() {
+            // It may come to its end by itself.
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        assert!(
+            wait_until(|| self.agents().is_empty()),
+            "who is killed ends"
+        );
+    }
+
     /// What all its agents have said.
     pub(crate) fn log(&self) -> String {
         let bytes = self.read("log").unwrap_or_default();
@@ -144,7 +174,7 @@ impl Agent {
         Pid::from_child(&self.child)
     }
 
-    /// Whether the process is still there. Not to be asked while somebody meddles.
+    /// Whether the process is still there.
     pub(crate) fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
@@ -165,6 +195,22 @@ impl Agent {
             thread::sleep(BETWEEN_LOOKS);
         }
         panic!("the agent neither answers nor ends");
+    }
+
+    /// Whether it waits to be told to go on.
+    pub(crate) fn is_stopped(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid()));
+        stat.is_ok_and(|stat| stat.contains(") T "))
+    }
+
+    /// Tells it to go on.
+    pub(crate) fn go_on(&self) {
+        kill_process(self.pid(), Signal::CONT).expect("a process of ours");
+    }
+
+    /// Whether it has ended as if all were well.
+    pub(crate) fn succeeded(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(status)) if status.success())
     }
 
     /// Waits until it is gone.
@@ -194,6 +240,15 @@ impl Agent {
         tasks
             .filter_map(|task| fs::read_to_string(task.path().join("children")).ok())
             .collect()
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // A test that fails may leave one.
+        for pid in self.agents() {
+            let _ = kill_process(pid, Signal::KILL);
+        }
     }
 }
 
@@ -337,9 +392,4 @@ impl Meddler {
             was_hit: of("hit ").next().is_some(),
         }
     }
-}
-
-/// Has a stopped process go on.
-pub(crate) fn go_on(pid: Pid) {
-    kill_process(pid, Signal::CONT).expect("a process of ours");
 }

@@ -7,6 +7,7 @@ use qapi_runtime::Error;
 use qga_types::*;
 use thiserror::Error as ErrorType;
 
+use crate::audit::{Audit, AuditError, Facts};
 use crate::client::Client;
 use crate::config::Settings;
 use crate::handler::exec::Children;
@@ -16,6 +17,7 @@ use crate::handler::{
     disk, disk_stats, exec, file, fsfreeze, fstrim, info, memory, network, os, power, route, ssh,
     stats, sync, time, user, vcpu,
 };
+use crate::lock::lock;
 use crate::policy::{Policy, PolicyError};
 use crate::quiet;
 use crate::state::{HandleCounter, Marker, Missing, StateError};
@@ -29,6 +31,7 @@ use crate::sys::suspend::Sleep;
 pub struct Agent {
     pub(crate) settings: Settings,
     pub(crate) policy: Policy,
+    pub(crate) audit: Audit,
     pub(crate) handles: Handles,
     pub(crate) children: Children,
     pub(crate) freezer: Freezer,
@@ -45,6 +48,9 @@ pub enum AgentError {
     /// It is not known what hosts may do.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// What hosts do cannot be recorded.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
 }
 
 /// The agent as one client has it.
@@ -52,6 +58,17 @@ pub enum AgentError {
 pub(crate) struct SharedAgent {
     agent: Arc<Agent>,
     pub(crate) client: Client,
+    noted: Noted,
+}
+
+/// What handlers have noted of the command at hand. Another client has notes of its own.
+#[derive(Debug, Default)]
+struct Noted(Mutex<Facts>);
+
+impl Clone for Noted {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl SharedAgent {
@@ -60,7 +77,20 @@ impl SharedAgent {
         Self {
             agent: Arc::new(agent),
             client: Client::default(),
+            noted: Noted::default(),
         }
+    }
+
+    /// Notes something for the record of the command at hand, if there is one.
+    pub(crate) fn note(&self, note: impl FnOnce(&mut Facts)) {
+        if self.audit.is_on() {
+            note(&mut lock(&self.noted.0));
+        }
+    }
+
+    /// Takes what has been noted.
+    pub(crate) fn take_facts(&self) -> Facts {
+        std::mem::take(&mut *lock(&self.noted.0))
     }
 }
 
@@ -76,7 +106,7 @@ impl Agent {
     /// Takes up the state of the last run.
     ///
     /// # Errors
-    /// The state directory or the policy cannot be used.
+    /// The state directory, the policy or the place for records cannot be used.
     pub fn start(settings: &Settings) -> Result<Self, AgentError> {
         let marker = Marker::new(&settings.state_dir);
         let frozen = marker.is_set();
@@ -89,6 +119,7 @@ impl Agent {
         Ok(Self {
             settings: settings.clone(),
             policy: Policy::new(settings, frozen)?,
+            audit: Audit::new(settings.audit.as_ref(), frozen)?,
             handles: Handles::new(HandleCounter::load(&settings.state_dir, missing)?),
             children: Children::default(),
             freezer: Freezer::new(marker),

@@ -13,6 +13,20 @@ pub(crate) struct Class {
     pub(crate) profile: Profile,
     /// What its arguments name.
     pub(crate) object: Kind,
+    /// What a record of the audit tells of its arguments; nothing if it neither reads nor changes
+    /// the guest and has no record.
+    pub(crate) told: Option<&'static [Tell]>,
+}
+
+/// What a record tells of an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tell {
+    /// What it is.
+    Value(&'static str),
+    /// How many elements it has, since they may be secret.
+    Count(&'static str),
+    /// Not even that.
+    Nothing(&'static str),
 }
 
 /// A choice of commands for a purpose. Each has those of the one before it, but for the last.
@@ -56,58 +70,134 @@ pub(crate) enum Access {
 const UNKNOWN: Class = Class {
     profile: Profile::Full,
     object: Kind::Machine,
+    told: Some(&[]),
 };
 
+/// A command and its class.
+type Row = (&'static str, Profile, Kind, Option<&'static [Tell]>);
+
 /// The commands of the schema, in its order.
-const CLASSES: &[(&str, Profile, Kind)] = {
+const CLASSES: &[Row] = {
     use Access::{Read, Write};
     use Kind::{Child, File, Machine, Program, User};
     use Profile::{Backup, Full, Manage, Monitor};
+    use Tell::{Count, Nothing, Value};
     &[
-        ("guest-sync-delimited", Monitor, Machine),
-        ("guest-sync", Monitor, Machine),
-        ("guest-ping", Monitor, Machine),
-        ("guest-get-time", Monitor, Machine),
-        ("guest-set-time", Manage, Machine),
-        ("guest-info", Monitor, Machine),
-        ("guest-shutdown", Manage, Machine),
+        ("guest-sync-delimited", Monitor, Machine, None),
+        ("guest-sync", Monitor, Machine, None),
+        ("guest-ping", Monitor, Machine, None),
+        ("guest-get-time", Monitor, Machine, Some(&[])),
+        ("guest-set-time", Manage, Machine, Some(&[Value("time")])),
+        ("guest-info", Monitor, Machine, None),
+        ("guest-shutdown", Manage, Machine, Some(&[Value("mode")])),
         // What a file is opened for is said by an argument.
-        ("guest-file-open", Full, File(None)),
-        ("guest-file-close", Full, File(None)),
-        ("guest-file-read", Full, File(Some(Read))),
-        ("guest-file-write", Full, File(Some(Write))),
-        ("guest-file-seek", Full, File(None)),
-        ("guest-file-flush", Full, File(None)),
-        ("guest-fsfreeze-status", Monitor, Machine),
-        ("guest-fsfreeze-freeze", Backup, Machine),
-        ("guest-fsfreeze-freeze-list", Backup, Machine),
-        ("guest-fsfreeze-thaw", Backup, Machine),
-        ("guest-fstrim", Manage, Machine),
-        ("guest-suspend-disk", Manage, Machine),
-        ("guest-suspend-ram", Manage, Machine),
-        ("guest-suspend-hybrid", Manage, Machine),
-        ("guest-network-get-interfaces", Monitor, Machine),
-        ("guest-get-vcpus", Monitor, Machine),
-        ("guest-set-vcpus", Manage, Machine),
-        ("guest-get-disks", Monitor, Machine),
-        ("guest-get-fsinfo", Monitor, Machine),
-        ("guest-set-user-password", Manage, User),
-        ("guest-get-memory-blocks", Monitor, Machine),
-        ("guest-set-memory-blocks", Manage, Machine),
-        ("guest-get-memory-block-info", Monitor, Machine),
-        ("guest-exec-status", Full, Child),
-        ("guest-exec", Full, Program),
-        ("guest-get-host-name", Monitor, Machine),
-        ("guest-get-users", Monitor, Machine),
-        ("guest-get-timezone", Monitor, Machine),
-        ("guest-get-osinfo", Monitor, Machine),
-        ("guest-ssh-get-authorized-keys", Manage, User),
-        ("guest-ssh-add-authorized-keys", Manage, User),
-        ("guest-ssh-remove-authorized-keys", Manage, User),
-        ("guest-get-diskstats", Monitor, Machine),
-        ("guest-get-cpustats", Monitor, Machine),
-        ("guest-get-load", Monitor, Machine),
-        ("guest-network-get-route", Monitor, Machine),
+        (
+            "guest-file-open",
+            Full,
+            File(None),
+            Some(&[Value("path"), Value("mode")]),
+        ),
+        (
+            "guest-file-close",
+            Full,
+            File(None),
+            Some(&[Value("handle")]),
+        ),
+        (
+            "guest-file-read",
+            Full,
+            File(Some(Read)),
+            Some(&[Value("handle"), Value("count")]),
+        ),
+        (
+            "guest-file-write",
+            Full,
+            File(Some(Write)),
+            Some(&[Value("handle"), Nothing("buf-b64"), Value("count")]),
+        ),
+        (
+            "guest-file-seek",
+            Full,
+            File(None),
+            Some(&[Value("handle"), Value("offset"), Value("whence")]),
+        ),
+        (
+            "guest-file-flush",
+            Full,
+            File(None),
+            Some(&[Value("handle")]),
+        ),
+        ("guest-fsfreeze-status", Monitor, Machine, Some(&[])),
+        ("guest-fsfreeze-freeze", Backup, Machine, Some(&[])),
+        (
+            "guest-fsfreeze-freeze-list",
+            Backup,
+            Machine,
+            Some(&[Value("mountpoints")]),
+        ),
+        ("guest-fsfreeze-thaw", Backup, Machine, Some(&[])),
+        ("guest-fstrim", Manage, Machine, Some(&[Value("minimum")])),
+        ("guest-suspend-disk", Manage, Machine, Some(&[])),
+        ("guest-suspend-ram", Manage, Machine, Some(&[])),
+        ("guest-suspend-hybrid", Manage, Machine, Some(&[])),
+        ("guest-network-get-interfaces", Monitor, Machine, Some(&[])),
+        ("guest-get-vcpus", Monitor, Machine, Some(&[])),
+        ("guest-set-vcpus", Manage, Machine, Some(&[Value("vcpus")])),
+        ("guest-get-disks", Monitor, Machine, Some(&[])),
+        ("guest-get-fsinfo", Monitor, Machine, Some(&[])),
+        (
+            "guest-set-user-password",
+            Manage,
+            User,
+            Some(&[Value("username"), Nothing("password"), Value("crypted")]),
+        ),
+        ("guest-get-memory-blocks", Monitor, Machine, Some(&[])),
+        (
+            "guest-set-memory-blocks",
+            Manage,
+            Machine,
+            Some(&[Value("mem-blks")]),
+        ),
+        ("guest-get-memory-block-info", Monitor, Machine, Some(&[])),
+        ("guest-exec-status", Full, Child, Some(&[Value("pid")])),
+        (
+            "guest-exec",
+            Full,
+            Program,
+            Some(&[
+                Value("path"),
+                Value("arg"),
+                Count("env"),
+                Nothing("input-data"),
+                Value("capture-output"),
+            ]),
+        ),
+        ("guest-get-host-name", Monitor, Machine, Some(&[])),
+        ("guest-get-users", Monitor, Machine, Some(&[])),
+        ("guest-get-timezone", Monitor, Machine, Some(&[])),
+        ("guest-get-osinfo", Monitor, Machine, Some(&[])),
+        (
+            "guest-ssh-get-authorized-keys",
+            Manage,
+            User,
+            Some(&[Value("username")]),
+        ),
+        (
+            "guest-ssh-add-authorized-keys",
+            Manage,
+            User,
+            Some(&[Value("username"), Count("keys"), Value("reset")]),
+        ),
+        (
+            "guest-ssh-remove-authorized-keys",
+            Manage,
+            User,
+            Some(&[Value("username"), Count("keys")]),
+        ),
+        ("guest-get-diskstats", Monitor, Machine, Some(&[])),
+        ("guest-get-cpustats", Monitor, Machine, Some(&[])),
+        ("guest-get-load", Monitor, Machine, Some(&[])),
+        ("guest-network-get-route", Monitor, Machine, Some(&[])),
     ]
 };
 
@@ -125,7 +215,11 @@ impl Class {
     pub(crate) fn of(command: &str) -> Self {
         let mut classes = CLASSES.iter();
         match classes.find(|(name, ..)| *name == command) {
-            Some(&(_, profile, object)) => Self { profile, object },
+            Some(&(_, profile, object, told)) => Self {
+                profile,
+                object,
+                told,
+            },
             None => UNKNOWN,
         }
     }
@@ -194,6 +288,54 @@ mod tests {
     fn every_command_of_the_schema_has_a_class() {
         let known = COMMANDS.iter().map(|command| command.name);
         assert!(known.eq(CLASSES.iter().map(|(name, ..)| *name)));
+    }
+
+    /// Every command of the schema with the names of its arguments, in their order.
+    fn schema() -> Vec<(String, Vec<String>)> {
+        use qapi_parser::{DefinitionKind, Members};
+
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/qga-10.2.json");
+        let schema = qapi_parser::load(path).expect("a schema");
+        let commands = schema.definitions().filter_map(|(_, definition)| {
+            let DefinitionKind::Command(command) = &definition.kind else {
+                return None;
+            };
+            let members = match &command.arguments {
+                Members::Inline(members) => members.iter().collect(),
+                Members::Named(id) => schema.object_members(*id),
+            };
+            let names = members.iter().map(|member| member.name.to_string());
+            Some((definition.name.to_string(), names.collect()))
+        });
+        commands.collect()
+    }
+
+    #[test]
+    fn every_argument_of_the_schema_is_told_or_kept_secret() {
+        for (command, arguments) in schema() {
+            // Those of other systems are not there.
+            if !COMMANDS.iter().any(|known| known.name == command) {
+                continue;
+            }
+            let told = Class::of(&command).told;
+            let silent = [
+                "guest-sync",
+                "guest-sync-delimited",
+                "guest-ping",
+                "guest-info",
+            ];
+            assert_eq!(
+                told.is_none(),
+                silent.contains(&command.as_str()),
+                "{command}"
+            );
+            let told = told.unwrap_or_default().iter().map(|tell| match tell {
+                Tell::Value(name) | Tell::Count(name) | Tell::Nothing(name) => *name,
+            });
+            if !silent.contains(&command.as_str()) {
+                assert_eq!(told.collect::<Vec<_>>(), arguments, "{command}");
+            }
+        }
     }
 
     #[test]

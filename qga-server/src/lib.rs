@@ -31,6 +31,7 @@
 //!     allow: Vec::new(),
 //!     block: Vec::new(),
 //!     policy_dir: None,
+//!     audit: None,
 //!     retry_path: false,
 //!     root: Root::default(),
 //!     os_release: None,
@@ -48,6 +49,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 mod agent;
+mod audit;
 pub mod channel;
 mod class;
 mod cli;
@@ -70,7 +72,9 @@ mod state;
 mod sys;
 
 pub use agent::{Agent, AgentError};
+pub use audit::{AuditError, AuditSettings};
 pub use channel::{Channel, ChannelError};
+pub use client::Peer;
 pub use config::{ChannelSettings, MoreSettings, Settings, VsockAddress};
 pub use policy::{Gate, Mistake, PolicyError};
 pub use run::run;

@@ -66,7 +66,7 @@ fn serve(mut channel: Box<dyn Channel>, gate: &Gate, attendant: &Attendant) {
             Ok(None) => return,
             Err(error) => return log::error!("error reading channel: {error}"),
         };
-        attendant.serve(client, gate.clone(), move |result| {
+        attendant.serve(client, gate.of_client(channel.peer()), move |result| {
             match result {
                 Ok(()) => log::debug!("received EOF"),
                 Err(error) => log::warn!("client lost: {error}"),

@@ -189,7 +189,9 @@ impl StartError {
             ],
             // A daemon says no more about it.
             Self::PidFile(_) | Self::Daemon(_) => return Vec::new(),
-            Self::Log(_) | Self::Signals(_) | Self::Agent(AgentError::Policy(_)) => Vec::new(),
+            Self::Log(_)
+            | Self::Signals(_)
+            | Self::Agent(AgentError::Policy(_) | AgentError::Audit(_)) => Vec::new(),
         };
         let end = "error initializing guest agent".to_owned();
         own.into_iter().chain([end]).collect()

@@ -37,6 +37,7 @@ impl Guest {
             allow: Vec::new(),
             block: Vec::new(),
             policy_dir: None,
+            audit: None,
             retry_path: false,
             root: Root::new(root),
             os_release: None,

@@ -42,6 +42,7 @@ impl Machine {
             allow: Vec::new(),
             block: Vec::new(),
             policy_dir: None,
+            audit: None,
             retry_path: false,
             root: Root::new(&root),
             os_release: None,

@@ -1,13 +1,16 @@
 //! Clients that connect to a listening socket, in the order of their coming.
 
 use std::io::{self, ErrorKind};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::time::Duration;
 
+use nix::sys::socket::sockopt::PeerCredentials;
+use nix::sys::socket::{VsockAddr, getpeername, getsockopt};
 use rustix::io::Errno;
-use rustix::net::{SendFlags, Shutdown, SocketFlags};
+use rustix::net::{AddressFamily, SendFlags, Shutdown, SocketFlags};
 
 use super::{Channel, Connection};
+use crate::client::Peer;
 use crate::sys::activation::Inherited;
 use crate::sys::error::reason;
 use crate::sys::stop::Wake;
@@ -25,12 +28,17 @@ const SHORTAGE_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Listener {
     socket: OwnedFd,
     stop: Stop,
+    peer: Option<Peer>,
 }
 
 impl Listener {
     /// Waits for clients of `socket`, which has to listen and must not block.
     pub(super) fn new(socket: OwnedFd, stop: Stop) -> Self {
-        Self { socket, stop }
+        Self {
+            socket,
+            stop,
+            peer: None,
+        }
     }
 
     /// Waits for clients of a socket that somebody else has made.
@@ -46,6 +54,10 @@ impl Listener {
 }
 
 impl Channel for Listener {
+    fn peer(&self) -> Option<Peer> {
+        self.peer
+    }
+
     fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>> {
         loop {
             if self.stop.wait_readable(&self.socket)? == Wake::Stop {
@@ -53,6 +65,7 @@ impl Channel for Listener {
             }
             match rustix::net::accept_with(&self.socket, FLAGS) {
                 Ok(socket) => {
+                    self.peer = peer_of(&socket);
                     let stop = self.stop.clone();
                     return Ok(Some(Box::new(Client { socket, stop })));
                 }
@@ -66,6 +79,27 @@ impl Channel for Listener {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+}
+
+/// Who has connected, as the kernel remembers it.
+fn peer_of(socket: &OwnedFd) -> Option<Peer> {
+    match rustix::net::sockopt::socket_domain(socket).ok()? {
+        AddressFamily::UNIX => {
+            let process = getsockopt(socket, PeerCredentials).ok()?;
+            Some(Peer::Process {
+                pid: process.pid(),
+                uid: process.uid(),
+            })
+        }
+        AddressFamily::VSOCK => {
+            let machine: VsockAddr = getpeername(socket.as_raw_fd()).ok()?;
+            Some(Peer::Machine {
+                cid: machine.cid(),
+                port: machine.port(),
+            })
+        }
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 pub use qapi_runtime::session::Connection;
 use thiserror::Error;
 
+use crate::client::Peer;
 use crate::config::{ChannelSettings, Settings};
 use crate::sys::{self, Stop};
 
@@ -29,6 +30,11 @@ pub trait Channel: Send {
     /// A channel that says nothing is the usual one.
     fn name(&self) -> &str {
         GENERAL
+    }
+
+    /// Who the last client is, if that is known.
+    fn peer(&self) -> Option<Peer> {
+        None
     }
 
     /// Waits for the next client, who need not be the only one. There is none any more once the agent is asked to stop.
@@ -102,6 +108,10 @@ struct Named {
 impl Channel for Named {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn peer(&self) -> Option<Peer> {
+        self.channel.peer()
     }
 
     fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>> {

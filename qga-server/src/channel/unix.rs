@@ -12,6 +12,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketType};
 
 use super::listener::{BACKLOG, FLAGS, Listener};
 use super::{Channel, ChannelError, Connection};
+use crate::client::Peer;
 use crate::sys::error::errno;
 use crate::sys::{self, Stop};
 
@@ -85,6 +86,10 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 }
 
 impl Channel for UnixListen {
+    fn peer(&self) -> Option<Peer> {
+        self.listener.peer()
+    }
+
     fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>> {
         self.listener.next_client()
     }

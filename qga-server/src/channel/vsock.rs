@@ -9,6 +9,7 @@ use rustix::net::{AddressFamily, SocketType};
 
 use super::listener::{BACKLOG, FLAGS, Listener};
 use super::{Channel, ChannelError, Connection};
+use crate::client::Peer;
 use crate::config::VsockAddress;
 use crate::sys::error::from_nix;
 use crate::sys::{self, Stop};
@@ -39,6 +40,10 @@ fn listen(address: VsockAddress) -> Result<OwnedFd, Errno> {
 }
 
 impl Channel for VsockListen {
+    fn peer(&self) -> Option<Peer> {
+        self.0.peer()
+    }
+
     fn next_client(&mut self) -> io::Result<Option<Box<dyn Connection>>> {
         self.0.next_client()
     }

@@ -43,8 +43,11 @@ pub(crate) fn dump(
     text.path("statedir", Some(state_dir));
     text.boolean("verbose", fragment.verbose);
     text.boolean("retry-path", fragment.retry_path);
-    // The C agent would not understand it, and need not unless it is asked for.
+    // The C agent would not understand these, and need not unless they are asked for.
     text.path("policy-dir", fragment.policy_dir.as_deref());
+    if let Some(audit) = &fragment.audit {
+        text.value("audit", audit);
+    }
     text.value("block-rpcs", &fragment.block_rpcs.join(","));
     text.value("allow-rpcs", &fragment.allow_rpcs.join(","));
     for channel in &fragment.channels {
@@ -115,6 +118,7 @@ allow-rpcs=
             verbose: Some(true),
             retry_path: Some(true),
             policy_dir: Some("/d".into()),
+            audit: Some("journal".into()),
             block_rpcs: vec!["b".into(), "a".into()],
             allow_rpcs: vec!["c".into()],
             channels: vec![
@@ -140,6 +144,7 @@ statedir=/t
 verbose=true
 retry-path=true
 policy-dir=/d
+audit=journal
 block-rpcs=b,a
 allow-rpcs=c
 

@@ -90,6 +90,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Fragment, KeyFileError> {
         verbose: boolean("verbose")?,
         retry_path: boolean("retry-path")?,
         policy_dir: path("policy-dir")?,
+        audit: text("audit")?,
         block_rpcs,
         allow_rpcs: list("allow-rpcs")?,
         channels: channels(&file)?,
@@ -134,6 +135,7 @@ statedir=/t
 verbose=1
 retry-path=false
 policy-dir=/d
+audit=/a
 block-rpcs=a,b
 allow-rpcs=c;d
 [other]
@@ -150,6 +152,7 @@ path=/other
             verbose: Some(true),
             retry_path: Some(false),
             policy_dir: Some("/d".into()),
+            audit: Some("/a".into()),
             block_rpcs: vec!["b".into(), "a".into()],
             allow_rpcs: vec!["c;d".into()],
             channels: Vec::new(),

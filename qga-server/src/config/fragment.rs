@@ -29,6 +29,8 @@ pub(crate) struct Fragment {
     pub(crate) allow_rpcs: Vec<String>,
     /// Where the rules of the administrator are.
     pub(crate) policy_dir: Option<PathBuf>,
+    /// Where records of what hosts do are kept.
+    pub(crate) audit: Option<String>,
     /// Further ways to the agent.
     pub(crate) channels: Vec<ChannelFragment>,
 }
@@ -58,6 +60,7 @@ impl Fragment {
             verbose: self.verbose.or(base.verbose),
             retry_path: self.retry_path.or(base.retry_path),
             policy_dir: self.policy_dir.or(base.policy_dir),
+            audit: self.audit.or(base.audit),
             block_rpcs: [base.block_rpcs, self.block_rpcs].concat(),
             allow_rpcs: [base.allow_rpcs, self.allow_rpcs].concat(),
             channels: [base.channels, self.channels].concat(),

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::process::from_here;
 use super::{Fragment, VsockAddress};
+use crate::audit::AuditSettings;
 use crate::channel::GENERAL;
 use crate::sys::Root;
 use crate::sys::activation::Inherited;
@@ -42,6 +43,8 @@ pub struct Settings {
     pub block: Vec<String>,
     /// The directory with the rules of the administrator. There need be none.
     pub policy_dir: Option<PathBuf>,
+    /// Where records of what hosts do are kept, if they are.
+    pub audit: Option<AuditSettings>,
     /// Whether to wait for a device that is not there, at the start and later.
     pub retry_path: bool,
     /// The directory that system files are looked up below.
@@ -95,6 +98,9 @@ pub(crate) enum SettingsError {
     /// Nobody knows the method.
     #[error("unsupported channel method/type: {0}")]
     UnknownMethod(String),
+    /// Records cannot go there.
+    #[error("audit is to be off, journal or a path that begins with /, and not '{0}'")]
+    Audit(String),
     /// Something is wrong with one of the further channels.
     #[error("channel {name}: {problem}")]
     Channel {
@@ -149,6 +155,7 @@ impl Settings {
                     .policy_dir
                     .unwrap_or_else(|| DEFAULT_POLICY_DIR.into()),
             )),
+            audit: fragment.audit.as_deref().map(audit).transpose()?.flatten(),
             retry_path: fragment.retry_path.unwrap_or(false),
             root: Root::default(),
             os_release: variable("QGA_OS_RELEASE").map(|path| from_here(Path::new(&path))),
@@ -162,6 +169,16 @@ impl Settings {
     pub(crate) fn channel_names(&self) -> impl Iterator<Item = &str> {
         let more = self.more_channels.iter().map(|more| more.name.as_str());
         [GENERAL].into_iter().chain(more)
+    }
+}
+
+/// Where records go, in a word or by a path.
+fn audit(word: &str) -> Result<Option<AuditSettings>, SettingsError> {
+    match word {
+        "" | "off" => Ok(None),
+        "journal" => Ok(Some(AuditSettings::Journal)),
+        path if path.starts_with('/') => Ok(Some(AuditSettings::File(path.into()))),
+        other => Err(SettingsError::Audit(other.to_owned())),
     }
 }
 
@@ -236,6 +253,16 @@ mod tests {
         assert_eq!(channel(Some("isa-serial"), None), line);
         let given = Ok(ChannelSettings::VirtioSerial("/p".into()));
         assert_eq!(channel(None, Some("/p".into())), given);
+    }
+
+    #[test]
+    fn records_go_to_the_journal_or_to_a_file() {
+        assert_eq!(audit("off"), Ok(None));
+        assert_eq!(audit("journal"), Ok(Some(AuditSettings::Journal)));
+        assert_eq!(audit("/a"), Ok(Some(AuditSettings::File("/a".into()))));
+        let told = "audit is to be off, journal or a path that begins with /, and not 'on'";
+        let error = audit("on").expect_err("a refusal");
+        assert_eq!(error.to_string(), told);
     }
 
     #[test]

@@ -156,17 +156,19 @@ pub(crate) fn exec(agent: &SharedAgent, args: GuestExecArgs<'_>) -> Result<Guest
             agent.children.start(&agent.client, launch, input)
         })
         .map_err(|errno| cannot_execute(&args.path, errno))?;
+    agent.note(|facts| facts.made = Some(pid));
     Ok(GuestExec::new(pid))
 }
 
 /// Asks whether the program may be run, if there are rules about it, and sees to it that no other
 /// one is.
 fn permit(agent: &SharedAgent, launch: &mut Launch) -> Result<(), Errno> {
-    let Some(asking) = agent.policy.about(&agent.client, "guest-exec") else {
+    let Some(asking) = agent.policy.about(agent, "guest-exec") else {
         return Ok(());
     };
     let path = Launch::find(&launch.program, launch.environment.as_deref())?;
     let target = Target::find(path.as_os_str())?;
+    asking.note(target.path());
     asking.permits(Object::Program {
         path: target.path(),
         arguments: &launch.arguments,
@@ -196,6 +198,8 @@ pub(crate) fn status(
     };
     records.list.remove(at);
     drop(records);
+    let bytes = finished.stdout.data.len() + finished.stderr.data.len();
+    agent.note(|facts| facts.bytes = Some(bytes as u64));
     Ok(answer(finished))
 }
 

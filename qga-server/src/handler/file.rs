@@ -110,7 +110,8 @@ impl Handles {
         handle: i64,
     ) -> Result<Arc<Mutex<File>>, Error> {
         let found = self.find(agent, handle)?;
-        if let Some(asking) = agent.policy.about(&agent.client, command) {
+        agent.note(|facts| facts.resolved = found.path.as_deref().map(Path::to_owned));
+        if let Some(asking) = agent.policy.about(agent, command) {
             permit(&asking, command, &found).map_err(|errno| {
                 sys::Error::new(format!("failed to use handle '{handle}'"), errno)
             })?;
@@ -172,6 +173,7 @@ fn open_permitted(
     mode: OpenMode,
 ) -> Result<(File, PathBuf), OpenError> {
     let target = Target::find(path).map_err(OpenError::Open)?;
+    asking.note(target.path());
     for access in mode.accesses() {
         let (path, access) = (target.path(), Some(access));
         let permitted = asking.permits(Object::File { path, access });
@@ -198,8 +200,12 @@ pub(crate) fn open(agent: &SharedAgent, args: GuestFileOpenArgs) -> Result<i64, 
         .reserve()
         .ok_or_else(|| failed(Errno::MFILE))?;
     let name = os_string(path);
-    let opened = match agent.policy.about(&agent.client, "guest-file-open") {
-        None => sys::file::open(&name, flags).map(|file| (file, None)),
+    let opened = match agent.policy.about(agent, "guest-file-open") {
+        None => sys::file::open(&name, flags).map(|file| {
+            let is_told = agent.audit.is_on();
+            let path = is_told.then(|| resolve::path_of(&file).ok()).flatten();
+            (file, path)
+        }),
         Some(asking) => {
             open_permitted(&asking, &name, flags).map(|(file, path)| (file, Some(path)))
         }
@@ -212,7 +218,9 @@ pub(crate) fn open(agent: &SharedAgent, args: GuestFileOpenArgs) -> Result<i64, 
         ),
     })?;
     let handle = Handle::new(file, &agent.client, resolved.as_deref());
+    agent.note(|facts| facts.resolved = resolved);
     let handle = place.fill(handle)?;
+    agent.note(|facts| facts.made = Some(handle));
     log::info!(target: ACCOUNTING, "guest-file-open, handle: {handle}");
     Ok(handle)
 }
@@ -242,9 +250,11 @@ pub(crate) fn read(agent: &SharedAgent, args: GuestFileReadArgs) -> Result<Guest
     };
     if let Some(stretch) = sys::file::stretch(&file, count).map_err(failed)? {
         let (count, eof) = (wire_count(stretch.length()), stretch.eof);
+        agent.note(|facts| facts.bytes = Some(stretch.length() as u64));
         return Ok(GuestFileRead::new(count, Base64Stream::new(stretch), eof));
     }
     let chunk = sys::file::read(&file, count).map_err(failed)?;
+    agent.note(|facts| facts.bytes = Some(chunk.data.len() as u64));
     let count = wire_count(chunk.data.len());
     Ok(GuestFileRead::new(count, chunk.data, chunk.eof))
 }
@@ -265,6 +275,7 @@ pub(crate) fn write(
             log::info!(target: ACCOUNTING, "guest-file-write failed, handle: {}", args.handle);
             failed("write to file", errno)
         })?;
+    agent.note(|facts| facts.bytes = Some(written as u64));
     Ok(GuestFileWrite::new(wire_count(written), false))
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn set_user_password(
 /// # Errors
 /// It may not.
 pub(super) fn permit(agent: &SharedAgent, command: &str, user: &str) -> Result<(), Error> {
-    let Some(asking) = agent.policy.about(&agent.client, command) else {
+    let Some(asking) = agent.policy.about(agent, command) else {
         return Ok(());
     };
     let permitted = asking.permits(Object::User(user));

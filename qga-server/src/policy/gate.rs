@@ -11,7 +11,7 @@ use qga_types::GuestAgentServer;
 use super::Policy;
 use crate::Agent;
 use crate::agent::SharedAgent;
-use crate::client::Client;
+use crate::client::{Client, Peer};
 use crate::handler::fsfreeze;
 use crate::quiet;
 
@@ -35,6 +35,18 @@ impl Gate {
         }))
     }
 
+    /// The agent as the client of this clone has it.
+    fn agent(&self) -> &SharedAgent {
+        &self.0.get_ref().get_ref().0
+    }
+
+    /// The same gate, for the client of its channel that is this one.
+    pub(crate) fn of_client(&self, peer: Option<Peer>) -> Self {
+        let mut gate = self.clone();
+        gate.0.get_mut().get_mut().0.client.peer = peer;
+        gate
+    }
+
     /// The same gate, for clients of the channel of that name.
     pub(crate) fn of_channel(&self, name: &str) -> Self {
         let mut gate = self.clone();
@@ -44,16 +56,21 @@ impl Gate {
 
     /// Whether something is to be done when the process is told to read its files anew.
     pub(crate) fn heeds_hangups(&self) -> bool {
-        self.0.get_ref().get_ref().0.policy.has_rules()
+        let agent = self.agent();
+        agent.policy.has_rules() || agent.audit.has_file()
     }
 
     /// Reads anew what administrators change while the agent runs. While file systems are frozen
     /// this waits for the thaw: what is allowed then is little, and nothing could be told.
     pub(crate) fn reload(&self) {
-        let agent = self.0.get_ref().get_ref().0.clone();
+        let agent = self.agent().clone();
+        let reload = move || {
+            agent.policy.reload();
+            agent.audit.reopen();
+        };
         match quiet::is_now() {
-            true => quiet::postpone(move || agent.policy.reload()),
-            false => agent.policy.reload(),
+            true => quiet::postpone(reload),
+            false => reload(),
         }
     }
 
@@ -62,7 +79,7 @@ impl Gate {
     ///
     /// Whatever hangs, this comes to an end, so that the process does.
     pub fn end(&self) {
-        let agent = self.0.get_ref().get_ref().0.clone();
+        let agent = self.agent().clone();
         let (done, ended) = mpsc::channel::<()>();
         let thaw = move || {
             fsfreeze::thaw_at_end(&agent);
@@ -77,10 +94,12 @@ impl Gate {
 
 /// Asks the policy that the agent has now, for a command can change it.
 fn check(server: &Server, command: &str) -> Result<(), Error> {
-    match server.0.policy.allows(&server.0.client, command) {
-        true => Ok(()),
-        false => Err(Policy::refusal(command)),
+    let agent = &server.0;
+    if agent.policy.allows(&agent.client, command) {
+        return Ok(());
     }
+    agent.note(|facts| facts.rule = agent.policy.refuser(&agent.client, command));
+    Err(Policy::refusal(command))
 }
 
 impl Service for Gate {
@@ -89,6 +108,14 @@ impl Service for Gate {
     }
 
     fn call(&mut self, call: Call<'_>) -> Result<Outcome, Error> {
-        self.0.call(call)
+        let agent = self.agent();
+        let Some(entry) = agent.audit.begin(&call, &agent.client) else {
+            return self.0.call(call);
+        };
+        // Nothing is left of a command that has panicked.
+        agent.take_facts();
+        let result = self.0.call(call);
+        entry.end(&result, self.agent().take_facts());
+        result
     }
 }

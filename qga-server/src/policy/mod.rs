@@ -12,13 +12,14 @@
 //!
 //! Without files nobody is asked anything: the agent does what the C agent does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use qapi_runtime::Error;
 use rustix::io::Errno;
 
+use crate::agent::SharedAgent;
 use crate::client::Client;
 use crate::config::Settings;
 use crate::lock::lock;
@@ -133,14 +134,22 @@ impl Policy {
             })
     }
 
+    /// Which rule forbids `command` to `client`, if one does.
+    fn refuser(&self, client: &Client, command: &str) -> Option<String> {
+        match self.rules()?.command(&client.channel, command) {
+            Answer::Refused(rule) => Some(rule.place.to_string()),
+            _ => None,
+        }
+    }
+
     /// What is to be asked before `client` uses `command` on something; nothing if that makes no
     /// difference.
-    pub(crate) fn about<'a>(&self, client: &'a Client, command: &'a str) -> Option<Asking<'a>> {
+    pub(crate) fn about<'a>(&self, agent: &'a SharedAgent, command: &'a str) -> Option<Asking<'a>> {
         let rules = self.rules()?;
-        match rules.command(&client.channel, command) {
+        match rules.command(&agent.client.channel, command) {
             Answer::Depends => Some(Asking {
                 rules,
-                client,
+                agent,
                 command,
             }),
             _ => None,
@@ -206,11 +215,17 @@ impl Policy {
 #[derive(Debug)]
 pub(crate) struct Asking<'a> {
     rules: Arc<Rules>,
-    client: &'a Client,
+    agent: &'a SharedAgent,
     command: &'a str,
 }
 
 impl Asking<'_> {
+    /// Notes what the command is about, whether it is permitted or not.
+    pub(crate) fn note(&self, path: &Path) {
+        self.agent
+            .note(|facts| facts.resolved = Some(path.to_owned()));
+    }
+
     /// Whether the command may be used on that.
     ///
     /// # Errors
@@ -218,11 +233,13 @@ impl Asking<'_> {
     pub(crate) fn permits(&self, object: Object<'_>) -> Result<(), Errno> {
         match self
             .rules
-            .decide(&self.client.channel, self.command, object)
+            .decide(&self.agent.client.channel, self.command, object)
         {
             Ok(_) => Ok(()),
             Err(rule) => {
                 let (command, place) = (self.command, &rule.place);
+                self.agent
+                    .note(|facts| facts.rule = Some(place.to_string()));
                 log::info!(target: ACCOUNTING, "{command} refused by {place}: {object}");
                 Err(Errno::ACCESS)
             }

@@ -2,6 +2,7 @@
 
 mod activation;
 mod attended;
+mod audit;
 mod clients;
 mod daemon;
 mod options;

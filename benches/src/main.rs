@@ -1,9 +1,11 @@
 //! Measurements of this workspace beside what others have made, in one table.
 //!
 //! `cargo run --release -p qapi-benches` measures everything; words choose the rows in whose names they occur, such as
-//! `agent ping`. [`agent`] is the guest agent beside that of QEMU, [`codegen`] the generator and what it generates beside
-//! the crate `qapi`. `QAPI_BENCH_SCHEMA` names the schema, as in the benchmark of `qapi-parser`; without it, it is the
-//! current one of the guest agent. Nothing here passes or fails: a measured time is no test.
+//! `agent ping`. [`agent`] is the guest agent beside that of QEMU, [`language`] what reads and compares schemas,
+//! [`codegen`] the generator and what it generates beside the crate `qapi`.
+//!
+//! Nothing passes or fails by a time, which is different on each machine. By ratios that are lost the
+//! [quick half](quick) fails, which looks at what [`record`] holds.
 
 #![forbid(unsafe_code)]
 
@@ -14,6 +16,9 @@ mod copies;
 mod growth;
 mod language;
 mod measure;
+mod options;
+mod quick;
+mod record;
 mod releases;
 mod sample;
 mod schema;
@@ -24,66 +29,48 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use lexopt::{Arg, ValueExt as _};
-
 use self::measure::{Context, Measure};
+use self::options::{Options, Task};
 use self::table::Table;
 
-const USAGE: &str =
-    "usage: cargo run --release -p qapi-benches -- [--rounds NUMBER] [--list] [WORD]...
+fn main() -> ExitCode {
+    run().unwrap_or_else(|error| {
+        // There is nobody left to tell if that fails.
+        let _ = writeln!(io::stderr(), "{error}");
+        ExitCode::FAILURE
+    })
+}
 
-Words choose the rows in whose names all of them occur.";
-
-fn main() -> Result<ExitCode, Box<dyn Error>> {
+fn run() -> Result<ExitCode, Box<dyn Error>> {
     if let Some(watch) = watch::Watch::of_environment() {
         return watch.run();
     }
     if let Some(bare) = agent::Bare::of_environment() {
         match bare.serve()? {}
     }
-    let mut arguments = lexopt::Parser::from_env();
-    let mut rounds = 5;
-    let mut words = Vec::new();
-    let mut is_list = false;
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Arg::Value(word) => words.push(word.string()?),
-            Arg::Long("list") => is_list = true,
-            Arg::Long("rounds") => rounds = arguments.value()?.parse()?,
-            _ => return Err(format!("{}\n{USAGE}", argument.unexpected()).into()),
-        }
+    let options = Options::of_command_line()?;
+    let measures = options.measures()?;
+    let context = Context::new(options.rounds);
+    match options.task {
+        Task::Help => writeln!(io::stdout(), "{}", options::USAGE)?,
+        Task::List => list(&measures)?,
+        Task::Show => show(&measures, &context)?,
+        Task::Quick => return quick::check(&measures, &context),
+        Task::Record => quick::record(&measures, &context)?,
     }
-    if rounds == 0 {
-        return Err(USAGE.into());
-    }
-    let chosen = |measure: &&Measure| words.iter().all(|word| measure.name.contains(word));
-    let groups = [agent::MEASURES, language::MEASURES, codegen::MEASURES];
-    let measures: Vec<_> = groups.iter().copied().flatten().filter(chosen).collect();
-    if measures.is_empty() {
-        return Err("no row has such a name; --list shows all".into());
-    }
-    let mut out = io::stdout();
-    if is_list {
-        for measure in measures {
-            writeln!(out, "{}", measure.name)?;
-        }
-        return Ok(ExitCode::SUCCESS);
-    }
-    run(&measures, rounds)?;
     Ok(ExitCode::SUCCESS)
 }
 
+fn list(measures: &[&Measure]) -> io::Result<()> {
+    let mut names = measures.iter().map(|it| it.name);
+    names.try_for_each(|name| writeln!(io::stdout(), "{name}"))
+}
+
 /// Measures and shows.
-fn run(measures: &[&Measure], rounds: usize) -> Result<(), Box<dyn Error>> {
-    let context = Context::new(rounds);
-    let mut rows = Vec::new();
-    for measure in measures {
-        writeln!(io::stderr(), "{} ...", measure.name)?;
-        let row = (measure.run)(&context).map_err(|error| format!("{}: {error}", measure.name))?;
-        rows.push(row);
-    }
+fn show(measures: &[&Measure], context: &Context) -> Result<(), Box<dyn Error>> {
+    let table = measure_all(measures, context)?;
     let mut out = io::stdout();
-    writeln!(out, "{}\n{}", context.sides(), Table(rows))?;
+    writeln!(out, "{}\n\n{table}", context.sides().join("\n"))?;
     let notes = [
         ("agent", agent::NOTES),
         ("language", language::NOTES),
@@ -95,4 +82,14 @@ fn run(measures: &[&Measure], rounds: usize) -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// Measures one after another, and tells which is at hand.
+fn measure_all(measures: &[&Measure], context: &Context) -> Result<Table, Box<dyn Error>> {
+    let mut table = Table::default();
+    for measure in measures {
+        writeln!(io::stderr(), "{} ...", measure.name)?;
+        table.push(measure.name, measure.row(context)?);
+    }
+    Ok(table)
 }

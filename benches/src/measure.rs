@@ -3,15 +3,51 @@
 use std::cell::OnceCell;
 use std::error::Error;
 
-use crate::agent::Programs;
-use crate::codegen::{Both, Checks, Scratch};
+use crate::agent::{self, Programs};
+use crate::codegen::{self, Both, Checks, Scratch};
+use crate::language;
 use crate::table::Row;
 
+/// How a row is measured.
+type Run = fn(&Context) -> Result<Row, Box<dyn Error>>;
+
 /// One row of the table, before it is measured.
+#[derive(Debug)]
 pub(crate) struct Measure {
     /// The group and the row, such as `agent/ping`.
     pub(crate) name: &'static str,
-    pub(crate) run: fn(&Context) -> Result<Row, Box<dyn Error>>,
+    /// Whether it belongs to the quick half: its ratio is much the same on any machine, and takes a few seconds.
+    pub(crate) is_quick: bool,
+    run: Run,
+}
+
+impl Measure {
+    pub(crate) const fn quick(name: &'static str, run: Run) -> Self {
+        Self {
+            name,
+            is_quick: true,
+            run,
+        }
+    }
+
+    pub(crate) const fn slow(name: &'static str, run: Run) -> Self {
+        Self {
+            name,
+            is_quick: false,
+            run,
+        }
+    }
+
+    /// Measures the row.
+    pub(crate) fn row(&self, context: &Context) -> Result<Row, Box<dyn Error>> {
+        (self.run)(context).map_err(|error| format!("{}: {error}", self.name).into())
+    }
+}
+
+/// All rows, in the order of the table.
+pub(crate) fn all() -> impl Iterator<Item = &'static Measure> {
+    let groups = [agent::MEASURES, language::MEASURES, codegen::MEASURES];
+    groups.into_iter().flatten()
 }
 
 /// What measurements share; it is made when one needs it.
@@ -36,10 +72,10 @@ impl Context {
         }
     }
 
-    /// What was compared, line by line, of what has been measured.
-    pub(crate) fn sides(&self) -> String {
-        let agents = self.programs.get().map(|it| format!("{it}\n"));
-        let code = self.scratch.get().map(|it| format!("{it}\n"));
+    /// What was compared, a line for each group that has been measured.
+    pub(crate) fn sides(&self) -> Vec<String> {
+        let agents = self.programs.get().map(ToString::to_string);
+        let code = self.scratch.get().map(ToString::to_string);
         [agents, code].into_iter().flatten().collect()
     }
 

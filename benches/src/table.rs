@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::growth;
 use crate::sample::Sample;
 
 /// How many columns there are.
@@ -46,10 +47,22 @@ pub(crate) enum Goal {
 }
 
 impl Row {
-    /// Ours as a part of the peer's, by medians; nothing is no part of nothing.
+    /// Ours as a part of the peer's, by medians and by the best of each; what ten times the input costs needs no peer.
+    pub(crate) fn ratios(&self) -> Option<[f64; 2]> {
+        let ours = self.ours.as_ref()?;
+        if self.unit == growth::UNIT {
+            return Some([ours.median(), ours.least()]);
+        }
+        let peer = self.peer.as_ref()?;
+        let ratio = |ours: f64, peer: f64| if ours == 0.0 { 0.0 } else { ours / peer };
+        let best = ratio(self.best(ours), self.best(peer));
+        Some([ratio(ours.median(), peer.median()), best])
+    }
+
+    /// Ours as a part of the peer's.
     fn ratio(&self) -> Option<f64> {
-        let ratio = self.ours.as_ref()?.median() / self.peer.as_ref()?.median();
-        ratio.is_finite().then_some(ratio)
+        self.peer.as_ref()?;
+        self.ratios().map(|[ratio, _]| ratio)
     }
 
     /// Whether the goal is reached, if there is one and it can be said.
@@ -63,7 +76,7 @@ impl Row {
     }
 
     /// Whether the measure is one of speed, so that more of it is better.
-    fn is_speed(&self) -> bool {
+    pub(crate) fn is_speed(&self) -> bool {
         matches!(self.goal, Goal::TimesPeer(_))
     }
 
@@ -131,18 +144,26 @@ fn number(value: f64) -> String {
     }
 }
 
-/// Rows in columns.
-#[derive(Debug)]
-pub(crate) struct Table(pub(crate) Vec<Row>);
+/// Rows in columns, each with its name.
+#[derive(Debug, Default)]
+pub(crate) struct Table(Vec<(&'static str, Row)>);
+
+impl Table {
+    /// What stands above the columns.
+    const HEAD: [&str; COLUMNS] = [
+        "median", "ours", "peer", "ratio", "goal", "verdict", "limit",
+    ];
+
+    /// One row more.
+    pub(crate) fn push(&mut self, name: &'static str, row: Row) {
+        self.0.push((name, row));
+    }
+}
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = [
-            "median", "ours", "peer", "ratio", "goal", "verdict", "limit",
-        ]
-        .map(str::to_owned);
-        let mut lines = vec![head];
-        lines.extend(self.0.iter().map(Row::cells));
+        let mut lines = vec![Self::HEAD.map(str::to_owned)];
+        lines.extend(self.0.iter().map(|(_, row)| row.cells()));
         let width = |column: usize| {
             lines
                 .iter()
@@ -187,7 +208,8 @@ mod tests {
 
     #[test]
     fn columns_are_aligned() {
-        let table = Table(vec![row(1.0, None, Goal::AtMost(120.0))]);
+        let mut table = Table::default();
+        table.push("a/time", row(1.0, None, Goal::AtMost(120.0)));
         assert_eq!(
             table.to_string(),
             "median   | ours | peer | ratio | goal  | verdict | limit\n\

@@ -27,7 +27,7 @@ pub(super) fn read(
     for side in turns.sides() {
         write_noise(&side.agent.home().join("large"), piece * pieces)?;
     }
-    let measured = turns.measure(context.rounds * 2, |side| {
+    let measured = turns.measure(rounds(context, piece), |side| {
         let handle = open(side, "large", "r")?;
         let request = read_request(handle, piece);
         let elapsed = microseconds(|| {
@@ -65,7 +65,7 @@ pub(super) fn write(
     let pieces = (4 * MIB / piece).clamp(1, 64);
     let mut turns = Turns::start(context.programs())?;
     let text = STANDARD.encode(noise(piece));
-    let measured = turns.measure(context.rounds * 2, |side| {
+    let measured = turns.measure(rounds(context, piece), |side| {
         let handle = open(side, "written", "w")?;
         let request = write_request(handle, &text);
         let elapsed = microseconds(|| {
@@ -88,6 +88,14 @@ pub(super) fn write(
             Limit::new("base64", limit::decoding(&text)),
         ],
     })
+}
+
+/// As many as take a few seconds.
+fn rounds(context: &Context, piece: usize) -> usize {
+    match piece > MIB {
+        true => context.rounds,
+        false => context.rounds * 3,
+    }
 }
 
 /// Opens a file in the agent's home.

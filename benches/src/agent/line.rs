@@ -70,8 +70,13 @@ impl Line {
 
     /// Sends a request and gives what it returns.
     pub(super) fn value(&mut self, request: &[u8]) -> io::Result<Value> {
-        let length = self.ask(request)?;
-        let mut reply: Value = serde_json::from_slice(&self.piece[..length])?;
+        self.send(request)?;
+        let mut received = Vec::new();
+        while received.last() != Some(&b'\n') {
+            let count = self.read()?;
+            received.extend_from_slice(&self.piece[..count]);
+        }
+        let mut reply: Value = serde_json::from_slice(&received)?;
         if reply.get("return").is_none() {
             return Err(io::Error::other(reply.to_string()));
         }

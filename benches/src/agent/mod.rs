@@ -33,110 +33,60 @@ const MIB: usize = 1 << 20;
 
 /// The rows of the table, in its order.
 pub(crate) const MEASURES: &[Measure] = &[
-    Measure {
-        name: "agent/ping",
-        run: ping::one,
-    },
-    Measure {
-        name: "agent/pings-in-one-write",
-        run: ping::many,
-    },
-    Measure {
-        name: "agent/file-read-64k",
-        run: |cx| file::read(cx, "guest-file-read, 64 KiB", 64 * KIB),
-    },
-    Measure {
-        name: "agent/file-read-1m",
-        run: |cx| file::read(cx, "guest-file-read, 1 MiB", MIB),
-    },
-    Measure {
-        name: "agent/file-read-48m",
-        run: |cx| file::read(cx, "guest-file-read, 48 MiB", 48 * MIB),
-    },
-    Measure {
-        name: "agent/file-write-64k",
-        run: |cx| file::write(cx, "guest-file-write, 64 KiB", 64 * KIB),
-    },
-    Measure {
-        name: "agent/file-write-1m",
-        run: |cx| file::write(cx, "guest-file-write, 1 MiB", MIB),
-    },
-    Measure {
-        name: "agent/file-write-16m",
-        run: |cx| file::write(cx, "guest-file-write, 16 MiB", 16 * MIB),
-    },
-    Measure {
-        name: "agent/memory-peak",
-        run: memory::peak,
-    },
-    Measure {
-        name: "agent/memory-kept",
-        run: memory::kept,
-    },
-    Measure {
-        name: "agent/memory-idle",
-        run: memory::idle,
-    },
-    Measure {
-        name: "agent/size",
-        run: size::measure,
-    },
-    Measure {
-        name: "agent/start",
-        run: start::measure,
-    },
-    Measure {
-        name: "agent/exec",
-        run: exec::measure,
-    },
-    Measure {
-        name: "agent/guest-info",
-        run: |cx| query::measure(cx, "guest-info"),
-    },
-    Measure {
-        name: "agent/guest-get-fsinfo",
-        run: |cx| query::measure(cx, "guest-get-fsinfo"),
-    },
-    Measure {
-        name: "agent/guest-get-disks",
-        run: |cx| query::measure(cx, "guest-get-disks"),
-    },
-    Measure {
-        name: "agent/guest-network-get-interfaces",
-        run: |cx| query::measure(cx, "guest-network-get-interfaces"),
-    },
-    Measure {
-        name: "agent/guest-get-osinfo",
-        run: |cx| query::measure(cx, "guest-get-osinfo"),
-    },
-    Measure {
-        name: "agent/guest-get-vcpus",
-        run: |cx| query::measure(cx, "guest-get-vcpus"),
-    },
-    Measure {
-        name: "agent/idle",
-        run: idle::alone,
-    },
-    Measure {
-        name: "agent/idle-with-client",
-        run: idle::with_client,
-    },
-    Measure {
-        name: "agent/load-slow-command-same-client",
-        run: load::slow_command_of_same_client,
-    },
-    Measure {
-        name: "agent/load-slow-command-other-client",
-        run: load::slow_command_of_other_client,
-    },
-    Measure {
-        name: "agent/load-large-read",
-        run: load::large_read,
-    },
-    Measure {
-        name: "agent/load-execs",
-        run: load::execs,
-    },
+    Measure::quick("agent/ping", ping::one),
+    Measure::quick("agent/pings-in-one-write", ping::many),
+    Measure::quick("agent/file-read-64k", |cx| {
+        file::read(cx, "guest-file-read, 64 KiB", 64 * KIB)
+    }),
+    Measure::quick("agent/file-read-1m", |cx| {
+        file::read(cx, "guest-file-read, 1 MiB", MIB)
+    }),
+    Measure::quick("agent/file-read-48m", |cx| {
+        file::read(cx, "guest-file-read, 48 MiB", 48 * MIB)
+    }),
+    Measure::quick("agent/file-write-64k", |cx| {
+        file::write(cx, "guest-file-write, 64 KiB", 64 * KIB)
+    }),
+    Measure::quick("agent/file-write-1m", |cx| {
+        file::write(cx, "guest-file-write, 1 MiB", MIB)
+    }),
+    Measure::quick("agent/file-write-16m", |cx| {
+        file::write(cx, "guest-file-write, 16 MiB", 16 * MIB)
+    }),
+    Measure::quick("agent/memory-peak", memory::peak),
+    Measure::quick("agent/memory-kept", memory::kept),
+    Measure::quick("agent/memory-idle", memory::idle),
+    Measure::quick("agent/size", size::measure),
+    Measure::quick("agent/start", start::measure),
+    Measure::quick("agent/exec", exec::measure),
+    Measure::quick("agent/guest-info", |cx| query::measure(cx, "guest-info")),
+    Measure::quick("agent/guest-get-fsinfo", |cx| {
+        query::measure(cx, "guest-get-fsinfo")
+    }),
+    Measure::quick("agent/guest-get-disks", |cx| {
+        query::measure(cx, "guest-get-disks")
+    }),
+    Measure::quick("agent/guest-network-get-interfaces", |cx| {
+        query::measure(cx, "guest-network-get-interfaces")
+    }),
+    Measure::quick("agent/guest-get-osinfo", |cx| {
+        query::measure(cx, "guest-get-osinfo")
+    }),
+    Measure::quick("agent/guest-get-vcpus", |cx| {
+        query::measure(cx, "guest-get-vcpus")
+    }),
+    Measure::slow("agent/idle", idle::alone),
+    Measure::quick("agent/idle-with-client", idle::with_client),
+    Measure::slow(
+        "agent/load-slow-command-same-client",
+        load::slow_command_of_same_client,
+    ),
+    Measure::slow(
+        "agent/load-slow-command-other-client",
+        load::slow_command_of_other_client,
+    ),
+    Measure::slow("agent/load-large-read", load::large_read),
+    Measure::slow("agent/load-execs", load::execs),
 ];
 
 /// What the rows mean.

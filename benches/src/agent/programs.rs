@@ -37,18 +37,12 @@ fn built(this: &Path) -> PathBuf {
 
 impl fmt::Display for Programs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "ours: {}", self.ours.display())?;
         match &self.peer {
             Some(peer) => {
-                let version = need::version(peer);
-                write!(
-                    f,
-                    "peer: {} {}",
-                    peer.display(),
-                    version.unwrap_or_default()
-                )
+                let version = need::version(peer).unwrap_or_default();
+                write!(f, "The peer of the agent is qemu-ga {version}")
             }
-            None => write!(f, "peer: none, for there is no qemu-ga 10"),
+            None => write!(f, "The agent has no peer, for there is no qemu-ga 10"),
         }
     }
 }

@@ -16,42 +16,15 @@ use crate::measure::Measure;
 
 /// The rows of the table, in its order.
 pub(crate) const MEASURES: &[Measure] = &[
-    Measure {
-        name: "codegen/generation",
-        run: generation::time,
-    },
-    Measure {
-        name: "codegen/generation-growth",
-        run: generation::growth,
-    },
-    Measure {
-        name: "codegen/size",
-        run: generation::size,
-    },
-    Measure {
-        name: "codegen/check-time",
-        run: |cx| Ok(cx.checks()?.time()),
-    },
-    Measure {
-        name: "codegen/check-processor",
-        run: |cx| Ok(cx.checks()?.processor()),
-    },
-    Measure {
-        name: "codegen/check-memory",
-        run: |cx| Ok(cx.checks()?.memory()),
-    },
-    Measure {
-        name: "codegen/check-growth",
-        run: check::growth,
-    },
-    Measure {
-        name: "codegen/decoding",
-        run: both::decoding,
-    },
-    Measure {
-        name: "codegen/decoding-growth",
-        run: both::decoding_growth,
-    },
+    Measure::slow("codegen/generation", generation::time),
+    Measure::quick("codegen/generation-growth", generation::growth),
+    Measure::slow("codegen/size", generation::size),
+    Measure::slow("codegen/check-time", |cx| Ok(cx.checks()?.time())),
+    Measure::slow("codegen/check-processor", |cx| Ok(cx.checks()?.processor())),
+    Measure::slow("codegen/check-memory", |cx| Ok(cx.checks()?.memory())),
+    Measure::slow("codegen/check-growth", check::growth),
+    Measure::slow("codegen/decoding", both::decoding),
+    Measure::slow("codegen/decoding-growth", both::decoding_growth),
 ];
 
 /// What the table means, and where the sides differ.

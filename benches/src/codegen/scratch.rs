@@ -34,11 +34,6 @@ impl Peer {
         }
     }
 
-    /// What it is, for the reader.
-    pub(crate) fn title(self) -> String {
-        format!("qapi 0.15 with the feature {}", self.feature())
-    }
-
     fn feature(self) -> &'static str {
         match self {
             Self::Machine => "qmp",
@@ -139,8 +134,15 @@ impl Scratch {
 
 impl fmt::Display for Scratch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "schema: {}", self.subject.path.display())?;
-        write!(f, "peer: {}", self.peer.title())
+        let schema = match self.peer {
+            Peer::Machine => "of the machine protocol",
+            Peer::Agent => "of the guest agent",
+        };
+        let feature = self.peer.feature();
+        write!(
+            f,
+            "The schema is one {schema}; the peer of the generator is the crate qapi 0.15 with the feature {feature}"
+        )
     }
 }
 

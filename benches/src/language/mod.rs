@@ -11,42 +11,15 @@ use crate::measure::Measure;
 
 /// The rows of the table, in its order.
 pub(crate) const MEASURES: &[Measure] = &[
-    Measure {
-        name: "language/load",
-        run: load::time,
-    },
-    Measure {
-        name: "language/load-heap",
-        run: load::heap,
-    },
-    Measure {
-        name: "language/load-growth",
-        run: load::growth,
-    },
-    Measure {
-        name: "language/diff",
-        run: compare::time,
-    },
-    Measure {
-        name: "language/diff-growth",
-        run: compare::growth,
-    },
-    Measure {
-        name: "language/history",
-        run: history::time,
-    },
-    Measure {
-        name: "language/history-memory",
-        run: history::memory,
-    },
-    Measure {
-        name: "language/history-page",
-        run: history::page,
-    },
-    Measure {
-        name: "language/history-growth",
-        run: history::growth,
-    },
+    Measure::slow("language/load", load::time),
+    Measure::slow("language/load-heap", load::heap),
+    Measure::quick("language/load-growth", load::growth),
+    Measure::slow("language/diff", compare::time),
+    Measure::quick("language/diff-growth", compare::growth),
+    Measure::slow("language/history", history::time),
+    Measure::slow("language/history-memory", history::memory),
+    Measure::slow("language/history-page", history::page),
+    Measure::quick("language/history-growth", history::growth),
 ];
 
 /// What the rows mean.

@@ -7,10 +7,12 @@
 
 mod kernel;
 mod machine;
+mod rules;
 mod settings;
 
 pub use kernel::{cpu_stat, disk_address, disk_stats, mounts, net_dev, nvme, routes, sysfs, udev};
 pub use machine::{authorized_keys, os_release, passwd, rtc, time_zone, utmp};
+pub use rules::{pattern, policy};
 pub use settings::{command_line, config_file, state, vsock_address};
 
 use std::fmt::Debug;
@@ -57,6 +59,8 @@ mod tests {
         ("nvme", nvme),
         ("os_release", os_release),
         ("passwd", passwd),
+        ("pattern", pattern),
+        ("policy", policy),
         ("routes", routes),
         ("rtc", rtc),
         ("state", state),

@@ -29,15 +29,15 @@ mod explain;
 mod gate;
 mod load;
 mod mistake;
-mod parse;
-mod pattern;
+pub(crate) mod parse;
+pub(crate) mod pattern;
 mod rule;
 
 pub(crate) use explain::explain;
 pub use gate::Gate;
 pub use mistake::{Mistake, PolicyError};
 pub(crate) use rule::Object;
-use rule::{Answer, Rules};
+pub(crate) use rule::{Answer, Rules};
 
 /// The commands that write nothing and wait for nothing, so that they can be used while file
 /// systems are frozen.

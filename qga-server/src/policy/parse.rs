@@ -33,7 +33,7 @@ const KEYS: [&str; 10] = [
 ];
 
 /// Reads one file; `channels` are those that the agent has.
-pub(super) fn parse(file: &Path, text: &str, channels: &[&str]) -> Result<Vec<Rule>, Vec<Mistake>> {
+pub(crate) fn parse(file: &Path, text: &str, channels: &[&str]) -> Result<Vec<Rule>, Vec<Mistake>> {
     let mut cx = Cx {
         file: file.into(),
         text,

@@ -67,6 +67,7 @@ mod pid_file;
 mod policy;
 mod quiet;
 mod run;
+mod self_test;
 mod start;
 mod state;
 mod sys;
@@ -114,6 +115,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             Err(error) => start::fail(&error),
         },
         Ok(Action::Explain(question)) => explain(question, file),
+        Ok(Action::SelfTest(fragment)) => with_socket(|socket| {
+            let variable = |name: &str| std::env::var_os(name);
+            match Settings::new(fragment.over(file), socket, variable) {
+                Ok(settings) => self_test(&settings),
+                Err(error) => start::fail(&error),
+            }
+        }),
         Ok(Action::ListCommands) => say(&commands()),
         Ok(Action::Version) => say(&version()),
         Ok(Action::Help(program)) => say(&cli::usage(&program)),
@@ -164,6 +172,18 @@ fn version() -> String {
 fn commands() -> String {
     let names = qga_types::COMMANDS.iter().map(|command| command.name);
     names.flat_map(|name| [name, "\n"]).collect()
+}
+
+/// Says what works, and by the exit code whether everything does.
+fn self_test(settings: &Settings) -> ExitCode {
+    let report = match self_test::Report::new(settings) {
+        Ok(report) => report,
+        Err(error) => return start::fail(&error),
+    };
+    match say(&report.to_string()) {
+        ExitCode::SUCCESS if !report.is_complete() => ExitCode::from(self_test::SOMETHING_MISSING),
+        status => status,
+    }
 }
 
 fn say(text: &str) -> ExitCode {

@@ -109,6 +109,17 @@ pub fn vm_kernel() -> Option<PathBuf> {
     folder.or_else(|| absent("a kernel (have `.ci/kernel` fetch it, and set QAPI_VM_KERNEL)"))
 }
 
+/// A small Debian for the virtual machine, as `.ci/root` makes it: `root.tar` in the folder `$QAPI_VM_ROOT`.
+///
+/// # Panics
+/// It is not there and `CI=true`.
+pub fn vm_root() -> Option<PathBuf> {
+    let folder = env::var_os("QAPI_VM_ROOT").map(PathBuf::from);
+    let archive = folder.map(|folder| folder.join("root.tar"));
+    let archive = archive.filter(|archive| archive.is_file());
+    archive.or_else(|| absent("a Debian (have `.ci/root` make it, and set QAPI_VM_ROOT)"))
+}
+
 /// The module by which programs change passwords.
 ///
 /// # Panics

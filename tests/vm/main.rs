@@ -6,6 +6,7 @@ mod daemon;
 mod freezing;
 mod host;
 mod memory;
+mod package;
 mod power;
 mod processors;
 mod program;

@@ -52,3 +52,37 @@ fn the_static_agent_answers_on_a_virtio_port_without_udev() {
         "ls: /dev/virtio-ports: No such file or directory"
     );
 }
+
+#[test]
+fn the_self_test_tells_what_works_on_a_machine() {
+    let Some(setup) = setup() else {
+        return;
+    };
+    let mut vm = setup.boot();
+    drop(vm.agent());
+    let asked = "qga-server --self-test -b guest-exec,guest-exec-status";
+    let (report, status) = vm.door.try_run(asked).expect("it ends");
+    assert_eq!(status, 3, "{report}");
+    for line in [
+        "channel           works    /dev/vport1p2",
+        "freeze            works    1 file systems; --freeze-plan tells which",
+        "set time          works    the clock of the system and that in hardware",
+        "passwords         works    by chpasswd",
+        "programs          fails    refused by the configuration: guest-exec, guest-exec-status",
+        "shutdown          works    by a program for it",
+        "suspend to RAM    works    by the kernel",
+        "suspend to both   fails    neither systemd nor pm-utils nor the kernel can do it",
+    ] {
+        assert!(
+            report.lines().any(|told| told == line),
+            "{line}\n\n{report}"
+        );
+    }
+    // Nothing has happened.
+    vm.agent().guest_ping().expect("it answers");
+    let (said, status) = vm
+        .door
+        .try_run("qga-server --self-test -m nothing -p x")
+        .expect("it ends");
+    assert_eq!((said.contains("nothing"), status), (true, 1), "{said}");
+}

@@ -24,6 +24,7 @@ pub(super) enum Opt {
     Help,
     FreezePlan,
     Explain,
+    SelfTest,
     /// What Windows would do as a service. Means nothing here, but takes a value.
     Service,
 }
@@ -59,8 +60,11 @@ pub(super) const OPTIONS: [(char, &str, Opt); 16] = [
 
 /// What only this agent has: its name and its meaning. There is no letter, and no such name may be
 /// cut short: whatever is short for an option of the C agent stays so.
-pub(super) const OWN: [(&str, Opt); 2] =
-    [("explain", Opt::Explain), ("freeze-plan", Opt::FreezePlan)];
+pub(super) const OWN: [(&str, Opt); 3] = [
+    ("explain", Opt::Explain),
+    ("freeze-plan", Opt::FreezePlan),
+    ("self-test", Opt::SelfTest),
+];
 
 impl Opt {
     fn takes(self) -> Takes {
@@ -82,7 +86,8 @@ impl Opt {
             | Self::DumpConf
             | Self::RetryPath
             | Self::Help
-            | Self::FreezePlan => Takes::Nothing,
+            | Self::FreezePlan
+            | Self::SelfTest => Takes::Nothing,
         }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) enum Action {
     Run(Fragment),
     /// Print the configuration.
     Dump(Fragment),
+    /// Print which commands work.
+    SelfTest(Fragment),
     /// Print what a freeze would do.
     Plan,
     /// Print what the policy says about a command.
@@ -98,6 +100,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> CommandLine {
             operands: reader.operands,
             fragment: reader.fragment,
         })),
+        (None, None) if reader.self_test => Ok(Action::SelfTest(reader.fragment)),
         (None, None) if reader.dump => Ok(Action::Dump(reader.fragment)),
         (None, None) => Ok(Action::Run(reader.fragment)),
     };
@@ -124,6 +127,7 @@ struct Reader {
     dump: bool,
     explain: Option<String>,
     operands: Vec<String>,
+    self_test: bool,
     fragment: Fragment,
 }
 
@@ -167,6 +171,7 @@ impl Reader {
             Opt::Daemonize => fragment.daemon = Some(true),
             Opt::RetryPath => fragment.retry_path = Some(true),
             Opt::DumpConf => self.dump = true,
+            Opt::SelfTest => self.self_test = true,
             Opt::Version => self.action = Some(Immediate::Version),
             Opt::Help => self.action = Some(Immediate::Help),
             Opt::Explain => self.explain = Some(text()),
@@ -265,6 +270,10 @@ mod tests {
         for short in ["--f", "--fs", "--fsfreeze"] {
             assert_eq!(fragment(&[short]).fsfreeze_hook, Some(hook.into()));
         }
+        assert_eq!(
+            run(&["--self-test"]),
+            Ok(Action::SelfTest(Fragment::default()))
+        );
         assert_eq!(run(&["--freeze-plan", "-x"]), Ok(Action::Plan));
         let problem = "qga: unrecognized option '--freeze-p'";
         assert_eq!(run(&["--freeze-p"]), Err(problem.into()));
@@ -347,6 +356,27 @@ mod tests {
         }
         for (name, _) in OWN {
             assert!(usage.contains(&format!("      --{name}")), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_manual_and_the_completions_know_every_option() {
+        let manual = include_str!("../../dist/qga-server.8").replace('\\', "");
+        let bash = include_str!("../../dist/completions/qga-server.bash");
+        let fish = include_str!("../../dist/completions/qga-server.fish");
+        let zsh = include_str!("../../dist/completions/_qga-server");
+        let others = OPTIONS.iter().map(|option| option.1);
+        for name in others
+            .chain(OWN.map(|own| own.0))
+            .filter(|name| !name.is_empty())
+        {
+            for text in [manual.as_str(), bash, zsh] {
+                assert!(
+                    text.contains(&format!("--{name}")),
+                    "{name} is missing: {text}"
+                );
+            }
+            assert!(fish.contains(&format!("-l {name} ")), "{name}");
         }
     }
 }

@@ -44,6 +44,9 @@ Answers the commands of a virtual machine's host from inside the machine.
                         arguments, and 1 if it cannot be told
       --freeze-plan     print what a freeze would do to each file system, and
                         in which order, without doing it, and exit
+      --self-test       print which commands work on this guest and why others
+                        do not, without doing anything, and exit: with 3 if
+                        something does not work
   -h, --help            print this text and exit
 "
     )

@@ -83,6 +83,17 @@ pub(crate) fn shut_down(root: &Root, end: End) -> Result<(), Failure> {
     }
 }
 
+/// Who would do it, in words.
+pub(crate) fn describe(root: &Root, end: End) -> String {
+    match way(root, end) {
+        Way::Program(_) => "by a program for it".into(),
+        Way::Shutdown(_) => format!("by {SHUTDOWN}"),
+        Way::Systemctl(..) => "by systemctl".into(),
+        Way::Init(_) => "by the first process".into(),
+        Way::Kernel => "by the kernel alone: programs are not asked to end".into(),
+    }
+}
+
 /// Has a program do it. One that is asked to end meanwhile has succeeded: the first process has
 /// heard of it, and now ends all others, that program among them.
 fn ask(program: PathBuf, words: &[&OsStr]) -> Result<(), Failure> {

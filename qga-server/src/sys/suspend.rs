@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt;
+use std::path::PathBuf;
 
 use rustix::io::Errno;
 
@@ -67,47 +68,80 @@ pub(crate) fn sleep(root: &Root, how: Sleep) -> Result<(), Failure> {
     result
 }
 
+/// Who would be the first to try, if anybody can. Nothing sleeps.
+pub(crate) fn who_can(root: &Root, how: Sleep) -> Option<&'static str> {
+    // Its program answers where it does not run, too, and fails when it is told to do it.
+    let is_there = root.path("/run/systemd/system").is_dir();
+    if is_there && systemd_can(root, how).is_some() {
+        return Some("systemd");
+    }
+    if pm_utils_can(root, how) {
+        return Some("pm-utils");
+    }
+    kernel_can(root, how).map(|_| "the kernel")
+}
+
 fn systemd(root: &Root, how: Sleep) -> Result<(), Failure> {
+    let (program, verb) = systemd_can(root, how).ok_or(Failure::Unsupported)?;
+    run::run(program, &[OsStr::new(verb)], None, "suspend").map_err(Failure::Program)
+}
+
+/// The program to ask, and the word for it.
+fn systemd_can(root: &Root, how: Sleep) -> Option<(PathBuf, &'static str)> {
     let (unit, verb) = match how {
         Sleep::Disk => ("systemd-hibernate", "hibernate"),
         Sleep::Ram => ("systemd-suspend", "suspend"),
         Sleep::Hybrid => ("systemd-hybrid-sleep", "hybrid-sleep"),
     };
-    let program = program::find(root, "systemctl").ok_or(Failure::Unsupported)?;
-    let ask = |words: &[&str]| {
-        let words: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
-        run::run(&program, &words, None, "suspend")
-    };
+    let program = program::find(root, "systemctl")?;
+    let words = ["status", unit].map(OsStr::new);
     // A unit that can be started has one of these; one that runs already cannot, and one that is
     // not there has a higher one.
-    match ask(&["status", unit]).map_err(|failure| failure.status()) {
-        Err(Some(1..=3)) => ask(&[verb]).map_err(Failure::Program),
-        _ => Err(Failure::Unsupported),
+    match run::run(&program, &words, None, "suspend").map_err(|failure| failure.status()) {
+        Err(Some(1..=3)) => Some((program, verb)),
+        _ => None,
     }
 }
 
 fn pm_utils(root: &Root, how: Sleep) -> Result<(), Failure> {
-    let (question, name) = match how {
-        Sleep::Disk => ("--hibernate", "pm-hibernate"),
-        Sleep::Ram => ("--suspend", "pm-suspend"),
-        Sleep::Hybrid => ("--suspend-hybrid", "pm-suspend-hybrid"),
+    if !pm_utils_can(root, how) {
+        return Err(Failure::Unsupported);
+    }
+    let name = match how {
+        Sleep::Disk => "pm-hibernate",
+        Sleep::Ram => "pm-suspend",
+        Sleep::Hybrid => "pm-suspend-hybrid",
     };
-    let asked = program::find(root, "pm-is-supported").ok_or(Failure::Unsupported)?;
-    run::run(asked, &[OsStr::new(question)], None, "suspend").map_err(|_| Failure::Unsupported)?;
     run::run(program::named(root, name), &[], None, "suspend").map_err(Failure::Program)
 }
 
+fn pm_utils_can(root: &Root, how: Sleep) -> bool {
+    let question = match how {
+        Sleep::Disk => "--hibernate",
+        Sleep::Ram => "--suspend",
+        Sleep::Hybrid => "--suspend-hybrid",
+    };
+    let asked = program::find(root, "pm-is-supported");
+    asked.is_some_and(|asked| run::run(asked, &[OsStr::new(question)], None, "suspend").is_ok())
+}
+
 fn kernel(root: &Root, how: Sleep) -> Result<(), Failure> {
+    let word = kernel_can(root, how).ok_or(Failure::Unsupported)?;
+    root.poke(STATE, word.as_bytes()).map_err(Failure::Kernel)
+}
+
+/// What the kernel is told for it.
+fn kernel_can(root: &Root, how: Sleep) -> Option<&'static str> {
     let word = match how {
         Sleep::Disk => "disk",
         Sleep::Ram => "mem",
-        Sleep::Hybrid => return Err(Failure::Unsupported),
+        Sleep::Hybrid => return None,
     };
     let known = root.text(STATE).unwrap_or_default();
-    if !known.split_whitespace().any(|each| each == word) {
-        return Err(Failure::Unsupported);
-    }
-    root.poke(STATE, word.as_bytes()).map_err(Failure::Kernel)
+    known
+        .split_whitespace()
+        .any(|each| each == word)
+        .then_some(word)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use crate::need;
 
 /// The target whose standard library can be linked so, and whose programs the machine runs.
-const TARGET: &str = "x86_64-unknown-linux-gnu";
+pub(super) const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// Our agent, optimized, stripped and static: `QAPI_STATIC_AGENT` names one, or else it is built.
 ///

@@ -264,7 +264,7 @@ pub(super) fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn write(path: &Path, text: &str, is_program: bool) {
+pub(super) fn write(path: &Path, text: &str, is_program: bool) {
     fs::create_dir_all(path.parent().expect("it has one")).expect("a directory");
     fs::write(path, text).expect("a fresh file");
     let mode = if is_program { 0o755 } else { 0o644 };

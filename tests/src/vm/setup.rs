@@ -46,6 +46,12 @@ impl Setup {
         })
     }
 
+    /// Another disk to boot from, with a first process of its own.
+    pub fn system(&mut self, disk: &Path, first: &str) -> &mut Self {
+        self.image.disk = disk.to_owned();
+        self.kernel(&format!("first={first}"))
+    }
+
     /// What the agent is started with. Default: `-m virtio-serial`.
     pub fn agent(&mut self, args: &str) -> &mut Self {
         self.agent = args.into();

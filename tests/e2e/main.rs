@@ -1,6 +1,7 @@
 //! What the commands do, one claim each, shown on the running program. What clients rely on beyond that is tested in
 //! `contract`.
 
+mod children;
 mod commands;
 mod distribution;
 mod sandbox;

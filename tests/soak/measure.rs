@@ -57,16 +57,21 @@ pub(crate) fn settled(agent: &Agent, clients: usize) -> Sample {
     }
 }
 
-/// How many threads it has for clients, and how many children.
+/// How many threads it has for clients, and how many children, with the thread that looks after them.
 fn at_work(directory: &Path) -> (usize, usize) {
     let tasks = names(&directory.join("task"));
     // A thread may have ended meanwhile.
     let read = |task: &PathBuf, name| fs::read_to_string(task.join(name)).unwrap_or_default();
-    let clients = tasks.iter().filter(|task| read(task, "comm") == "client\n");
+    let named = |name: &str| {
+        let tasks = tasks.iter();
+        tasks.filter(|task| read(task, "comm") == name).count()
+    };
     let children = tasks
         .iter()
         .map(|task| read(task, "children").split_whitespace().count());
-    (clients.count(), children.sum())
+    // A thread stays for a moment after the last of them.
+    let busy = children.sum::<usize>() + named("guest-exec\n");
+    (named("client\n"), busy)
 }
 
 fn names(directory: &Path) -> Vec<PathBuf> {

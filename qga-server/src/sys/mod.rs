@@ -29,6 +29,7 @@ pub(crate) mod error;
 pub(crate) mod file;
 pub(crate) mod freeze;
 pub(crate) mod heap;
+pub(crate) mod heritage;
 pub(crate) mod interfaces;
 pub(crate) mod ioctl;
 pub(crate) mod load;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use nix::errno::Errno as NixErrno;
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
 use nix::sys::signal::{SigSet, Signal};
+use nix::unistd::Pid as NixPid;
 use rustix::fs::{Access, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
@@ -16,6 +17,7 @@ use rustix::process::{Pid, WaitOptions, WaitStatus, waitpid};
 use super::Root;
 use super::directory::Directory;
 use super::error::from_nix;
+use super::heritage;
 
 /// Where programs are looked up when the environment has no `PATH`.
 ///
@@ -48,13 +50,14 @@ pub(crate) struct Launch {
     pub(crate) found: Option<PathBuf>,
     /// The arguments after the name.
     pub(crate) arguments: Vec<OsString>,
-    /// The whole environment as `NAME=value` strings, passed unchecked; or the agent's own.
+    /// The whole environment as `NAME=value` strings, passed unchecked; or what is of use of the
+    /// agent's own.
     pub(crate) environment: Option<Vec<OsString>>,
     /// Whether the standard input is a pipe; else it is empty.
     pub(crate) input: bool,
     /// Which output is kept; the rest goes nowhere.
     pub(crate) capture: Capture,
-    /// Whether it gets a session of its own instead of the agent's.
+    /// Whether it gets a session of its own, and not only a group of processes.
     pub(crate) new_session: bool,
 }
 
@@ -128,13 +131,16 @@ impl Launch {
     ) -> Result<PathBuf, Errno> {
         match environment {
             Some(environment) => locate(program, search_path(environment)),
-            None => locate(program, search_path(&own_environment())),
+            None => locate(program, search_path(&heritage::environment())),
         }
     }
 
     /// Starts the program. Whether it can be executed is known on return.
     pub(crate) fn spawn(&self) -> Result<Child, Errno> {
-        let environment = self.environment.clone().unwrap_or_else(own_environment);
+        let environment = self
+            .environment
+            .clone()
+            .unwrap_or_else(heritage::environment);
         let program = match &self.found {
             Some(path) => path.clone(),
             None => locate(&self.program, search_path(&environment))?,
@@ -155,6 +161,7 @@ impl Launch {
             _ => stderr.as_ref().map_or(&no_output, |pipe| &pipe.write),
         };
         let pid = self.execute(&program, &environment, [child_in, child_out, child_err])?;
+        heritage::make_ordinary(pid);
         Ok(Child {
             pid,
             stdin: stdin.map(|pipe| pipe.write),
@@ -237,11 +244,15 @@ fn open_descriptors() -> Result<Vec<RawFd>, Errno> {
     Ok(numbers.filter(|&fd| fd > 2).collect())
 }
 
-/// Signals as a program expects them: none blocked, and those that mean something to the agent
-/// end it.
+/// Signals as a program expects them: none blocked, and none ignored, whoever started the agent.
+/// And a group of processes of its own, so that what is sent to that of the agent, or the other way
+/// round, means only one of them.
 fn attributes(new_session: bool) -> Result<PosixSpawnAttr, NixErrno> {
-    let default = [Signal::SIGPIPE, Signal::SIGTERM, Signal::SIGINT];
-    let default: SigSet = default.into_iter().collect();
+    let mut default = SigSet::all();
+    // Nobody can ignore these.
+    for signal in [Signal::SIGKILL, Signal::SIGSTOP] {
+        default.remove(signal);
+    }
     let mut attributes = PosixSpawnAttr::init()?;
     attributes.set_sigdefault(&default)?;
     attributes.set_sigmask(&SigSet::empty())?;
@@ -249,6 +260,9 @@ fn attributes(new_session: bool) -> Result<PosixSpawnAttr, NixErrno> {
         PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF | PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK;
     if new_session {
         flags |= PosixSpawnFlags::from_bits_retain(SETSID);
+    } else {
+        flags |= PosixSpawnFlags::POSIX_SPAWN_SETPGROUP;
+        attributes.set_pgroup(NixPid::from_raw(0))?;
     }
     attributes.set_flags(flags)?;
     Ok(attributes)
@@ -281,16 +295,6 @@ fn search_path(environment: &[OsString]) -> &OsStr {
         .iter()
         .find_map(|entry| entry.as_bytes().strip_prefix(b"PATH="));
     OsStr::from_bytes(value.unwrap_or(DEFAULT_PATH.as_bytes()))
-}
-
-fn own_environment() -> Vec<OsString> {
-    std::env::vars_os()
-        .map(|(mut entry, value)| {
-            entry.push("=");
-            entry.push(value);
-            entry
-        })
-        .collect()
 }
 
 /// The stream of a program that reads nothing, or whose output nobody wants.

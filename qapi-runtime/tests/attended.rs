@@ -500,7 +500,9 @@ fn brief_replies_go_together_and_wait_for_nothing_that_may_take_long() {
     client.expect(&["waited", "ping", "ping"]);
     client.leave();
     let sent = sent.lock().expect("no panic");
-    assert_eq!(*sent, [2 * ping + sync, wait, 2 * ping]);
+    // Whoever had somebody stand in is in a hurry to retire, and holds nothing back.
+    assert_eq!(sent[..2], [2 * ping + sync, wait]);
+    assert_eq!(sent[2..].iter().sum::<usize>(), 2 * ping);
 }
 
 #[test]

@@ -88,6 +88,7 @@ fn start(
     if process.daemon.is_some() {
         daemon::detach(pid_file.as_ref())?;
     }
+    log::start_writer();
     let pid_file = Arc::new(Mutex::new(pid_file));
     if frozen {
         postpone_pid_file(process, &pid_file);
@@ -117,7 +118,10 @@ fn open_log(process: &Process, frozen: bool) -> Result<(), LogFileError> {
     log::install(process.verbose);
     match process.log_file.clone() {
         Some(path) if frozen => quiet::postpone(move || match log::file::open(&path) {
-            Ok(file) => log::use_file(file),
+            Ok(file) => {
+                log::use_file(file);
+                log::start_writer();
+            }
             Err(error) => ::log::error!("{error}"),
         }),
         Some(path) => log::use_file(log::file::open(&path)?),

@@ -1,6 +1,8 @@
 //! Freezing, on an island.
 
 use std::fs;
+use std::process::Command;
+use std::thread;
 
 use qapi_tests::{Setup, need};
 use rustix::fs::AtFlags;
@@ -50,4 +52,34 @@ fn defect_17_an_agent_that_is_told_to_end_thaws_first() {
     // The island is there as long as something in it is open.
     let left = |name| rustix::fs::statat(&island, name, AtFlags::empty()).is_ok();
     assert!(left("heard") && !left("qga.state.isfrozen"));
+}
+
+#[test]
+fn a_log_on_a_file_system_that_somebody_froze_holds_up_nobody() {
+    let Some(()) = need::island() else { return };
+    let Some(fsfreeze) = need::tool("fsfreeze") else {
+        return;
+    };
+    let agent = Setup::new(program())
+        .on_island()
+        .arg("-v")
+        .arg("-l/ext4/log")
+        .start();
+    let mut wire = agent.connect();
+    let place = agent.island().join("ext4");
+    let frozen = Command::new(fsfreeze).arg("-f").arg(&place).status();
+    assert!(frozen.expect("a program").success());
+    for _ in 0..20 {
+        assert_eq!(wire.call("guest-ping", json!({}))["return"], json!({}));
+    }
+    // This thaws what others have frozen, too.
+    let thawed = wire.call("guest-fsfreeze-thaw", json!({}));
+    assert_eq!(thawed["return"], 1, "{thawed}");
+    let told = || {
+        let log = fs::read_to_string(place.join("log")).expect("text");
+        log.matches("guest-ping succeeded").count()
+    };
+    while told() < 20 {
+        thread::yield_now();
+    }
 }

@@ -11,7 +11,7 @@
 //!
 //! While file systems are frozen nothing is written: whoever reads the lines may put them on one
 //! of these, and would stop reading. No lock is held during a write, so that a line that cannot be
-//! written holds up nobody but its writer.
+//! written holds up nobody but its writer, and for the log file that is a [thread](writer).
 
 use std::fs::File;
 use std::io::Write;
@@ -28,10 +28,12 @@ pub(crate) mod file;
 mod line;
 mod stamp;
 mod syslog;
+mod writer;
 
 use line::on_one_line;
 use stamp::Clock;
 use syslog::Syslog;
+use writer::Writer;
 
 /// The target of records that tell what the host has done.
 pub(crate) const ACCOUNTING: &str = "syslog";
@@ -39,6 +41,7 @@ pub(crate) const ACCOUNTING: &str = "syslog";
 static LOGGER: Logger = Logger {
     verbose: AtomicBool::new(false),
     file: OnceLock::new(),
+    writer: OnceLock::new(),
     accounts: OnceLock::new(),
 };
 
@@ -64,9 +67,22 @@ pub(crate) fn use_file(file: File) {
     let _ = LOGGER.file.set(file);
 }
 
+/// Lets a thread of its own write to the file from now on, so that a file system that is frozen
+/// holds up nobody. Without a file there is none. The process must not fork any more.
+pub(crate) fn start_writer() {
+    let Some(file) = LOGGER.file.get() else {
+        return;
+    };
+    // A machine that has no thread left still has a log.
+    if let Ok(writer) = Writer::start(file) {
+        let _ = LOGGER.writer.set(writer);
+    }
+}
+
 struct Logger {
     verbose: AtomicBool,
     file: OnceLock<File>,
+    writer: OnceLock<Writer>,
     /// The system log, if the machine has what it takes to reach one.
     accounts: OnceLock<Option<Syslog>>,
 }
@@ -103,6 +119,9 @@ impl Logger {
         // One write per line, so that lines of several threads stay whole. There is nobody left
         // to tell when it fails.
         let line = format!("{seconds}.{micros:06}: {text}\n");
+        if let Some(writer) = self.writer.get() {
+            return writer.line(line);
+        }
         let _ = match self.file.get() {
             Some(mut file) => file.write(line.as_bytes()).map_err(drop),
             // Not that of the standard library, which holds a lock while it writes.

@@ -23,10 +23,13 @@ fn config(version: &str) -> Config {
     if version != "0.15" {
         config.delimited("guest-sync-delimited");
     }
-    // What is long stays where it is: in the request, or in the file.
-    config
-        .replace("guest-file-write.arguments.buf-b64", TEXT)
-        .replace("GuestFileRead.buf-b64", "::qapi_runtime::Base64Stream");
+    // What is long stays where it is, in the request or in the file. What an agent of today gets it
+    // writes while it reads.
+    match version {
+        "10.2" => config.upload("guest-file-write.arguments.buf-b64"),
+        _ => config.replace("guest-file-write.arguments.buf-b64", TEXT),
+    };
+    config.replace("GuestFileRead.buf-b64", "::qapi_runtime::Base64Stream");
     if !["0.15", "1.1", "1.5"].contains(&version) {
         config.replace("guest-set-user-password.arguments.password", TEXT);
     }

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
-use qapi_runtime::Error;
+use qapi_runtime::{Error, Upload};
 use qga_types::*;
 use thiserror::Error as ErrorType;
 
@@ -179,6 +179,13 @@ impl GuestAgent for SharedAgent {
 
     fn guest_file_write(&mut self, args: GuestFileWriteArgs<'_>) -> Result<GuestFileWrite, Error> {
         file::write(self, args)
+    }
+
+    fn guest_file_write_upload(
+        &mut self,
+        args: &GuestFileWriteArgs<'_>,
+    ) -> Option<Box<dyn Upload>> {
+        file::begin_write(self, args)
     }
 
     fn guest_file_seek(&mut self, args: GuestFileSeekArgs) -> Result<GuestFileSeek, Error> {

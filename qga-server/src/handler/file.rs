@@ -13,7 +13,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use qapi_runtime::{Base64Stream, Error};
+use qapi_runtime::{Base64Stream, Delivery, Error, Upload};
 use qga_types::{
     GuestFileCloseArgs, GuestFileFlushArgs, GuestFileOpenArgs, GuestFileRead, GuestFileReadArgs,
     GuestFileSeek, GuestFileSeekArgs, GuestFileWhence, GuestFileWrite, GuestFileWriteArgs, QGASeek,
@@ -23,6 +23,7 @@ use rustix::io::Errno;
 use crate::agent::SharedAgent;
 use crate::class::{Class, Kind};
 use crate::client::Client;
+use crate::handler::upload::{FileUpload, OpenFile};
 use crate::lock::lock;
 use crate::log::ACCOUNTING;
 use crate::policy::{Asking, Object};
@@ -57,7 +58,7 @@ struct Table {
 /// An open file.
 #[derive(Clone, Debug)]
 struct Handle {
-    file: Arc<Mutex<File>>,
+    file: Arc<Mutex<OpenFile>>,
     /// The channel of who has opened it.
     channel: Arc<str>,
     /// What it was when the rules were asked whether it may be opened.
@@ -67,7 +68,7 @@ struct Handle {
 impl Handle {
     fn new(file: File, client: &Client, path: Option<&Path>) -> Self {
         Self {
-            file: Arc::new(Mutex::new(file)),
+            file: Arc::new(Mutex::new(OpenFile::new(file))),
             channel: Arc::clone(&client.channel),
             path: path.map(Arc::from),
         }
@@ -108,7 +109,7 @@ impl Handles {
         agent: &SharedAgent,
         command: &str,
         handle: i64,
-    ) -> Result<Arc<Mutex<File>>, Error> {
+    ) -> Result<Arc<Mutex<OpenFile>>, Error> {
         let found = self.find(agent, handle)?;
         agent.note(|facts| facts.resolved = found.path.as_deref().map(Path::to_owned));
         if let Some(asking) = agent.policy.about(agent, command) {
@@ -119,7 +120,7 @@ impl Handles {
         Ok(found.file)
     }
 
-    fn remove(&self, handle: i64) -> Result<Arc<Mutex<File>>, Error> {
+    fn remove(&self, handle: i64) -> Result<Arc<Mutex<OpenFile>>, Error> {
         let removed = lock(&self.table).files.remove(&handle);
         let removed = removed.ok_or_else(|| not_found(handle))?;
         Ok(removed.file)
@@ -155,7 +156,7 @@ fn permit(asking: &Asking<'_>, command: &str, handle: &Handle) -> Result<(), Err
         Some(path) => path,
         // There were no rules when it was opened.
         None => {
-            found = resolve::path_of(&*lock(&handle.file))?;
+            found = resolve::path_of(lock(&handle.file).file())?;
             found.as_path()
         }
     };
@@ -232,34 +233,38 @@ pub(crate) fn close(agent: &SharedAgent, args: GuestFileCloseArgs) -> Result<(),
     log::info!(target: ACCOUNTING, "guest-file-close called, handle: {handle}");
     agent.handles.get(agent, "guest-file-close", handle)?;
     let file = agent.handles.remove(handle)?;
-    let Some(file) = Arc::into_inner(file) else {
-        return Ok(());
+    let file = match Arc::try_unwrap(file) {
+        Ok(file) => file.into_inner().unwrap_or_else(PoisonError::into_inner),
+        Err(used) => {
+            OpenFile::settle_orphan(&used);
+            return Ok(());
+        }
     };
-    let file = file.into_inner().unwrap_or_else(PoisonError::into_inner);
-    sys::file::close(file).map_err(|errno| failed("close handle", errno))
+    sys::file::close(file.into_file()).map_err(|errno| failed("close handle", errno))
 }
 
 /// Reads from where the last request stopped; what is long is read while it is sent.
 pub(crate) fn read(agent: &SharedAgent, args: GuestFileReadArgs) -> Result<GuestFileRead, Error> {
     let file = agent.handles.get(agent, "guest-file-read", args.handle)?;
-    let file = lock(&file);
+    let mut file = lock(&file);
+    let file = file.settled();
     let count = checked_count(args.count.unwrap_or(DEFAULT_READ), MAX_READ)?;
     let failed = |errno| {
         log::info!(target: ACCOUNTING, "guest-file-read failed, handle: {}", args.handle);
         failed("read file", errno)
     };
-    if let Some(stretch) = sys::file::stretch(&file, count).map_err(failed)? {
+    if let Some(stretch) = sys::file::stretch(file, count).map_err(failed)? {
         let (count, eof) = (wire_count(stretch.length()), stretch.eof);
         agent.note(|facts| facts.bytes = Some(stretch.length() as u64));
         return Ok(GuestFileRead::new(count, Base64Stream::new(stretch), eof));
     }
-    let chunk = sys::file::read(&file, count).map_err(failed)?;
+    let chunk = sys::file::read(file, count).map_err(failed)?;
     agent.note(|facts| facts.bytes = Some(chunk.data.len() as u64));
     let count = wire_count(chunk.data.len());
     Ok(GuestFileRead::new(count, chunk.data, chunk.eof))
 }
 
-/// Writes where the last request stopped.
+/// Writes where the last request stopped. What is long has been written mostly when this begins.
 ///
 /// A pipe may take only a part; the answer says how much, where the C agent answers with an error.
 pub(crate) fn write(
@@ -270,20 +275,33 @@ pub(crate) fn write(
     // All of it is looked at before any of it is written.
     let available = wire_count(args.buf_b64.check()?);
     let count = checked_count(args.count.unwrap_or(available), available)?;
-    let written =
-        sys::file::write(&lock(&file), args.buf_b64.reader(), count).map_err(|errno| {
-            log::info!(target: ACCOUNTING, "guest-file-write failed, handle: {}", args.handle);
-            failed("write to file", errno)
-        })?;
+    let written = match args.buf_b64.delivery::<FileUpload>() {
+        Delivery::Upload(upload) => upload.commit(count),
+        Delivery::Text(text) => sys::file::write(lock(&file).settled(), text.reader(), count),
+    };
+    let written = written.map_err(|errno| {
+        log::info!(target: ACCOUNTING, "guest-file-write failed, handle: {}", args.handle);
+        failed("write to file", errno)
+    })?;
     agent.note(|facts| facts.bytes = Some(written as u64));
     Ok(GuestFileWrite::new(wire_count(written), false))
+}
+
+/// Begins to write what a request brings that is still being read, if it turns out to be right.
+pub(crate) fn begin_write(
+    agent: &SharedAgent,
+    args: &GuestFileWriteArgs<'_>,
+) -> Option<Box<dyn Upload>> {
+    let file = agent.handles.get(agent, "guest-file-write", args.handle);
+    let upload = FileUpload::begin(&file.ok()?)?;
+    Some(Box::new(upload))
 }
 
 /// Moves to another place in the file.
 pub(crate) fn seek(agent: &SharedAgent, args: GuestFileSeekArgs) -> Result<GuestFileSeek, Error> {
     let file = agent.handles.get(agent, "guest-file-seek", args.handle)?;
     let whence = whence(&args.whence)?;
-    let position = sys::file::seek(&lock(&file), args.offset, whence)
+    let position = sys::file::seek(lock(&file).settled(), args.offset, whence)
         .and_then(|position| i64::try_from(position).map_err(|_| Errno::OVERFLOW))
         .map_err(|errno| failed("seek file", errno))?;
     Ok(GuestFileSeek::new(position, false))

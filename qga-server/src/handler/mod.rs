@@ -24,6 +24,7 @@ pub(crate) mod ssh;
 pub(crate) mod stats;
 pub(crate) mod sync;
 pub(crate) mod time;
+pub(crate) mod upload;
 pub(crate) mod user;
 pub(crate) mod vcpu;
 

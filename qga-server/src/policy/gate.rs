@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use qapi_runtime::layer::{self, Log, Record};
-use qapi_runtime::{Call, CommandInfo, Error, Outcome, Service};
+use qapi_runtime::{Call, CommandInfo, Error, Opening, Outcome, Service, Upload, UploadInfo};
 use qga_types::GuestAgentServer;
 
 use super::Policy;
@@ -117,5 +117,13 @@ impl Service for Gate {
         let result = self.0.call(call);
         entry.end(&result, self.agent().take_facts());
         result
+    }
+
+    fn uploads(&self) -> &'static [UploadInfo] {
+        self.0.uploads()
+    }
+
+    fn upload(&mut self, opening: &Opening<'_>) -> Option<Box<dyn Upload>> {
+        self.0.upload(opening)
     }
 }

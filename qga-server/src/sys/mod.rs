@@ -52,6 +52,7 @@ pub(crate) mod secret;
 pub(crate) mod spawn;
 pub(crate) mod stop;
 pub(crate) mod suspend;
+pub(crate) mod tail;
 pub(crate) mod tender;
 pub(crate) mod time_zone;
 pub(crate) mod trusted;

@@ -15,7 +15,8 @@ pub(crate) type Sink<'a> = &'a mut (dyn Write + Send);
 
 /// How much of a reply is kept, so that a handler which fails half-way leaves
 /// nothing behind; also the room that stays from one reply to the next.
-pub(crate) const MAX_KEPT: usize = 64 * 1024;
+/// Enough for 64 KiB of a file in base64, which then go in one piece.
+pub(crate) const MAX_KEPT: usize = 96 * 1024;
 
 /// The reply to one request, while it is being made.
 ///

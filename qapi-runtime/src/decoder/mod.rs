@@ -212,8 +212,11 @@ impl Decoder {
             .map(Step::Long)
     }
 
-    /// Begins to give the string at hand away.
+    /// Begins to give the string at hand away, if that has not begun yet.
     pub(crate) fn begin_upload(&mut self) {
+        if self.intake.is_some() {
+            return;
+        }
         let text = &mut self.draft.text;
         if let Some(quote) = self.lexer.long_string(text, 0) {
             let mut intake = Intake::new(quote);

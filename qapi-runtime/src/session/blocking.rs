@@ -15,7 +15,7 @@ use crate::upload::{Ongoing, Opening};
 impl Session {
     /// Answers everything in `input`, each reply on its own, into `sink`.
     ///
-    /// A reply of more than 64 KiB goes there while it is made, so that it need
+    /// A reply of more than 96 KiB goes there while it is made, so that it need
     /// not be in memory as a whole: see [`Base64Stream`](crate::Base64Stream).
     ///
     /// # Errors

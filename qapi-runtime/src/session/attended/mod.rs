@@ -61,3 +61,7 @@ pub const GRACE: Duration = Duration::from_millis(10);
 /// How long a command that was begun before may go on when its client synchronizes. On a busy
 /// machine the client may only be quicker than the replies that it wants.
 pub const PATIENCE: Duration = Duration::from_millis(20);
+
+/// How long an [upload](crate::upload) may be at one piece before the rest of its request is
+/// collected in memory.
+pub const UPLOAD_PATIENCE: Duration = Duration::from_secs(1);

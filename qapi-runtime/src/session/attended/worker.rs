@@ -8,7 +8,7 @@ use super::attendant::Presence;
 use super::backlog::{Message, Offered};
 use super::input::Input;
 use super::post::{Conversation, Post};
-use super::{Connection, PATIENCE};
+use super::{Connection, PATIENCE, UPLOAD_PATIENCE};
 use crate::decoder::{JsonError, Step};
 use crate::document::Document;
 use crate::lock::lock;
@@ -77,6 +77,16 @@ where
 
     /// Reads on for a thread that is busy, until that has retired or is not waited for any more.
     pub(super) fn stand_in_for(mut self, busy: &Post<C, S>) {
+        // A disk may be slow. A while later what comes is collected in memory, so that the client
+        // can make itself heard behind it.
+        if busy.upload.is_lent() && busy.backlog.wait(UPLOAD_PATIENCE) {
+            let upload = busy.upload.take();
+            if !upload.is_none() {
+                lock(&self.post.conversation.input).begin_upload();
+                self.post.upload.put(upload);
+            }
+            return self.attend();
+        }
         let chunk_at_start = lock(&self.post.conversation.input).chunk();
         while let Next::Message(message, chunk) = self.next_message_in_memory() {
             // What was sent along with the command that runs was sent by who waits for it.
@@ -171,8 +181,7 @@ where
         }
     }
 
-    /// Asks the service for an upload. Says whether nobody has begun to stand in, who would collect
-    /// the argument in memory.
+    /// Asks the service for an upload. Says whether nobody has begun to stand in.
     fn open(&mut self, opening: &Opening<'_>) -> bool {
         let conversation = &self.post.conversation;
         let abandoned = &conversation.shared.abandoned;
@@ -180,21 +189,22 @@ where
             return true;
         }
         release(&self.post, &mut self.held);
+        self.post.upload.lend();
         self.post.begin(opening.command());
         let upload = Ongoing::open(&mut self.service, opening);
+        let is_upload = !upload.is_none();
+        self.post.upload.put(upload);
         let is_alone = self.post.turn.end();
-        if is_alone && !upload.is_none() {
+        if is_alone && is_upload {
             lock(&conversation.input).begin_upload();
-            self.post.upload.put(upload);
         }
         is_alone
     }
 
-    /// Gives a piece to the upload. Says whether nobody has begun to stand in, who would collect
-    /// the rest in memory.
+    /// Gives a piece to the upload. Says whether nobody has begun to stand in.
     fn pass_on(&mut self) -> bool {
+        let mut upload = self.post.upload.lend();
         self.post.go_on();
-        let mut upload = self.post.upload.take();
         upload.receive(&self.piece);
         self.post.upload.put(upload);
         self.post.turn.end()

@@ -212,6 +212,8 @@ fn the_sample_configuration_shows_the_defaults() {
     for line in [
         "logfile=/var/log/qemu-ga.log",
         "fsfreeze-hook=/etc/qemu/fsfreeze-hook",
+        "policy-dir=/etc/qemu/qga-policy.d",
+        "audit=off",
         "[channel second]",
     ] {
         assert!(dump("more").lines().any(|it| it == line), "no {line}");

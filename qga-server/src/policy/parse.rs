@@ -502,6 +502,33 @@ mod tests {
     }
 
     #[test]
+    fn the_sample_is_a_policy_also_with_its_channel() {
+        let sample = include_str!("../../dist/qga-policy.toml");
+        let rules = parse(Path::new("/p"), sample, &["general"]).expect("a policy");
+        // Those lines are rules that are commented out, and no prose.
+        let is_rule = |line: &&str| line.starts_with("#[") || line.contains(" = ");
+        let whole: Vec<_> = sample.lines().collect();
+        let whole: Vec<_> = whole
+            .iter()
+            .map(|line| match is_rule(line) {
+                true => line.strip_prefix('#').unwrap_or(line),
+                false => line,
+            })
+            .collect();
+        let more = parse(Path::new("/p"), &whole.join("\n"), &["general", "monitoring"]);
+        assert_eq!(more.expect("a policy").len(), rules.len() + 1);
+        // And so says the document about it what is so.
+        let document = include_str!("../../POLICY.md");
+        let example = document.split("```").nth(1).expect("an example");
+        let example = example.strip_prefix("toml").expect("TOML");
+        assert!(parse(Path::new("/p"), example, &["monitoring"]).is_ok());
+        for key in KEYS {
+            assert!(sample.contains(&format!("{key} = ")), "{key}");
+            assert!(document.contains(&format!("`{key}`")), "{key}");
+        }
+    }
+
+    #[test]
     fn all_mistakes_are_told_in_their_order() {
         let text = "[[rule]]\nallow = ['guest-pong']\nz = 1\na = 2\n[[rule]]\nprofile = 'x'\n";
         let lines: Vec<_> = mistakes(text).iter().map(|m| m[..2].to_owned()).collect();

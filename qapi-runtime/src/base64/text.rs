@@ -70,6 +70,14 @@ impl<'a> Base64Text<'a> {
         }
     }
 
+    /// How long the text is, or how many bytes there are in its place.
+    pub(super) fn length(&self) -> usize {
+        match &self.0 {
+            Repr::Text(text) => text.len(),
+            Repr::Bytes(bytes) => bytes.len(),
+        }
+    }
+
     fn each_chunk(&self, mut take: impl FnMut(&[u8])) -> Result<(), Base64Error> {
         let mut reader = self.reader();
         loop {

@@ -273,9 +273,10 @@ pub(crate) fn write(
 ) -> Result<GuestFileWrite, Error> {
     let file = agent.handles.get(agent, "guest-file-write", args.handle)?;
     // All of it is looked at before any of it is written.
-    let available = wire_count(args.buf_b64.check()?);
+    let data = args.buf_b64.decode_short()?;
+    let available = wire_count(data.check()?);
     let count = checked_count(args.count.unwrap_or(available), available)?;
-    let written = match args.buf_b64.delivery::<FileUpload>() {
+    let written = match data.delivery::<FileUpload>() {
         Delivery::Upload(upload) => upload.commit(count),
         Delivery::Text(text) => sys::file::write(lock(&file).settled(), text.reader(), count),
     };

@@ -1,7 +1,7 @@
 //! The agent: its state, and the one answer to every command of the schema.
 
 use std::ops::Deref;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use qapi_runtime::{Error, Upload};
 use qga_types::*;
@@ -92,6 +92,11 @@ impl SharedAgent {
     pub(crate) fn take_facts(&self) -> Facts {
         std::mem::take(&mut *lock(&self.noted.0))
     }
+
+    /// The agent, as long as others keep it.
+    pub(crate) fn downgrade(&self) -> Weak<Agent> {
+        Arc::downgrade(&self.agent)
+    }
 }
 
 impl Deref for SharedAgent {
@@ -108,8 +113,15 @@ impl Agent {
     /// # Errors
     /// The state directory, the policy or the place for records cannot be used.
     pub fn start(settings: &Settings) -> Result<Self, AgentError> {
+        Self::take_up(settings, Marker::new(&settings.state_dir).is_set())
+    }
+
+    /// Takes up the state of the last run, which has left file systems frozen or not.
+    ///
+    /// # Errors
+    /// The state directory, the policy or the place for records cannot be used.
+    pub(crate) fn take_up(settings: &Settings, frozen: bool) -> Result<Self, AgentError> {
         let marker = Marker::new(&settings.state_dir);
-        let frozen = marker.is_set();
         let missing = if frozen {
             quiet::begin();
             Missing::Leave
@@ -122,7 +134,7 @@ impl Agent {
             audit: Audit::new(settings.audit.as_ref(), frozen)?,
             handles: Handles::new(HandleCounter::load(&settings.state_dir, missing)?),
             children: Children::default(),
-            freezer: Freezer::new(marker),
+            freezer: Freezer::new(marker, frozen),
             key_files: Mutex::default(),
         })
     }

@@ -28,6 +28,9 @@
 //!     state_dir: state_dir.path().into(),
 //!     verbose: false,
 //!     fsfreeze_hook: None,
+//!     hook_timeout: None,
+//!     freeze_timeout: None,
+//!     guard: None,
 //!     allow: Vec::new(),
 //!     block: Vec::new(),
 //!     policy_dir: None,
@@ -58,7 +61,9 @@ mod config;
 mod daemon;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod guard;
 mod handler;
+mod hook;
 mod key_file;
 mod lock;
 mod log;
@@ -91,6 +96,12 @@ use crate::sys::activation;
 ///
 /// The configuration file is read first, so that a bad one shows whatever is asked for.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<_> = args.into_iter().collect();
+    if let [_, first, rest @ ..] = args.as_slice()
+        && first == guard::ARGUMENT
+    {
+        return guard::keep(rest);
+    }
     let line = cli::parse(args);
     let file = match config::load(line.config, |name| std::env::var_os(name)) {
         Ok(file) => file,
@@ -107,6 +118,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
                 Err(error) => start::fail(&error),
             }
         }),
+        Ok(Action::Thaw(fragment)) => start::thaw(fragment.over(file)),
         Ok(Action::Plan) => match sys::freeze::plan(&Root::default()) {
             Ok(mut plan) => {
                 plan.mark_hidden(&Root::default());

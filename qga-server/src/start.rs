@@ -39,6 +39,7 @@ pub(crate) fn serve(fragment: Fragment, inherited: Option<Inherited>) -> ExitCod
             return ExitCode::FAILURE;
         }
     };
+    started.gate.take_over();
     let result = run(started.channels, &started.gate);
     started.gate.end();
     match result {
@@ -47,6 +48,32 @@ pub(crate) fn serve(fragment: Fragment, inherited: Option<Inherited>) -> ExitCod
             ::log::error!("cannot serve: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Thaws what an agent that is gone has left frozen, and tells the hook.
+pub(crate) fn thaw(fragment: Fragment) -> ExitCode {
+    let process = Process::new(&fragment);
+    let mut settings = match Settings::new(fragment, None, |name| std::env::var_os(name)) {
+        Ok(settings) => settings,
+        Err(error) => return fail(&error),
+    };
+    // They are for hosts, and nothing in them may prevent this.
+    settings.policy_dir = None;
+    settings.audit = None;
+    let marker = Marker::new(&settings.state_dir);
+    marker.wait_for_guard();
+    if !marker.is_set() {
+        return ExitCode::SUCCESS;
+    }
+    let thawed = open_log(&process, true)
+        .map_err(StartError::from)
+        .and_then(|()| Ok(Agent::start(&settings)?))
+        .map(|agent| Gate::new(agent).thaw());
+    match thawed {
+        Ok(Ok(_)) => ExitCode::SUCCESS,
+        Ok(Err(error)) => fail(&error),
+        Err(error) => fail(&error),
     }
 }
 
@@ -76,7 +103,7 @@ fn start(
         _ => None,
     };
     let settings = settings?;
-    let agent = Agent::start(&settings)?;
+    let agent = Agent::take_up(&settings, frozen)?;
     let gate = Gate::new(agent);
     let mut stop = Stop::on_signals()?;
     if gate.heeds_hangups() {
@@ -103,7 +130,10 @@ fn start(
 /// Whether a former agent has left file systems frozen. Then little is allowed, so that is told
 /// wherever messages go otherwise.
 fn is_frozen(settings: &Settings) -> bool {
-    let frozen = Marker::new(&settings.state_dir).is_set();
+    let marker = Marker::new(&settings.state_dir);
+    // Of an agent that was killed a moment ago.
+    marker.wait_for_guard();
+    let frozen = marker.is_set();
     if frozen {
         log::early::warning(
             "a former agent has left file systems frozen: until guest-fsfreeze-thaw there is no \

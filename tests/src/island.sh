@@ -6,7 +6,7 @@ directory=$1 program=$2
 shift 2
 name=${program##*/}
 
-mount -t tmpfs island "$directory"
+mount -t tmpfs -o mode=755 island "$directory"
 cd "$directory"
 mkdir -p bin dev proc run sys tmp machine ext4 xfs btrfs images
 mount -t proc proc proc

@@ -114,8 +114,90 @@ fn a_list_freezes_what_is_in_it_and_nothing_else() {
     assert_eq!(agent.guest_fsfreeze_thaw().expect("they can be"), 2);
 }
 
+/// Waits for a second that nothing is frozen any more, which the mark and the hook tell.
+fn wait_until_thawed(vm: &mut Vm, mark: &str) {
+    vm.door.run(&format!(
+        "for moment in $(seq 100); do
+             [ ! -e {mark} ] && [ \"$(tail -n1 /run/heard)\" = thaw ] && exit 0
+             usleep 10000
+         done
+         exit 1"
+    ));
+}
+
 #[test]
-fn an_agent_that_was_killed_while_frozen_thaws_when_it_is_back() {
+fn nothing_stays_frozen_when_the_agent_is_killed() {
+    let Some(mut setup) = setup() else {
+        return;
+    };
+    // The mark is on the disk that freezes, and so is the program.
+    setup.agent("-m virtio-serial -t /root -F/etc/hook");
+    let mut vm = setup.boot();
+    let mut agent = vm.agent();
+    assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
+    start_to_be_blocked(&mut vm, "/root/touched");
+    drop(agent);
+    // Signals that end other programs do nothing to the guard.
+    vm.door.run(
+        "kill -TERM $(pidof qga-guard)
+         kill -HUP $(pidof qga-guard)
+         kill -9 $(pidof qga-server)",
+    );
+    wait_until_thawed(&mut vm, "/root/qga.state.isfrozen");
+    vm.door.run(
+        "touch /root/again
+         while pidof qga-guard; do usleep 10000; done >/dev/null
+         /etc/agent &",
+    );
+    let mut agent = vm.agent();
+    assert_eq!(status(&mut agent), GuestFsfreezeStatus::Thawed);
+    assert_eq!(agent.guest_fsfreeze_thaw().expect("it may be asked"), 0);
+    // Once by the guard, once by the command.
+    let heard = run(&mut agent, &["cat", "/run/heard"]);
+    assert_eq!(heard, "freeze\nthaw\nthaw\n");
+}
+
+#[test]
+fn a_freeze_ends_by_itself_when_its_time_is_over() {
+    let Some(mut setup) = setup() else {
+        return;
+    };
+    setup.agent("-m virtio-serial -t /root -F/etc/hook --freeze-timeout=1");
+    let mut vm = setup.boot();
+    let mut agent = vm.agent();
+    assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
+    while status(&mut agent) == GuestFsfreezeStatus::Frozen {}
+    let heard = run(&mut agent, &["cat", "/run/heard"]);
+    assert_eq!(heard, "freeze\nthaw\n");
+    vm.door
+        .run("touch /root/touched; test ! -e /root/qga.state.isfrozen");
+    assert_eq!(agent.guest_fsfreeze_thaw().expect("it may be asked"), 0);
+}
+
+#[test]
+fn a_guard_that_is_killed_is_replaced_while_the_root_is_frozen() {
+    let Some(mut setup) = setup() else {
+        return;
+    };
+    setup.agent("-m virtio-serial -t /root -F/etc/hook");
+    let mut vm = setup.boot();
+    let mut agent = vm.agent();
+    assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
+    vm.door.run(
+        "first=$(pidof qga-guard)
+         kill -9 $first
+         until second=$(pidof qga-guard) && [ $second != $first ]; do usleep 10000; done",
+    );
+    assert_eq!(status(&mut agent), GuestFsfreezeStatus::Frozen);
+    start_to_be_blocked(&mut vm, "/root/touched");
+    drop(agent);
+    vm.door.run("kill -9 $(pidof qga-server)");
+    wait_until_thawed(&mut vm, "/root/qga.state.isfrozen");
+    assert_eq!(vm.door.run("cat /run/heard"), "freeze\nthaw");
+}
+
+#[test]
+fn an_agent_that_was_killed_with_its_guard_thaws_when_it_is_back() {
     let Some(mut setup) = setup() else {
         return;
     };
@@ -126,7 +208,7 @@ fn an_agent_that_was_killed_while_frozen_thaws_when_it_is_back() {
     assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
     drop(agent);
     vm.door.run(
-        "kill -9 $(pidof qga-server)
+        "kill -9 $(pidof qga-guard) $(pidof qga-server)
          while pidof qga-server; do usleep 10000; done >/dev/null
          test -e /root/qga.state.isfrozen
          /etc/agent &",

@@ -25,6 +25,9 @@ pub(super) enum Opt {
     FreezePlan,
     Explain,
     SelfTest,
+    FreezeTimeout,
+    HookTimeout,
+    Thaw,
     /// What Windows would do as a service. Means nothing here, but takes a value.
     Service,
 }
@@ -60,10 +63,13 @@ pub(super) const OPTIONS: [(char, &str, Opt); 16] = [
 
 /// What only this agent has: its name and its meaning. There is no letter, and no such name may be
 /// cut short: whatever is short for an option of the C agent stays so.
-pub(super) const OWN: [(&str, Opt); 3] = [
+pub(super) const OWN: [(&str, Opt); 6] = [
     ("explain", Opt::Explain),
     ("freeze-plan", Opt::FreezePlan),
+    ("freeze-timeout", Opt::FreezeTimeout),
+    ("hook-timeout", Opt::HookTimeout),
     ("self-test", Opt::SelfTest),
+    ("thaw", Opt::Thaw),
 ];
 
 impl Opt {
@@ -78,6 +84,8 @@ impl Opt {
             | Self::BlockRpcs
             | Self::AllowRpcs
             | Self::Explain
+            | Self::FreezeTimeout
+            | Self::HookTimeout
             | Self::Service => Takes::Value,
             Self::FsfreezeHook => Takes::AttachedValue,
             Self::Verbose
@@ -87,7 +95,8 @@ impl Opt {
             | Self::RetryPath
             | Self::Help
             | Self::FreezePlan
-            | Self::SelfTest => Takes::Nothing,
+            | Self::SelfTest
+            | Self::Thaw => Takes::Nothing,
         }
     }
 }

@@ -32,6 +32,8 @@ pub(crate) enum Action {
     Dump(Fragment),
     /// Print which commands work.
     SelfTest(Fragment),
+    /// Thaw what an agent that is gone has left frozen.
+    Thaw(Fragment),
     /// Print what a freeze would do.
     Plan,
     /// Print what the policy says about a command.
@@ -101,6 +103,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> CommandLine {
             fragment: reader.fragment,
         })),
         (None, None) if reader.self_test => Ok(Action::SelfTest(reader.fragment)),
+        (None, None) if reader.thaw => Ok(Action::Thaw(reader.fragment)),
         (None, None) if reader.dump => Ok(Action::Dump(reader.fragment)),
         (None, None) => Ok(Action::Run(reader.fragment)),
     };
@@ -128,6 +131,7 @@ struct Reader {
     explain: Option<String>,
     operands: Vec<String>,
     self_test: bool,
+    thaw: bool,
     fragment: Fragment,
 }
 
@@ -170,8 +174,11 @@ impl Reader {
             Opt::Verbose => fragment.verbose = Some(true),
             Opt::Daemonize => fragment.daemon = Some(true),
             Opt::RetryPath => fragment.retry_path = Some(true),
+            Opt::FreezeTimeout => fragment.freeze_timeout = Some(text()),
+            Opt::HookTimeout => fragment.hook_timeout = Some(text()),
             Opt::DumpConf => self.dump = true,
             Opt::SelfTest => self.self_test = true,
+            Opt::Thaw => self.thaw = true,
             Opt::Version => self.action = Some(Immediate::Version),
             Opt::Help => self.action = Some(Immediate::Help),
             Opt::Explain => self.explain = Some(text()),
@@ -275,6 +282,13 @@ mod tests {
             Ok(Action::SelfTest(Fragment::default()))
         );
         assert_eq!(run(&["--freeze-plan", "-x"]), Ok(Action::Plan));
+        let thaw = Fragment {
+            freeze_timeout: Some("0".into()),
+            hook_timeout: Some("5".into()),
+            ..Fragment::default()
+        };
+        let args = ["--thaw", "--freeze-timeout=0", "--hook-timeout", "5", "-D"];
+        assert_eq!(run(&args), Ok(Action::Thaw(thaw)));
         let problem = "qga: unrecognized option '--freeze-p'";
         assert_eq!(run(&["--freeze-p"]), Err(problem.into()));
     }

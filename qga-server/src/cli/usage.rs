@@ -1,6 +1,9 @@
 //! How to use the program.
 
-use crate::config::{DEFAULT_CONFIG, DEFAULT_FSFREEZE_HOOK, DEFAULT_PID_FILE, DEFAULT_STATE_DIR};
+use crate::config::{
+    DEFAULT_CONFIG, DEFAULT_FREEZE_TIMEOUT, DEFAULT_FSFREEZE_HOOK, DEFAULT_HOOK_TIMEOUT,
+    DEFAULT_PID_FILE, DEFAULT_STATE_DIR,
+};
 
 /// The text for `--help`, for a program called by this name.
 pub(crate) fn usage(program: &str) -> String {
@@ -36,6 +39,13 @@ Answers the commands of a virtual machine's host from inside the machine.
                         file make together, as such a file, and exit
   -r, --retry-path      wait for a device that is not there, and open it again
                         after it was lost
+      --hook-timeout=SECONDS
+                        how long that program may take each time
+                        (default: {DEFAULT_HOOK_TIMEOUT}, 0 means any time)
+      --freeze-timeout=SECONDS
+                        thaw what has been frozen for so long, whoever forgot it
+                        (default: {DEFAULT_FREEZE_TIMEOUT}, 0 means never)
+      --thaw            thaw what an agent that is gone has left frozen, and exit
       --explain COMMAND [ARGUMENTS] [CHANNEL]
                         print which rule of the policy decides about a command,
                         with these arguments, as JSON, of clients of this

@@ -38,6 +38,9 @@ pub(crate) fn dump(
     let pid_file = pid_file.unwrap_or_else(|| Path::new(DEFAULT_PID_FILE));
     text.path("pidfile", Some(pid_file));
     text.path("fsfreeze-hook", fragment.fsfreeze_hook.as_deref());
+    // The C agent has no such keys, so that nothing is said of them unless they are given.
+    text.given("hook-timeout", fragment.hook_timeout.as_deref());
+    text.given("freeze-timeout", fragment.freeze_timeout.as_deref());
     let state_dir = fragment.state_dir.as_deref();
     let state_dir = state_dir.unwrap_or_else(|| Path::new(DEFAULT_STATE_DIR));
     text.path("statedir", Some(state_dir));
@@ -79,6 +82,12 @@ impl Text {
         }
     }
 
+    fn given(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.value(key, value);
+        }
+    }
+
     fn boolean(&mut self, key: &str, value: Option<bool>) {
         self.value(key, if value == Some(true) { "true" } else { "false" });
     }
@@ -114,6 +123,8 @@ allow-rpcs=
             log_file: Some("".into()),
             pid_file: Some("/p".into()),
             fsfreeze_hook: Some("/h\\".into()),
+            hook_timeout: Some("5".into()),
+            freeze_timeout: Some("0".into()),
             state_dir: Some("/t".into()),
             verbose: Some(true),
             retry_path: Some(true),
@@ -140,6 +151,8 @@ path=\\s/s
 logfile=
 pidfile=/p
 fsfreeze-hook=/h\\\\
+hook-timeout=5
+freeze-timeout=0
 statedir=/t
 verbose=true
 retry-path=true

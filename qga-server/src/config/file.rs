@@ -86,6 +86,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Fragment, KeyFileError> {
         log_file: path("logfile")?,
         pid_file: path("pidfile")?,
         fsfreeze_hook: path("fsfreeze-hook")?,
+        hook_timeout: text("hook-timeout")?,
+        freeze_timeout: text("freeze-timeout")?,
         state_dir: path("statedir")?,
         verbose: boolean("verbose")?,
         retry_path: boolean("retry-path")?,
@@ -131,6 +133,8 @@ path=/s
 logfile=/l
 pidfile=/p
 fsfreeze-hook=/h
+hook-timeout=5
+freeze-timeout=60
 statedir=/t
 verbose=1
 retry-path=false
@@ -148,6 +152,8 @@ path=/other
             log_file: Some("/l".into()),
             pid_file: Some("/p".into()),
             fsfreeze_hook: Some("/h".into()),
+            hook_timeout: Some("5".into()),
+            freeze_timeout: Some("60".into()),
             state_dir: Some("/t".into()),
             verbose: Some(true),
             retry_path: Some(false),

@@ -17,6 +17,10 @@ pub(crate) struct Fragment {
     pub(crate) pid_file: Option<PathBuf>,
     /// What to run before freezing and after thawing.
     pub(crate) fsfreeze_hook: Option<PathBuf>,
+    /// How long that may take, in seconds.
+    pub(crate) hook_timeout: Option<String>,
+    /// How long file systems may be frozen, in seconds.
+    pub(crate) freeze_timeout: Option<String>,
     /// Where state is kept between runs.
     pub(crate) state_dir: Option<PathBuf>,
     /// Whether to log everything.
@@ -56,6 +60,8 @@ impl Fragment {
             log_file: self.log_file.or(base.log_file),
             pid_file: self.pid_file.or(base.pid_file),
             fsfreeze_hook: self.fsfreeze_hook.or(base.fsfreeze_hook),
+            hook_timeout: self.hook_timeout.or(base.hook_timeout),
+            freeze_timeout: self.freeze_timeout.or(base.freeze_timeout),
             state_dir: self.state_dir.or(base.state_dir),
             verbose: self.verbose.or(base.verbose),
             retry_path: self.retry_path.or(base.retry_path),

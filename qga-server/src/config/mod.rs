@@ -17,6 +17,7 @@ pub(crate) use fragment::{Fragment, command_list};
 pub(crate) use process::Process;
 pub use settings::{ChannelSettings, MoreSettings, Settings};
 pub(crate) use settings::{
-    DEFAULT_FSFREEZE_HOOK, DEFAULT_PID_FILE, DEFAULT_STATE_DIR, SettingsError,
+    DEFAULT_FREEZE_TIMEOUT, DEFAULT_FSFREEZE_HOOK, DEFAULT_HOOK_TIMEOUT, DEFAULT_PID_FILE,
+    DEFAULT_STATE_DIR, SettingsError,
 };
 pub use vsock::VsockAddress;

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -19,6 +20,13 @@ pub(crate) const DEFAULT_STATE_DIR: &str = "/var/run";
 pub(crate) const DEFAULT_FSFREEZE_HOOK: &str = "/etc/qemu/fsfreeze-hook";
 /// Where the rules of the administrator are unless told otherwise.
 pub(crate) const DEFAULT_POLICY_DIR: &str = "/etc/qemu/qga-policy.d";
+/// How long file systems may be frozen, in seconds, unless told otherwise: longer than any host takes
+/// for a snapshot.
+pub(crate) const DEFAULT_FREEZE_TIMEOUT: u64 = 3600;
+/// How long the hook may take, in seconds, unless told otherwise: a database may have much to write.
+pub(crate) const DEFAULT_HOOK_TIMEOUT: u64 = 600;
+/// What runs in this process, for a second one of it.
+const THIS_PROGRAM: &str = "/proc/self/exe";
 /// The method unless told otherwise.
 pub(super) const DEFAULT_METHOD: &str = "virtio-serial";
 /// Where a daemon tells its process unless told otherwise.
@@ -37,6 +45,13 @@ pub struct Settings {
     pub verbose: bool,
     /// The program that is run before file systems are frozen and after they are thawed.
     pub fsfreeze_hook: Option<PathBuf>,
+    /// How long that may take each time; none for any time.
+    pub hook_timeout: Option<Duration>,
+    /// How long file systems may be frozen, from the moment the host is told; none for any time.
+    pub freeze_timeout: Option<Duration>,
+    /// The program that is started to thaw if this process cannot any more: one that begins with
+    /// [`main`](crate::main). Without one, nobody does.
+    pub guard: Option<PathBuf>,
     /// The only commands that may be used, if there are any here.
     pub allow: Vec<String>,
     /// Commands that may not be used.
@@ -101,6 +116,14 @@ pub(crate) enum SettingsError {
     /// Records cannot go there.
     #[error("audit is to be off, journal or a path that begins with /, and not '{0}'")]
     Audit(String),
+    /// A time that is none.
+    #[error("'{key}' is to be a number of seconds, and not '{value}'")]
+    Seconds {
+        /// What it is for.
+        key: &'static str,
+        /// What it is.
+        value: String,
+    },
     /// Something is wrong with one of the further channels.
     #[error("channel {name}: {problem}")]
     Channel {
@@ -148,6 +171,13 @@ impl Settings {
             ),
             verbose: fragment.verbose.unwrap_or(false),
             fsfreeze_hook: fragment.fsfreeze_hook.map(hook),
+            hook_timeout: seconds("hook-timeout", fragment.hook_timeout, DEFAULT_HOOK_TIMEOUT)?,
+            freeze_timeout: seconds(
+                "freeze-timeout",
+                fragment.freeze_timeout,
+                DEFAULT_FREEZE_TIMEOUT,
+            )?,
+            guard: Some(THIS_PROGRAM.into()),
             allow: fragment.allow_rpcs,
             block: fragment.block_rpcs,
             policy_dir: Some(from_here(
@@ -180,6 +210,22 @@ fn audit(word: &str) -> Result<Option<AuditSettings>, SettingsError> {
         path if path.starts_with('/') => Ok(Some(AuditSettings::File(path.into()))),
         other => Err(SettingsError::Audit(other.to_owned())),
     }
+}
+
+/// A time in seconds; zero is none.
+fn seconds(
+    key: &'static str,
+    given: Option<String>,
+    default: u64,
+) -> Result<Option<Duration>, SettingsError> {
+    let seconds = match given {
+        Some(value) => value
+            .trim()
+            .parse()
+            .map_err(|_| SettingsError::Seconds { key, value })?,
+        None => default,
+    };
+    Ok((seconds > 0).then(|| Duration::from_secs(seconds)))
 }
 
 /// A hook without a slash is looked up as programs are; others mean a place.
@@ -275,6 +321,18 @@ mod tests {
             refusal(Some("foo"), Some("/s")),
             "unsupported channel method/type: foo"
         );
+    }
+
+    #[test]
+    fn times_are_whole_seconds_and_zero_is_for_ever() {
+        let of = |value: &str| seconds("freeze-timeout", Some(value.into()), 7);
+        assert_eq!(seconds("k", None, 7), Ok(Some(Duration::from_secs(7))));
+        assert_eq!(of(" 60 "), Ok(Some(Duration::from_secs(60))));
+        assert_eq!(of("0"), Ok(None));
+        for wrong in ["", "1h", "-1", "99999999999999999999"] {
+            let told = format!("'freeze-timeout' is to be a number of seconds, and not '{wrong}'");
+            assert_eq!(of(wrong).map_err(|error| error.to_string()), Err(told));
+        }
     }
 
     #[test]

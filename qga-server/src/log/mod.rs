@@ -15,6 +15,7 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::process::Stdio;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -77,6 +78,19 @@ pub(crate) fn start_writer() {
     if let Ok(writer) = Writer::start(file) {
         let _ = LOGGER.writer.set(writer);
     }
+}
+
+/// Where lines go, for a process that is to put its own there.
+pub(crate) fn stream() -> Stdio {
+    let stream = match LOGGER.file.get() {
+        Some(file) => file.try_clone().ok().map(Stdio::from),
+        None => {
+            let stderr = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stderr(), 0);
+            stderr.ok().map(Stdio::from)
+        }
+    };
+    // Who has closed it wants none.
+    stream.unwrap_or_else(Stdio::null)
 }
 
 struct Logger {

@@ -74,6 +74,19 @@ impl Gate {
         }
     }
 
+    /// Sees to it that what a former agent has left frozen is thawed some time.
+    pub(crate) fn take_over(&self) {
+        fsfreeze::take_over(self.agent());
+    }
+
+    /// Thaws what is frozen, as if the host asked for it.
+    ///
+    /// # Errors
+    /// Not everything is as it was.
+    pub(crate) fn thaw(&self) -> Result<i64, Error> {
+        fsfreeze::thaw(self.agent())
+    }
+
     /// Thaws what is frozen, since there will be nobody to ask for it. From here on nothing is
     /// frozen any more, by a command that still runs.
     ///

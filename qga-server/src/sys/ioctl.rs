@@ -15,6 +15,8 @@ const FIFREEZE: Opcode = opcode::read_write::<c_int>(b'X', 119);
 const FITHAW: Opcode = opcode::read_write::<c_int>(b'X', 120);
 /// Tells the device which blocks of the file system of a file are unused.
 const FITRIM: Opcode = opcode::read_write::<TrimRange>(b'X', 121);
+/// Tells what a loop device is made from.
+const LOOP_GET_STATUS64: Opcode = 0x4C05;
 /// Passes an administrative command on to an NVMe controller.
 const NVME_ADMIN: Opcode = opcode::read_write::<NvmeCommand>(b'N', 0x41);
 
@@ -114,6 +116,26 @@ pub(crate) fn trim(file: impl AsFd, range: &mut TrimRange) -> Result<(), Errno> 
     }
 }
 
+/// The beginning of `struct loop_info64` of `linux/loop.h`, and the rest of it.
+#[repr(C)]
+struct LoopInfo {
+    /// The number of the device that the file is on, as the kernel packs it.
+    device: u64,
+    rest: [u64; 28],
+}
+
+/// The number of the device that the image of the loop device `file` is on.
+///
+/// # Errors
+/// `file` is no loop device, or has no image.
+pub(crate) fn image_device(file: impl AsFd) -> Result<u64, Errno> {
+    // SAFETY: the request writes one `struct loop_info64`, which has the size of a `LoopInfo` and
+    // no more than its alignment, and any bits are valid.
+    #[expect(unsafe_code, reason = "no crate has a safe function for it")]
+    let info = unsafe { ioctl(file, Getter::<LOOP_GET_STATUS64, LoopInfo>::new())? };
+    Ok(info.device)
+}
+
 /// `struct nvme_passthru_cmd` of `linux/nvme_ioctl.h`.
 #[repr(C)]
 #[derive(Default)]
@@ -205,6 +227,7 @@ mod tests {
         assert_eq!(size_of::<TrimRange>(), 24);
         assert_eq!(size_of::<RtcTime>(), 36);
         assert_eq!(size_of::<NvmeCommand>(), 72);
+        assert_eq!(size_of::<LoopInfo>(), 232);
     }
 
     #[test]
@@ -222,5 +245,6 @@ mod tests {
         assert_eq!(set_rtc(&file, RtcTime::default()), Err(Errno::NOTTY));
         assert_eq!(trim(&file, &mut range), Err(Errno::NOTTY));
         assert_eq!(nvme_smart(&file), Err(Errno::NOTTY));
+        assert_eq!(image_device(&file), Err(Errno::NOTTY));
     }
 }

@@ -6,11 +6,12 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::os::fd::OwnedFd;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
-use rustix::process::{PidfdFlags, Signal, WaitStatus, pidfd_open};
+use rustix::process::{PidfdFlags, Signal, WaitStatus, kill_process_group, pidfd_open};
 
 use super::error::reason;
 use super::spawn::{Capture, Child, Launch};
@@ -20,6 +21,8 @@ use super::stop::poll;
 const OUTPUT_LIMIT: usize = 64 << 10;
 /// How much is read from a pipe at a time.
 const READ_STEP: usize = 4 << 10;
+/// How long a helper has for its end when it is told that its time is over.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// A helper that did not do what it was run for. `Display` is what the host reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +40,18 @@ enum Cause {
     Status { status: i32, output: String },
     /// A signal ended it, or nobody knows what did.
     Abnormal { signal: Option<i32>, output: String },
+    /// It did not come to its end in time, and was ended.
+    Late { limit: Duration, output: String },
     /// It did well, but without all of its input.
     Input(Errno),
 }
 
 impl Failure {
+    /// Whether the helper has run at all.
+    pub(crate) fn was_started(&self) -> bool {
+        !matches!(self.cause, Cause::Start { .. })
+    }
+
     /// The status that it ended with, if it ran to its end.
     pub(crate) fn status(&self) -> Option<i32> {
         match self.cause {
@@ -84,6 +94,17 @@ impl fmt::Display for Failure {
             Cause::Abnormal { output, .. } => {
                 write!(f, "child process has terminated abnormally: {output}")
             }
+            Cause::Late { limit, output } => {
+                let seconds = limit.as_secs();
+                write!(
+                    f,
+                    "child process has failed to {action}: it did not end within {seconds} seconds"
+                )?;
+                match output.is_empty() {
+                    true => Ok(()),
+                    false => write!(f, ": {output}"),
+                }
+            }
             Cause::Input(errno) => {
                 write!(
                     f,
@@ -109,6 +130,21 @@ pub(crate) fn run(
     input: Option<&[u8]>,
     action: &'static str,
 ) -> Result<(), Failure> {
+    run_within(None, program, arguments, input, action).map(drop)
+}
+
+/// Does the same, and gives what the helper has said. After the time `limit` it is ended, with all
+/// of its process group.
+///
+/// # Errors
+/// It cannot be started, ends late or with another status than zero, or leaves input unread.
+pub(crate) fn run_within(
+    limit: Option<Duration>,
+    program: impl Into<OsString>,
+    arguments: &[&OsStr],
+    input: Option<&[u8]>,
+    action: &'static str,
+) -> Result<String, Failure> {
     let launch = Launch {
         program: program.into(),
         found: None,
@@ -125,7 +161,7 @@ pub(crate) fn run(
             program: launch.program,
             errno,
         })
-        .and_then(Helper::until_exit);
+        .and_then(|helper| helper.until_exit(limit));
     ended.map_err(|cause| Failure { action, cause })
 }
 
@@ -155,9 +191,27 @@ impl<'a> Helper<'a> {
         })
     }
 
-    fn until_exit(mut self) -> Result<(), Cause> {
+    fn until_exit(mut self, limit: Option<Duration>) -> Result<String, Cause> {
+        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let is_late = !self.attend(deadline)?;
+        if is_late {
+            self.end();
+        }
+        match (self.child.reap(), limit) {
+            (_, Some(limit)) if is_late => Err(Cause::Late {
+                limit,
+                output: self.text(),
+            }),
+            (Some(status), _) => self.judge(status).map(|()| self.text()),
+            (None, _) => Err(self.abnormal(None)),
+        }
+    }
+
+    /// Feeds and reads the helper until it exits; says whether that was before the deadline.
+    fn attend(&mut self, deadline: Option<Instant>) -> Result<bool, Cause> {
         while self.child.stdout.is_some() || self.exit.is_some() {
-            let (can_write, has_exited) = self.wait().map_err(|_| self.abnormal(None))?;
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let (can_write, has_exited) = self.wait(left).map_err(|_| self.abnormal(None))?;
             if can_write {
                 self.feed();
             }
@@ -165,16 +219,25 @@ impl<'a> Helper<'a> {
             if has_exited {
                 break;
             }
+            if left == Some(Duration::ZERO) {
+                return Ok(false);
+            }
         }
-        match self.child.reap() {
-            Some(status) => self.judge(status),
-            None => Err(self.abnormal(None)),
+        Ok(true)
+    }
+
+    /// Asks the helper and what it has started to end, and does not ask again.
+    fn end(&mut self) {
+        let _ = kill_process_group(self.child.pid, Signal::TERM);
+        let deadline = Instant::now() + LAST_WORDS;
+        if !matches!(self.attend(Some(deadline)), Ok(true)) {
+            let _ = kill_process_group(self.child.pid, Signal::KILL);
         }
     }
 
     /// Waits until something can be done; says whether input can be written, and whether the
     /// helper has exited.
-    fn wait(&self) -> Result<(bool, bool), Errno> {
+    fn wait(&self, time: Option<Duration>) -> Result<(bool, bool), Errno> {
         let sources = [
             (&self.child.stdout, PollFlags::IN),
             (&self.child.stdin, PollFlags::OUT),
@@ -185,7 +248,7 @@ impl<'a> Helper<'a> {
             .iter()
             .filter_map(|(fd, flags)| Some(PollFd::new(fd.as_ref()?, *flags)))
             .collect();
-        poll(&mut fds, None)?;
+        poll(&mut fds, time)?;
         let mut ready = fds.iter().map(|fd| !fd.revents().is_empty());
         let [_, can_write, has_exited] = present.map(|there| there && ready.next() == Some(true));
         Ok((can_write, has_exited))
@@ -309,6 +372,27 @@ mod tests {
             Err("child process has failed to do it: no\n".to_owned())
         );
         assert!(start.elapsed() < Duration::from_secs(15));
+    }
+
+    #[test]
+    fn a_helper_that_takes_too_long_is_ended_with_what_it_has_started() {
+        let start = Instant::now();
+        let limited = |script: &str| {
+            let arguments = [OsStr::new("-c"), OsStr::new(script)];
+            let limit = Some(Duration::from_millis(300));
+            let ended = run_within(limit, "sh", &arguments, None, "do it");
+            ended.map_err(|failure| failure.to_string())
+        };
+        assert_eq!(limited("echo fine"), Ok("fine\n".to_owned()));
+        let late = "child process has failed to do it: it did not end within 0 seconds";
+        assert_eq!(limited("sleep 40"), Err(late.to_owned()));
+        let told = Err(format!("{late}: begun\ntold\n"));
+        assert_eq!(
+            limited("trap 'echo told; exit' TERM; echo begun; sleep 40 & wait"),
+            told
+        );
+        assert_eq!(limited("trap '' TERM; sleep 40"), Err(late.to_owned()));
+        assert!(start.elapsed() < Duration::from_secs(30));
     }
 
     #[test]

@@ -268,6 +268,16 @@ fn attributes(new_session: bool) -> Result<PosixSpawnAttr, NixErrno> {
     Ok(attributes)
 }
 
+/// The file that a program named so is, with the agent's own environment.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn find(program: &OsStr) -> Result<PathBuf, Errno> {
+    let path = std::env::var_os("PATH");
+    let path = path.unwrap_or_else(|| DEFAULT_PATH.into());
+    locate(program, &path)
+}
+
 /// Finds a program: a name with a slash is a path, any other is looked up.
 fn locate(program: &OsStr, search: &OsStr) -> Result<PathBuf, Errno> {
     if program.is_empty() {

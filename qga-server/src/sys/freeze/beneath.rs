@@ -8,9 +8,11 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
-use crate::sys::Root;
+use rustix::fs::{Mode, OFlags};
+
 use crate::sys::block::Block;
 use crate::sys::mount::{Device, FileSystem, Mount};
+use crate::sys::{Root, ioctl};
 
 /// How many overlays and devices may lie on each other; more would be a circle.
 const MAX_DEPTH: usize = 16;
@@ -69,12 +71,35 @@ impl Search<'_> {
             return;
         }
         if let Some(file) = image(self.root, block) {
-            found.extend(holder(&file, self.mounts, self.systems));
+            let by_number = self.holder_by_number(block);
+            found.extend(by_number.or_else(|| holder(&file, self.mounts, self.systems)));
         }
         // What is not shown is not known.
         for slave in block.slaves(self.root).ok().flatten().unwrap_or_default() {
             self.follow(&slave, depth + 1, found);
         }
+    }
+}
+
+impl Search<'_> {
+    /// Which file system the image of a loop device is in, by the number of that one. Unlike the
+    /// path of the image, it is right whatever is mounted where; but some, such as btrfs, have
+    /// numbers of their own.
+    fn holder_by_number(&self, block: &Block) -> Option<usize> {
+        if !self.root.is_machine() {
+            // A tree that stands in for a machine has no devices.
+            return None;
+        }
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let node = block.node(self.root)?;
+        let node = rustix::fs::open(node, flags, Mode::empty()).ok()?;
+        let number = ioctl::image_device(&node).ok()?;
+        let device = Device {
+            major: rustix::fs::major(number),
+            minor: rustix::fs::minor(number),
+        };
+        let mut systems = self.systems.iter();
+        systems.position(|system| system.device == device)
     }
 }
 

@@ -3,8 +3,12 @@
 mod beneath;
 mod plan;
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 
@@ -18,6 +22,12 @@ pub(crate) use plan::{Plan, plan};
 pub(crate) struct Target {
     point: PathBuf,
     file: OwnedFd,
+}
+
+impl AsFd for Target {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
 }
 
 /// Opens file systems in the order in which they will be frozen; this has to be over before the first
@@ -52,28 +62,86 @@ pub(crate) fn targets<'a>(
     Ok(targets)
 }
 
-/// Freezes file systems. Returns how many it froze: some cannot be frozen, and some are frozen
-/// already.
+/// Opens what can be opened of these file systems.
+pub(crate) fn reachable(root: &Root, systems: &[FileSystem]) -> Vec<Target> {
+    let targets = systems.iter().filter_map(|system| {
+        Some(Target {
+            point: system.point().to_owned(),
+            file: system.open(root).ok()?,
+        })
+    });
+    targets.collect()
+}
+
+/// Why file systems are not frozen. None of them stays so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unfrozen {
+    /// One cannot be.
+    Refused(Error),
+    /// The caller did not want to go on.
+    GivenUp,
+}
+
+/// Freezes file systems, as long as the caller wants to `go_on`. Returns how many it froze: some
+/// cannot be frozen, and some are frozen already.
 ///
 /// # Errors
 /// One of them cannot be frozen for another reason. Then none of them stays so.
-pub(crate) fn freeze(targets: &[Target]) -> Result<usize, Error> {
+pub(crate) fn freeze(targets: &[Target], go_on: impl Fn() -> bool) -> Result<usize, Unfrozen> {
     let mut frozen: Vec<&Target> = Vec::new();
     for target in targets {
-        match ioctl::freeze(&target.file) {
+        let result = match go_on() {
+            true => ioctl::freeze(&target.file),
+            false => return Err(undo(&frozen, Unfrozen::GivenUp)),
+        };
+        match result {
             Ok(()) => frozen.push(target),
             Err(Errno::OPNOTSUPP | Errno::BUSY) => {}
             Err(errno) => {
-                for target in frozen.iter().rev() {
-                    // There is nothing else to try, and a later thaw will try it again.
-                    let _ = ioctl::thaw(&target.file);
-                }
                 let op = format!("failed to freeze {}", target.point.display());
-                return Err(Error::new(op, errno));
+                let error = Unfrozen::Refused(Error::new(op, errno));
+                return Err(undo(&frozen, error));
             }
         }
     }
     Ok(frozen.len())
+}
+
+fn undo(frozen: &[&Target], error: Unfrozen) -> Unfrozen {
+    for target in frozen.iter().rev() {
+        // There is nothing else to try, and a later thaw will try it again.
+        let _ = ioctl::thaw(&target.file);
+    }
+    error
+}
+
+/// Thaws the file systems of these files, the last one first, and all at a time: one may wait for
+/// another. Returns how many were frozen, as far as that is known after the time `patience`.
+pub(crate) fn thaw_at_once(files: Vec<OwnedFd>, patience: Duration, stack: usize) -> usize {
+    let (done, results) = mpsc::channel();
+    for file in files.into_iter().rev() {
+        let file = Arc::new(file);
+        let thaw = |file: Arc<OwnedFd>, done: Sender<bool>| {
+            move || {
+                // Who waited may be gone.
+                let _ = done.send(thaw_one(&file));
+            }
+        };
+        let thread = thread::Builder::new().stack_size(stack);
+        let started = thread.spawn(thaw(Arc::clone(&file), done.clone()));
+        if started.is_err() {
+            thaw(file, done.clone())();
+        }
+    }
+    drop(done);
+    let deadline = Instant::now() + patience;
+    let next = || {
+        let left = deadline.saturating_duration_since(Instant::now());
+        results.recv_timeout(left).ok()
+    };
+    std::iter::from_fn(next)
+        .filter(|was_frozen| *was_frozen)
+        .count()
 }
 
 /// Thaws the file systems of a plan, whoever froze them and however often. Returns how many were
@@ -81,15 +149,25 @@ pub(crate) fn freeze(targets: &[Target]) -> Result<usize, Error> {
 ///
 /// It goes on whatever happens: each one that thaws is one less to hang on.
 pub(crate) fn thaw(root: &Root, plan: &Plan) -> usize {
-    let thawed = plan.systems().iter().rev().filter(|system| {
-        let Ok(file) = system.open(root) else {
-            return false;
-        };
-        let mut times = 0;
-        while ioctl::thaw(&file).is_ok() {
-            times += 1;
-        }
-        times > 0
-    });
+    let thawed = plan
+        .systems()
+        .iter()
+        .rev()
+        .filter(|system| system.open(root).is_ok_and(|file| thaw_one(&file)));
     thawed.count()
+}
+
+/// Thaws what has been opened for a freeze. Returns how many were frozen.
+pub(crate) fn thaw_targets(targets: &[Target]) -> usize {
+    let thawed = targets.iter().rev().filter(|target| thaw_one(&target.file));
+    thawed.count()
+}
+
+/// Thaws a file system as often as it was frozen; says whether it was.
+fn thaw_one(file: &OwnedFd) -> bool {
+    let mut was_frozen = false;
+    while ioctl::thaw(file).is_ok() {
+        was_frozen = true;
+    }
+    was_frozen
 }

@@ -20,7 +20,7 @@ _qga_server() {
         *)
             mapfile -t COMPREPLY < <(compgen -W "--config --method --path --logfile --pidfile --fsfreeze-hook --statedir
                 --verbose --version --daemonize --block-rpcs --allow-rpcs --dump-conf --retry-path --explain
-                --freeze-plan --self-test --help" -- "$word")
+                --freeze-plan --hook-timeout --freeze-timeout --thaw --self-test --help" -- "$word")
             ;;
     esac
 }

@@ -12,6 +12,7 @@ mod differences;
 mod island;
 mod logs;
 mod matrix;
+mod policies;
 mod random;
 mod requests;
 mod starts;

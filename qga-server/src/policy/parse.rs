@@ -515,7 +515,11 @@ mod tests {
                 false => line,
             })
             .collect();
-        let more = parse(Path::new("/p"), &whole.join("\n"), &["general", "monitoring"]);
+        let more = parse(
+            Path::new("/p"),
+            &whole.join("\n"),
+            &["general", "monitoring"],
+        );
         assert_eq!(more.expect("a policy").len(), rules.len() + 1);
         // And so says the document about it what is so.
         let document = include_str!("../../POLICY.md");

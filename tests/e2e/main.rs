@@ -6,6 +6,7 @@ mod commands;
 mod distribution;
 mod sandbox;
 mod secrets;
+mod uploads;
 
 use qapi_tests::{Agent, need};
 use serde_json::{Value, json};

@@ -29,10 +29,19 @@ const AT_A_TIME: usize = 4;
 
 /// Has the conversation with each of the chosen faults.
 pub(crate) fn survives<C: Conversation + Sync>(name: &str, conversation: &C) {
+    survives_each(name, conversation, AT_A_TIME);
+}
+
+/// Has it with so many agents at a time.
+pub(crate) fn survives_each<C: Conversation + Sync>(
+    name: &str,
+    conversation: &C,
+    at_a_time: usize,
+) {
     let clean = try_point(conversation, &Point::nowhere());
     let points = points::choose(&clean.calls);
-    let tally = points::try_all(&points, AT_A_TIME, |point| {
-        try_point(conversation, point).was_hit
+    let tally = points::try_all(&points, at_a_time, |point| {
+        try_point(conversation, point).hit.is_some()
     });
     tally.tell(name, clean.calls.len());
 }
@@ -43,16 +52,16 @@ fn try_point<C: Conversation>(conversation: &C, point: &Point) -> Report {
     let mut agent = stage.start();
     let descriptors = agent.descriptors();
     let meddler = Meddler::begin(agent.pid(), point, None);
-    let mut talk = Talk::with(&stage.path("socket"));
+    let mut talk = Talk::with(&stage.socket());
     let memory = conversation.run(&stage, &mut talk);
     let lost = talk.lost;
     talk.finish();
     let report = meddler.end();
-    if report.was_hit && point.fault == Fault::Kill {
+    if report.hit == Some(agent.pid()) && point.fault == Fault::Kill {
         assert!(agent.ends(), "the agent outlives SIGKILL");
     } else {
         assert!(agent.is_running(), "the agent has ended:\n{}", stage.log());
-        let answer = Talk::with(&stage.path("socket")).call("guest-ping", json!({}));
+        let answer = Talk::with(&stage.socket()).call("guest-ping", json!({}));
         assert!(
             answer.is_some(),
             "the next client is not served:\n{}",
@@ -72,7 +81,7 @@ fn try_point<C: Conversation>(conversation: &C, point: &Point) -> Report {
     conversation.check(&stage, &memory);
 
     let next = stage.start();
-    let mut talk = Talk::with(&stage.path("socket"));
+    let mut talk = Talk::with(&stage.socket());
     let again = conversation.run(&stage, &mut talk);
     assert_eq!(talk.lost, 0, "nobody meddles any more");
     talk.finish();

@@ -11,6 +11,7 @@
 mod conversation;
 mod faults;
 mod files;
+mod frozen;
 mod keys;
 mod points;
 mod programs;

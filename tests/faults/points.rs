@@ -121,7 +121,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn count(&mut self, point: &Point, was_hit: bool) {
+    fn count(&mut self, point: &Point, was_hit: bool) {
         match (was_hit, point.fault) {
             (false, _) => self.missed += 1,
             (true, Fault::Kill) => self.kills += 1,

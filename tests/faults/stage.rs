@@ -5,9 +5,11 @@ use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use qapi_tests::Setup;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -23,8 +25,24 @@ pub(crate) struct Stage {
     root: TempDir,
     /// What furnishes the mount namespace of each agent, if it has one of its own.
     pub(crate) script: Option<&'static str>,
+    /// Where its agents find themselves, if not where the test does.
+    island: Option<Arc<Island>>,
     /// Arguments besides those that say where it listens and keeps its state.
     pub(crate) arguments: Vec<String>,
+}
+
+/// Three file systems that can be frozen, and nothing else that can: see `tests/src/island.sh`.
+pub(crate) struct Island(qapi_tests::Agent);
+
+impl Island {
+    pub(crate) fn new() -> Arc<Self> {
+        // The agent that is there all the time is never asked for anything.
+        Arc::new(Self(Setup::new(crate::agent()).on_island().start()))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.island().join(name)
+    }
 }
 
 /// How an agent is started.
@@ -38,20 +56,65 @@ pub(crate) enum Start {
 
 impl Stage {
     pub(crate) fn new() -> Self {
-        let root = TempDir::with_prefix("qapi-faults-").expect("a temporary directory");
+        let stage = Self::unfurnished(None);
+        stage.furnish();
+        stage
+    }
+
+    /// On an island, on which former agents may have left something.
+    pub(crate) fn on(island: &Arc<Island>) -> Self {
+        let mut stage = Self::unfurnished(Some(Arc::clone(island)));
+        stage.arguments.push("-F/hook".into());
         for name in ["home", "state"] {
-            fs::create_dir(root.path().join(name)).expect("a fresh directory");
+            let _ = fs::remove_dir_all(stage.path(name));
         }
+        stage.furnish();
+        stage
+    }
+
+    fn unfurnished(island: Option<Arc<Island>>) -> Self {
         Self {
-            root,
+            root: TempDir::with_prefix("qapi-faults-").expect("a temporary directory"),
             script: None,
+            island,
             arguments: Vec::new(),
+        }
+    }
+
+    fn furnish(&self) {
+        for name in ["home", "state"] {
+            fs::create_dir(self.path(name)).expect("a fresh directory");
         }
     }
 
     /// What is at this place, such as `home/file`.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.root.path().join(name)
+        match &self.island {
+            Some(island) => island.path(name),
+            None => self.root.path().join(name),
+        }
+    }
+
+    /// The same place as agents see it.
+    fn inside(&self, name: &str) -> PathBuf {
+        match &self.island {
+            Some(_) => Path::new("/").join(name),
+            None => self.path(name),
+        }
+    }
+
+    /// Where agents listen: a name that no other stage has.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.path(&self.socket_name())
+    }
+
+    fn socket_name(&self) -> String {
+        let name = self
+            .root
+            .path()
+            .file_name()
+            .expect("a directory has a name");
+        format!("{}.socket", name.display())
     }
 
     /// The content of a file, if there is one.
@@ -87,28 +150,40 @@ impl Stage {
             script.push_str("\nkill -STOP $$");
         }
         script.push_str("\nexec \"$@\"");
-        let mut command = match self.script {
-            Some(_) => {
+        let mut command = match (self.script, &self.island) {
+            (_, Some(island)) => {
+                let mut command = Command::new("nsenter");
+                command.arg(format!("--mount=/proc/{}/ns/mnt", island.0.process()));
+                command.arg("/bin/sh");
+                command
+            }
+            (Some(_), None) => {
                 let mut command = Command::new("unshare");
                 command.args(["--mount", "--propagation", "private", "sh"]);
                 command
             }
-            None => Command::new("sh"),
+            (None, None) => Command::new("sh"),
         };
-        let log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.path("log"));
+        let program = match self.island {
+            Some(_) => Path::new("/bin").join(crate::agent().file_name().expect("a program")),
+            None => crate::agent(),
+        };
+        // The test's own file: what is frozen must not hold it up.
+        let log = self.root.path().join("log");
+        let log = OpenOptions::new().create(true).append(true).open(log);
         let log = log.expect("a file of ours");
         let child = command
             .args(["-euc", &script, "sh"])
-            .arg(crate::agent())
+            .arg(program)
             .args(["-m", "unix-listen", "-p"])
-            .arg(self.path("socket"))
+            .arg(self.inside(&self.socket_name()))
             .arg("-t")
-            .arg(self.path("state"))
+            .arg(self.inside("state"))
             .args(&self.arguments)
-            .current_dir(self.path("home"))
+            .current_dir(match self.island {
+                Some(_) => self.root.path().to_owned(),
+                None => self.path("home"),
+            })
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a second handle"))
             .stderr(log)
@@ -116,7 +191,7 @@ impl Stage {
             .expect("a shell");
         Agent {
             child,
-            socket: self.path("socket"),
+            socket: self.socket(),
         }
     }
 
@@ -133,13 +208,14 @@ impl Stage {
 
     /// The agents that run here, those in the background included.
     pub(crate) fn agents(&self) -> Vec<Pid> {
-        let home = self.path("socket");
-        let home = home.as_os_str().as_encoded_bytes();
+        let name = self.socket_name();
         let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
         let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
         let is_ours = |pid: &i32| {
             let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            words.windows(home.len()).any(|part| part == home)
+            words
+                .windows(name.len())
+                .any(|part| part == name.as_bytes())
         };
         numbers.filter(is_ours).filter_map(Pid::from_raw).collect()
     }
@@ -158,7 +234,7 @@ impl Stage {
 
     /// What all its agents have said.
     pub(crate) fn log(&self) -> String {
-        let bytes = self.read("log").unwrap_or_default();
+        let bytes = fs::read(self.root.path().join("log")).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 }
@@ -360,7 +436,8 @@ pub(crate) struct Meddler {
 pub(crate) struct Report {
     /// The names of all calls, in order.
     pub(crate) calls: Vec<String>,
-    pub(crate) was_hit: bool,
+    /// Whose call was meddled with.
+    pub(crate) hit: Option<Pid>,
 }
 
 impl Meddler {
@@ -389,7 +466,7 @@ impl Meddler {
         let of = |kind: &'static str| text.lines().filter_map(move |line| line.strip_prefix(kind));
         Report {
             calls: of("call ").map(str::to_owned).collect(),
-            was_hit: of("hit ").next().is_some(),
+            hit: of("hit ").find_map(|pid| Pid::from_raw(pid.parse().ok()?)),
         }
     }
 }

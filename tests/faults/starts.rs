@@ -23,7 +23,7 @@ fn used_stage(arguments: &[&str]) -> Stage {
     fs::write(stage.path("state/qga.state"), "[global]\nfd_counter=1005\n")
         .expect("a file of ours");
     fs::write(stage.path("home/pid"), "2147483647\n").expect("a file of ours");
-    drop(std::os::unix::net::UnixListener::bind(stage.path("socket")).expect("a socket of ours"));
+    drop(std::os::unix::net::UnixListener::bind(stage.socket()).expect("a socket of ours"));
     stage
 }
 
@@ -43,7 +43,7 @@ fn try_start(stage: &Stage, first_handle: i64, point: &Point) -> Report {
     let meddler = Meddler::begin(agent.pid(), point, Some(FIRST_CALL));
     agent.go_on();
     let serves = || {
-        Talk::with(&stage.path("socket"))
+        Talk::with(&stage.socket())
             .call("guest-ping", json!({}))
             .is_some()
     };
@@ -51,7 +51,7 @@ fn try_start(stage: &Stage, first_handle: i64, point: &Point) -> Report {
     let is_settled = || wait_until(|| serves() || stage.agents().is_empty());
     assert!(is_settled(), "it comes up or ends:\n{}", stage.log());
     let report = meddler.end();
-    let was_killed = report.was_hit && point.fault == Fault::Kill;
+    let was_killed = report.hit.is_some() && point.fault == Fault::Kill;
     // It may have been killed behind its first reply.
     assert!(is_settled(), "who has started serves:\n{}", stage.log());
     let is_up = !stage.agents().is_empty();
@@ -81,7 +81,7 @@ fn try_start(stage: &Stage, first_handle: i64, point: &Point) -> Report {
         stage.log()
     );
     let open = json!({"path": "/dev/null"});
-    let handle = Talk::with(&stage.path("socket")).returned("guest-file-open", open);
+    let handle = Talk::with(&stage.socket()).returned("guest-file-open", open);
     assert_eq!(
         handle,
         Some(json!(first_handle)),
@@ -130,7 +130,7 @@ fn survives(name: &str, stage: impl Fn() -> Stage + Sync, first_handle: i64) {
     let clean = try_start(&stage(), first_handle, &Point::nowhere());
     let points = points::choose(&clean.calls);
     let tally = points::try_all(&points, AT_A_TIME, |point| {
-        try_start(&stage(), first_handle, point).was_hit
+        try_start(&stage(), first_handle, point).hit.is_some()
     });
     tally.tell(name, clean.calls.len());
 }

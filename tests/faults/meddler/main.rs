@@ -3,14 +3,13 @@
 //! Usage: meddler PID CALL AT ACTION [START]
 //!
 //! The calls of one name that can be meddled with are counted from one, over all threads of the process and of those that
-//! it forks, up to their execution of other programs. `CALL` and `AT` are the name and the number of one, or `none` and
-//! zero. `ACTION` is the number of an error, with
-//! which the kernel seems to answer instead of doing anything; `short`, so that one byte of many is read or written; or
-//! `kill`, so that the process is no more. The counting begins at once, or with the first call `START`; until then it may
-//! execute another program.
+//! it forks, up to their execution of other programs than its own. `CALL` and `AT` are the name and the number of one, or
+//! `none` and zero. `ACTION` is the number of an error, with which the kernel seems to answer instead of doing anything;
+//! `short`, so that one byte of many is read or written; or `kill`, so that the process is no more. The counting begins at
+//! once, or with the first call `START`; until then it may execute another program.
 //!
-//! A line `ready` on the standard output says that it goes on from here, `call NAME` is one that was counted, and `hit
-//! NAME` the one that was meddled with. The end of this program sets the others free.
+//! A line `ready` on the standard output says that it goes on from here, `call NAME` is one that was counted, and `hit PID`
+//! tells whose call was meddled with. The end of this program sets the others free.
 
 mod calls;
 mod tracer;

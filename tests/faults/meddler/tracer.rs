@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 
 use nix::errno::Errno;
 use nix::libc::{self, PTRACE_SYSCALL_INFO_ENTRY};
@@ -64,6 +65,8 @@ enum Change {
 pub(crate) struct Tracer {
     threads: BTreeMap<Pid, Thread>,
     start: Start,
+    /// What it executes. Its children may execute the same.
+    program: Option<PathBuf>,
     /// How many calls there were, and how many of the target's name.
     count: usize,
     candidates: usize,
@@ -81,6 +84,7 @@ impl Tracer {
         let mut tracer = Self {
             threads: BTreeMap::new(),
             start,
+            program: program(pid),
             count: 0,
             candidates: 0,
         };
@@ -156,6 +160,9 @@ impl Tracer {
                 self.add(child, child, false);
             }
             libc::PTRACE_EVENT_EXEC => match self.threads.get_mut(&pid) {
+                Some(thread) if thread.process != pid && program(pid) == self.program => {
+                    thread.process = pid;
+                }
                 // The agent itself, which is waited for.
                 Some(thread)
                     if matches!(self.start, Start::WithCall(_)) && thread.process == pid => {}
@@ -213,16 +220,20 @@ impl Tracer {
             }
             Action::Short => return Ok(()),
             Action::Kill => {
-                tell(&format!("hit {name}"));
+                tell(&format!("hit {process}"));
                 return kill(process, Signal::SIGKILL);
             }
         };
-        tell(&format!("hit {name}"));
+        tell(&format!("hit {process}"));
         if let Some(thread) = self.threads.get_mut(&pid) {
             thread.change = Some(change);
         }
         ptrace::setregs(pid, registers)
     }
+}
+
+fn program(pid: Pid) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/exe")).ok()
 }
 
 fn new_pid(pid: Pid) -> nix::Result<Pid> {

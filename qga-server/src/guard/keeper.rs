@@ -107,19 +107,20 @@ impl Keeper {
                 self.thaw(Cause::AgentGone);
                 return Ok(());
             };
+            let is_end = message.bytes.first() == Some(&order::END);
             match self.obey(message) {
-                Ok(true) => self.say(word::DONE, ""),
-                Ok(false) => {
-                    self.say(word::DONE, "");
-                    return Ok(());
-                }
+                Ok(()) => self.say(word::DONE, ""),
                 Err(error) => self.say(word::FAILED, &error.to_string()),
+            }
+            // However that went: the agent waits for the end, and has heard of the hook.
+            if is_end {
+                return Ok(());
             }
         }
     }
 
-    /// Carries out an order; says whether more are to come.
-    fn obey(&mut self, message: Message) -> Result<bool, HookError> {
+    /// Carries out an order.
+    fn obey(&mut self, message: Message) -> Result<(), HookError> {
         match message.bytes.first() {
             Some(&order::HOOK) => self.tell_hook(Event::Freeze)?,
             Some(&order::MARK) => self.mark = message.files.into_iter().next(),
@@ -134,11 +135,10 @@ impl Keeper {
                 if self.duty.has_heard {
                     self.tell_hook(Event::Thaw)?;
                 }
-                return Ok(false);
             }
             _ => {}
         }
-        Ok(true)
+        Ok(())
     }
 
     fn say(&self, word: u8, text: &str) {

@@ -60,7 +60,7 @@ impl Setup {
 
     /// Starts it on an island, `island.sh`: with an ext4, an xfs and a btrfs file system at `/ext4`, `/xfs` and `/btrfs`,
     /// a hook at `/hook` that writes down in `/run/heard` what it hears and waits before a freeze for a line from the
-    /// pipe `/run/gate` if there is one, and without the disks of the machine.
+    /// pipe `/run/gate` if there is one, its files at `/home`, and without the disks of the machine.
     pub fn on_island(&mut self) -> &mut Self {
         self.place = Place::Island;
         self

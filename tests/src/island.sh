@@ -6,8 +6,12 @@ directory=$1 program=$2
 shift 2
 name=${program##*/}
 
+# The agent's home, which the island will hide.
+exec 3<"$directory/home"
 mount -t tmpfs -o mode=755 island "$directory"
 cd "$directory"
+cp -r /proc/self/fd/3/. home
+exec 3<&-
 mkdir -p bin dev proc run sys tmp machine ext4 xfs btrfs images
 mount -t proc proc proc
 mount --rbind /sys sys

@@ -65,6 +65,7 @@ mod guard;
 mod handler;
 mod hook;
 mod key_file;
+mod limits;
 mod lock;
 mod log;
 mod own_file;

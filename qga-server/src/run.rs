@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use qapi_runtime::session::{Attendant, Commands};
 
+use crate::limits::MAX_CLIENTS;
 use crate::lock::lock;
 use crate::{Channel, Gate};
 
-/// How many clients a channel has at a time. Others wait in the queue of their socket.
-const MAX_CLIENTS: usize = 96;
 /// How long commands may go on when there are no channels any more.
 const END_PATIENCE: Duration = Duration::from_secs(5);
 

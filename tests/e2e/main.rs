@@ -4,6 +4,7 @@
 mod children;
 mod commands;
 mod distribution;
+mod limits;
 mod sandbox;
 mod secrets;
 mod uploads;

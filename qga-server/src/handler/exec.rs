@@ -15,21 +15,16 @@ use rustix::io::Errno;
 
 use crate::agent::SharedAgent;
 use crate::client::Client;
+use crate::limits::{MAX_CAPTURE_TOTAL, MAX_CHILDREN, MAX_INPUT_TOTAL};
 use crate::lock::lock;
 use crate::log::ACCOUNTING;
 use crate::policy::Object;
 use crate::sys::error::reason;
 use crate::sys::os_string;
-use crate::sys::process::{self, Budget, CAPTURE_LIMIT, Finished, Output, Tended};
+use crate::sys::process::{self, Budget, Finished, Input, Output, Tended};
 use crate::sys::resolve::Target;
 use crate::sys::spawn::{Capture, Launch};
 use crate::sys::tender::Tender;
-
-/// How many children there may be, those included whose end nobody has asked for yet. Each one
-/// that runs takes up to four descriptors.
-const MAX_CHILDREN: usize = 64;
-/// What is kept of the output of all children together.
-const TOTAL_CAPTURE_LIMIT: usize = 8 * CAPTURE_LIMIT;
 
 /// The children of the agent.
 #[derive(Debug)]
@@ -37,6 +32,8 @@ pub(crate) struct Children {
     records: Mutex<Records>,
     tender: Tender,
     budget: Arc<Budget>,
+    /// Of what they have still to be fed.
+    inputs: Arc<Budget>,
 }
 
 /// What is known of them, oldest first.
@@ -60,7 +57,8 @@ impl Default for Children {
         Self {
             records: Mutex::default(),
             tender: Tender::default(),
-            budget: Arc::new(Budget::new(TOTAL_CAPTURE_LIMIT)),
+            budget: Arc::new(Budget::new(MAX_CAPTURE_TOTAL)),
+            inputs: Arc::new(Budget::new(MAX_INPUT_TOTAL)),
         }
     }
 }
@@ -69,6 +67,7 @@ impl Children {
     /// Starts a child. A program may be on a disk that is slow or gone, so nobody who asks for
     /// another child waits for that.
     fn start(&self, client: &Client, launch: Launch, input: Vec<u8>) -> Result<i64, Errno> {
+        let input = Input::new(input, &self.inputs).ok_or(Errno::AGAIN)?;
         lock(&self.records).reserve()?;
         let started = process::start(&self.tender, &launch, input, &self.budget);
         lock(&self.records).add(client, started)

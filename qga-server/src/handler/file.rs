@@ -24,6 +24,7 @@ use crate::agent::SharedAgent;
 use crate::class::{Class, Kind};
 use crate::client::Client;
 use crate::handler::upload::{FileUpload, OpenFile};
+use crate::limits::{MAX_HANDLES, MAX_READ};
 use crate::lock::lock;
 use crate::log::ACCOUNTING;
 use crate::policy::{Asking, Object};
@@ -32,11 +33,6 @@ use crate::sys::file::{OpenError, OpenMode, Whence};
 use crate::sys::resolve::{self, Target};
 use crate::sys::{self, os_string};
 
-/// How many handles may be open at a time; other commands need descriptors too, and a process
-/// usually has 1024.
-const MAX_HANDLES: usize = 512;
-/// The most that one read gives: encoded, it still fits into what a host is ready to take.
-const MAX_READ: i64 = 48 << 20;
 /// What a read gives if the host does not say.
 const DEFAULT_READ: i64 = 4096;
 const DEFAULT_MODE: &str = "r";

@@ -5,8 +5,8 @@
 
 use std::fmt::{self, Write};
 
-/// The longest text, in bytes: what daemons of the system log take as one message.
-const MAX: usize = 8000;
+use crate::limits::MAX_LOG_LINE;
+
 /// Stands for what is left out.
 const ELLIPSIS: char = '…';
 
@@ -29,7 +29,7 @@ impl Write for Line {
     }
 
     fn write_char(&mut self, character: char) -> fmt::Result {
-        if self.0.len() >= MAX {
+        if self.0.len() >= MAX_LOG_LINE {
             return Err(fmt::Error);
         }
         match character.is_control() {
@@ -55,10 +55,10 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_cut_off() {
-        let line = on_one_line("ä".repeat(MAX));
-        assert_eq!(line.chars().count(), MAX / 2 + 1);
+        let line = on_one_line("ä".repeat(MAX_LOG_LINE));
+        assert_eq!(line.chars().count(), MAX_LOG_LINE / 2 + 1);
         assert!(line.ends_with("ä…"));
-        let whole = "x".repeat(MAX);
+        let whole = "x".repeat(MAX_LOG_LINE);
         assert_eq!(on_one_line(&whole), whole);
     }
 }

@@ -27,11 +27,13 @@ use crate::sys::clock;
 pub(crate) mod early;
 pub(crate) mod file;
 mod line;
+mod rate;
 mod stamp;
 mod syslog;
 mod writer;
 
 use line::on_one_line;
+use rate::Rate;
 use stamp::Clock;
 use syslog::Syslog;
 use writer::Writer;
@@ -44,6 +46,8 @@ static LOGGER: Logger = Logger {
     file: OnceLock::new(),
     writer: OnceLock::new(),
     accounts: OnceLock::new(),
+    lines: Rate::new(),
+    account_lines: Rate::new(),
 };
 
 /// Starts logging: failures, or everything; to standard error until there is a [file](use_file).
@@ -99,6 +103,9 @@ struct Logger {
     writer: OnceLock<Writer>,
     /// The system log, if the machine has what it takes to reach one.
     accounts: OnceLock<Option<Syslog>>,
+    /// What has been written, so that one request for a line does not keep another one out.
+    lines: Rate,
+    account_lines: Rate,
 }
 
 impl Log for Logger {
@@ -114,12 +121,17 @@ impl Log for Logger {
             return;
         }
         let text = || format!("{}: {}", word(record.level()), on_one_line(record.args()));
+        let second = clock::now().as_secs();
         if record.target() != ACCOUNTING {
-            self.write(&text());
+            self.lines.admit(second).inspect(|left_out| {
+                each(*left_out, text, |text| self.write(text));
+            });
         } else if let Some(Some(accounts)) = self.accounts.get()
             && accounts.is_wanted()
         {
-            accounts.send(&text());
+            self.account_lines.admit(second).inspect(|left_out| {
+                each(*left_out, text, |text| accounts.send(text));
+            });
         }
     }
 
@@ -142,6 +154,14 @@ impl Logger {
             None => rustix::io::write(rustix::stdio::stderr(), line.as_bytes()).map_err(drop),
         };
     }
+}
+
+/// Writes a text, after word of those that had no room before it.
+fn each(left_out: u32, text: impl FnOnce() -> String, write: impl Fn(&str)) {
+    if left_out > 0 {
+        write(&format!("warning: {left_out} lines were left out"));
+    }
+    write(&text());
 }
 
 /// The words of the C agent, which calls a failure critical.

@@ -18,11 +18,10 @@ use super::as_user::AsUser;
 use super::error::errno;
 use super::passwd::User;
 use super::{Error, Root};
+use crate::limits::MAX_KEY_FILE;
 
 const DIRECTORY: &str = ".ssh";
 const FILE: &str = "authorized_keys";
-/// A longer file is no list of keys, and not read.
-const SIZE_LIMIT: u64 = 4 << 20;
 /// How many unfinished files others may have left before a new one has no name.
 const UNFINISHED_LIMIT: u32 = 100;
 
@@ -80,10 +79,10 @@ impl<'a> KeyFile<'a> {
             return Err(Errno::INVAL);
         }
         let mut bytes = Vec::new();
-        let mut beginning = File::from(file).take(SIZE_LIMIT + 1);
+        let mut beginning = File::from(file).take(MAX_KEY_FILE + 1);
         let read = beginning.read_to_end(&mut bytes);
         match read.map_err(|error| errno(&error))? {
-            size if size as u64 > SIZE_LIMIT => Err(Errno::FBIG),
+            size if size as u64 > MAX_KEY_FILE => Err(Errno::FBIG),
             _ => Ok(bytes),
         }
     }
@@ -205,6 +204,7 @@ fn fill(mut file: File, content: &[u8]) -> io::Result<()> {
 mod tests {
     use std::fs;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use tempfile::TempDir;
 
@@ -332,6 +332,39 @@ mod tests {
         assert!(machine.write("key").is_err());
         assert!(machine.read().is_err());
         assert_eq!(fs::read_dir(elsewhere).expect("a directory").count(), 0);
+    }
+
+    #[test]
+    fn a_directory_that_is_exchanged_for_a_link_all_the_time_leads_nowhere_else() {
+        let machine = Machine::new();
+        let (real, link) = (machine.path("real"), machine.path("link"));
+        let elsewhere = machine.path("elsewhere");
+        for directory in [&real, &elsewhere] {
+            fs::create_dir(directory).expect("a fresh directory");
+        }
+        fs::write(elsewhere.join("authorized_keys"), "secret").expect("a fresh file");
+        let (stop, ssh) = (AtomicBool::new(false), machine.path(".ssh"));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    for directory in [&real, &link] {
+                        let _ = symlink(&elsewhere, &link);
+                        let _ = fs::rename(directory, &ssh);
+                        let _ = fs::rename(&ssh, directory);
+                    }
+                }
+            });
+            for _ in 0..200 {
+                let read = machine.read().ok().flatten();
+                assert_ne!(read.as_deref(), Some(&b"secret"[..]));
+                let _ = machine.write("key");
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+        let files = fs::read_dir(&elsewhere).expect("a directory").count();
+        assert_eq!(files, 1);
+        let secret = fs::read(elsewhere.join("authorized_keys")).expect("a file");
+        assert_eq!(secret, b"secret");
     }
 
     #[test]

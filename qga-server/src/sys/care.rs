@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::process::{PidfdFlags, WaitStatus, pidfd_open};
 
 use super::error::reason;
-use super::process::{Finished, Output, Record};
+use super::process::{Finished, Input, Output, Record};
 use super::spawn::Child;
 
 /// How much is read from a pipe at a time.
@@ -25,7 +25,7 @@ pub(super) struct Care {
     exit: Option<OwnedFd>,
     has_exited: bool,
     status: Option<WaitStatus>,
-    input: Vec<u8>,
+    input: Input,
     written: usize,
     stdout: Output,
     stderr: Output,
@@ -44,7 +44,7 @@ pub(super) enum Event {
 impl Care {
     pub(super) fn new(
         child: Child,
-        input: Vec<u8>,
+        input: Input,
         [stdout, stderr]: [Output; 2],
         record: Arc<Record>,
     ) -> Self {
@@ -120,7 +120,7 @@ impl Care {
     }
 
     fn feed(&mut self) {
-        match self.child.feed(&self.input[self.written..]) {
+        match self.child.feed(&self.input.data[self.written..]) {
             Ok(written) => self.written += written,
             Err(error) => {
                 let (child, reason) = (self.child.pid, reason(error));
@@ -128,7 +128,8 @@ impl Care {
             }
         }
         if self.child.stdin.is_none() {
-            (self.input, self.written) = (Vec::new(), 0);
+            self.input.clear();
+            self.written = 0;
         }
     }
 }

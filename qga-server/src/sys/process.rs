@@ -11,10 +11,8 @@ use rustix::process::{Pid, WaitStatus};
 use super::care::Care;
 use super::spawn::Launch;
 use super::tender::{Bell, Tender};
+use crate::limits::MAX_CAPTURE;
 use crate::lock::lock;
-
-/// What is kept of each output stream; the rest is read and dropped, so that no child hangs.
-pub(crate) const CAPTURE_LIMIT: usize = 16 << 20;
 
 /// How a child ended, and what it had said.
 #[derive(Debug)]
@@ -85,7 +83,7 @@ impl Drop for Tended {
 pub(crate) fn start(
     tender: &Tender,
     launch: &Launch,
-    input: Vec<u8>,
+    input: Input,
     budget: &Arc<Budget>,
 ) -> Result<Tended, Errno> {
     // This comes first: a child that nobody waits for could not be taken back.
@@ -119,8 +117,46 @@ impl Budget {
         claimed
     }
 
+    /// Takes as many bytes, or none.
+    fn claim_all(&self, wanted: usize) -> bool {
+        let left = |left: usize| left.checked_sub(wanted);
+        let claimed = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
+        claimed.is_ok()
+    }
+
     fn release(&self, bytes: usize) {
         self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+/// What a child has to be fed. Gives its bytes back to the budget at its end.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(super) data: Vec<u8>,
+    budget: Arc<Budget>,
+}
+
+impl Input {
+    /// Input, if the budget has room for it.
+    pub(crate) fn new(data: Vec<u8>, budget: &Arc<Budget>) -> Option<Self> {
+        budget.claim_all(data.len()).then(|| Self {
+            data,
+            budget: Arc::clone(budget),
+        })
+    }
+
+    /// Gives all of it up.
+    pub(super) fn clear(&mut self) {
+        self.budget.release(self.data.len());
+        self.data = Vec::new();
+    }
+}
+
+impl Drop for Input {
+    fn drop(&mut self) {
+        self.clear();
     }
 }
 
@@ -143,7 +179,7 @@ impl Output {
     }
 
     pub(super) fn keep(&mut self, bytes: &[u8]) {
-        let room = CAPTURE_LIMIT - self.data.len();
+        let room = MAX_CAPTURE - self.data.len();
         let kept = self.budget.claim(bytes.len().min(room));
         self.data.extend_from_slice(&bytes[..kept]);
         self.truncated |= kept < bytes.len();
@@ -180,6 +216,11 @@ mod tests {
     use super::super::spawn::Capture;
     use super::*;
 
+    fn fed(input: Vec<u8>) -> Input {
+        let budget = Arc::new(Budget::new(input.len()));
+        Input::new(input, &budget).expect("just enough")
+    }
+
     fn shell(script: &str, input: Option<&str>, capture: Capture) -> Finished {
         let launch = Launch {
             program: "sh".into(),
@@ -191,8 +232,8 @@ mod tests {
             new_session: false,
         };
         let input = input.unwrap_or_default().as_bytes().to_vec();
-        let (tender, budget) = (Tender::default(), Arc::new(Budget::new(2 * CAPTURE_LIMIT)));
-        let child = start(&tender, &launch, input, &budget).expect("a shell");
+        let (tender, budget) = (Tender::default(), Arc::new(Budget::new(2 * MAX_CAPTURE)));
+        let child = start(&tender, &launch, fed(input), &budget).expect("a shell");
         loop {
             match child.finish() {
                 Some(finished) => return finished,
@@ -266,7 +307,7 @@ mod tests {
         };
         let budget = Arc::new(Budget::new(1));
         let tender = Tender::default();
-        let child = start(&tender, &launch, Vec::new(), &budget).expect("a shell");
+        let child = start(&tender, &launch, fed(Vec::new()), &budget).expect("a shell");
         while !child.has_exited() {
             thread::yield_now();
         }
@@ -313,10 +354,21 @@ mod tests {
 
     #[test]
     fn output_over_the_limit_is_cut_and_said_to_be() {
-        let script = format!("head -c {} /dev/zero", CAPTURE_LIMIT + 1);
+        let script = format!("head -c {} /dev/zero", MAX_CAPTURE + 1);
         let finished = shell(&script, None, Capture::Separated);
-        assert_eq!(finished.stdout.data.len(), CAPTURE_LIMIT);
+        assert_eq!(finished.stdout.data.len(), MAX_CAPTURE);
         assert!(finished.stdout.truncated && !finished.stderr.truncated);
+    }
+
+    #[test]
+    fn input_that_is_too_much_for_all_is_refused_as_a_whole() {
+        let budget = Arc::new(Budget::new(5));
+        let first = Input::new(vec![0; 3], &budget).expect("room");
+        assert!(Input::new(vec![0; 3], &budget).is_none());
+        let mut second = Input::new(vec![0; 2], &budget).expect("room");
+        second.clear();
+        drop((first, second));
+        assert!(Input::new(vec![0; 5], &budget).is_some());
     }
 
     #[test]

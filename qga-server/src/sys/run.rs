@@ -16,9 +16,8 @@ use rustix::process::{PidfdFlags, Signal, WaitStatus, kill_process_group, pidfd_
 use super::error::reason;
 use super::spawn::{Capture, Child, Launch};
 use super::stop::poll;
+use crate::limits::MAX_HELPER_OUTPUT;
 
-/// What is kept of a helper's output, which becomes part of a reply; the rest is read and dropped.
-const OUTPUT_LIMIT: usize = 64 << 10;
 /// How much is read from a pipe at a time.
 const READ_STEP: usize = 4 << 10;
 /// How long a helper has for its end when it is told that its time is over.
@@ -268,7 +267,7 @@ impl<'a> Helper<'a> {
             match rustix::io::read(stdout, &mut buffer) {
                 Ok(0) => self.child.stdout = None,
                 Ok(count) => {
-                    let room = OUTPUT_LIMIT.saturating_sub(self.output.len());
+                    let room = MAX_HELPER_OUTPUT.saturating_sub(self.output.len());
                     self.output.extend_from_slice(&buffer[..count.min(room)]);
                 }
                 Err(Errno::INTR) => {}
@@ -398,7 +397,7 @@ mod tests {
     #[test]
     fn much_output_is_cut() {
         let told = shell("yes | head -c 200000; exit 1", None).expect_err("a failure");
-        assert!(told.len() < OUTPUT_LIMIT + 100);
+        assert!(told.len() < MAX_HELPER_OUTPUT + 100);
     }
 
     #[test]

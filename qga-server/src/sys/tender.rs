@@ -170,7 +170,7 @@ impl Bell {
 
 #[cfg(test)]
 mod tests {
-    use super::super::process::{Budget, start};
+    use super::super::process::{Budget, Input, start};
     use super::super::spawn::{Capture, Launch};
     use super::*;
 
@@ -188,7 +188,8 @@ mod tests {
         };
         let bell = |tender: &Tender| lock(&tender.0).bell.clone();
         assert!(bell(&tender).is_none());
-        let run = |program| start(&tender, &launch(program), Vec::new(), &budget);
+        let none = || Input::new(Vec::new(), &budget).expect("it takes nothing");
+        let run = |program| start(&tender, &launch(program), none(), &budget);
         let first = run("true").expect("a program");
         let thread = bell(&tender).expect("a thread");
         assert!(run("/absent").is_err());

@@ -1,0 +1,70 @@
+//! What is over a limit gets an error, and the conversation goes on. The other limits are shown in `weak_points` and by
+//! the differential tests.
+
+use serde_json::{Value, json};
+
+use crate::agent;
+
+const PING: &str = r#"{"execute": "guest-ping"}"#;
+
+/// The words of an error.
+fn desc(reply: &Value) -> &str {
+    let desc = reply["error"]["desc"].as_str();
+    desc.unwrap_or_else(|| panic!("no error: {reply}"))
+}
+
+#[test]
+fn so_many_programs_run_and_not_one_more() {
+    let agent = agent();
+    let mut wire = agent.connect();
+    // They wait for what they are not given yet.
+    let pipe = agent.home().join("pipe");
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    let kind = rustix::fs::FileType::Fifo;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, kind, mode, 0).expect("a fresh pipe");
+    let wait = || json!({"path": "/bin/sh", "arg": ["-c", "read -r line <pipe"]});
+    for _ in 0..64 {
+        assert!(wire.call("guest-exec", wait())["return"].is_object());
+    }
+    let refused = wire.call("guest-exec", wait());
+    assert_eq!(desc(&refused), "Resource temporarily unavailable");
+    assert_eq!(wire.ask(PING), json!({"return": {}}));
+    // Those who open it for writing wait until all of them read.
+    let lines = "\n".repeat(64);
+    while wire
+        .call("guest-exec", json!({"path": "/bin/true"}))
+        .get("return")
+        .is_none()
+    {
+        std::fs::write(&pipe, &lines).expect("somebody reads");
+    }
+    std::fs::write(&pipe, lines).expect("somebody reads");
+}
+
+#[test]
+fn programs_that_do_not_read_their_input_hold_so_much_and_not_more() {
+    let agent = agent();
+    let mut wire = agent.connect();
+    let input = "QUJD".repeat((45 << 20) / 3);
+    let arguments = json!({"path": "/bin/sleep", "arg": ["100"], "input-data": input});
+    let pids: Vec<Value> = (0..2)
+        .map(|_| wire.call("guest-exec", arguments.clone())["return"]["pid"].take())
+        .collect();
+    let refused = wire.call("guest-exec", arguments.clone());
+    assert_eq!(desc(&refused), "Resource temporarily unavailable");
+    for pid in pids {
+        let pid = i32::try_from(pid.as_i64().expect("a number")).expect("a small one");
+        let pid = rustix::process::Pid::from_raw(pid).expect("a process");
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("ours");
+        while wire.call(
+            "guest-exec-status",
+            json!({"pid": pid.as_raw_nonzero().get()}),
+        )["return"]["exited"]
+            != true
+        {}
+    }
+    let started = wire.call("guest-exec", arguments)["return"]["pid"].take();
+    let pid = i32::try_from(started.as_i64().expect("a number")).expect("a small one");
+    let pid = rustix::process::Pid::from_raw(pid).expect("a process");
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("ours");
+}

@@ -108,6 +108,21 @@ fn an_agent_that_is_killed_while_the_hook_runs_tells_it_of_the_end() {
 }
 
 #[test]
+fn a_hook_that_fails_at_the_thaw_is_told_and_nothing_is_left() {
+    let Some(mut setup) = setup() else { return };
+    let agent = setup.on_island().arg("-F/hook").start();
+    let island = Island::of(&agent);
+    freeze(&agent);
+    fs::write(island.path("hook"), "#!/bin/sh\necho no; exit 1\n").expect("a hook");
+    let reply = agent.connect().call("guest-fsfreeze-thaw", json!({}));
+    let told = "child process has failed to execute fsfreeze hook: no\n";
+    assert_eq!(reply["error"]["desc"], told, "{reply}");
+    assert_eq!(status(&agent), "thawed");
+    assert!(guard(&agent).is_none() && !island.is_marked());
+    island.write();
+}
+
+#[test]
 fn an_administrator_who_takes_the_mark_away_is_believed() {
     let Some(mut setup) = setup() else { return };
     let agent = setup.on_island().arg("-F/hook").start();

@@ -174,9 +174,10 @@ impl Test {
         }
     }
 
+    /// Lets pieces be received. More than are to come do no harm: the service may be gone by then.
     fn permit(&self, pieces: usize) {
         for _ in 0..pieces {
-            self.permits.send(()).expect("a service");
+            let _ = self.permits.send(());
         }
     }
 }

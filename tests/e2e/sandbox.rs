@@ -170,17 +170,18 @@ fn monitoring_works_with_hardly_any_right_of_root() {
     assert_eq!(failures(&agent, &allowed("monitor")), [""; 0]);
 }
 
-/// The system calls that a set of systemd stands for.
-fn members(analyze: &Path, set: &str) -> BTreeSet<String> {
-    let output = Command::new(analyze).args(["syscall-filter", set]).output();
+/// The system calls that a word in a filter of systemd stands for: one, or a set.
+fn members(analyze: &Path, word: &str) -> BTreeSet<String> {
+    if !word.starts_with('@') {
+        return BTreeSet::from([word.to_owned()]);
+    }
+    let output = Command::new(analyze)
+        .args(["syscall-filter", word])
+        .output();
     let text = String::from_utf8(output.expect("the program runs").stdout).expect("text");
     let words = text.lines().skip(1).map(str::trim);
     let words = words.filter(|word| !word.is_empty() && !word.starts_with('#'));
-    let expanded = words.map(|word| match word.starts_with('@') {
-        true => members(analyze, word),
-        false => BTreeSet::from([word.to_owned()]),
-    });
-    expanded.flatten().collect()
+    words.flat_map(|word| members(analyze, word)).collect()
 }
 
 /// The system calls that the filter of a drop-in lets through.

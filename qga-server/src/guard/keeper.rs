@@ -72,6 +72,8 @@ enum Cause {
 
 struct Keeper {
     duty: Duty,
+    /// Whether it has told the hook of the freeze itself.
+    has_told: bool,
     /// Open files in the file systems, in the order in which these are frozen.
     held: Vec<OwnedFd>,
     /// Locked as long as somebody has it open: by that, an agent that starts knows of the guard.
@@ -85,6 +87,7 @@ impl Keeper {
     fn new(duty: Duty) -> Self {
         Self {
             duty,
+            has_told: false,
             held: Vec::new(),
             mark: None,
             deadline: None,
@@ -132,7 +135,7 @@ impl Keeper {
             Some(&order::FROZEN) => self.wind_up(),
             Some(&order::END) => {
                 self.go();
-                if self.duty.has_heard {
+                if self.duty.has_heard || self.has_told {
                     self.tell_hook(Event::Thaw)?;
                 }
             }
@@ -163,7 +166,7 @@ impl Keeper {
         };
         let result = hook::run(hook, event, self.duty.hook_timeout);
         let was_started = result.as_ref().err().is_none_or(HookError::was_started);
-        self.duty.has_heard |= was_started;
+        self.has_told |= was_started;
         result
     }
 
@@ -191,7 +194,9 @@ impl Keeper {
             tell(cause, count, self.duty.freeze_timeout);
         }
         self.go();
-        if self.duty.has_heard
+        // What it was to take over and never got is still frozen: who thaws that tells the hook.
+        let has_taken_over = self.duty.has_heard && were_held;
+        if (self.has_told || has_taken_over)
             && let Err(error) = self.tell_hook(Event::Thaw)
         {
             ::log::error!("everything is thawed, but {error}");

@@ -70,7 +70,7 @@ mod word {
 pub(crate) struct Duty {
     /// The program that hears of freezes and thaws.
     pub(crate) hook: Option<PathBuf>,
-    /// Whether that has heard of this freeze already.
+    /// Whether that has heard of this freeze already, and this guard takes over.
     pub(crate) has_heard: bool,
     /// How long it has each time.
     pub(crate) hook_timeout: Option<Duration>,

@@ -178,7 +178,8 @@ impl Tracer {
     fn at_call(&mut self, pid: Pid, target: &Target, action: Action) -> nix::Result<()> {
         let is_entry = ptrace::syscall_info(pid)?.op == PTRACE_SYSCALL_INFO_ENTRY;
         let mut registers = ptrace::getregs(pid)?;
-        let process = self.threads.get(&pid).map_or(pid, |thread| thread.process);
+        let known = self.threads.get(&pid).map(|thread| thread.process);
+        let process = known.unwrap_or_else(|| process_of(pid));
         self.add(pid, process, false);
         if !is_entry {
             let change = self
@@ -234,6 +235,14 @@ impl Tracer {
 
 fn program(pid: Pid) -> Option<PathBuf> {
     fs::read_link(format!("/proc/{pid}/exe")).ok()
+}
+
+/// The process that a thread belongs to whose beginning was not told of yet.
+fn process_of(thread: Pid) -> Pid {
+    let status = fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
+    let number = status.lines().find_map(|line| line.strip_prefix("Tgid:"));
+    let number = number.and_then(|number| number.trim().parse().ok());
+    number.map_or(thread, Pid::from_raw)
 }
 
 fn new_pid(pid: Pid) -> nix::Result<Pid> {

@@ -30,7 +30,9 @@ fn main() {
 fn growth(answer: &[u8], rounds: usize) {
     let elements = answer.trim_ascii();
     let elements = &elements[1..elements.len() - 1];
-    let many = [b"[", &[elements; 10].join(&b','), b"]" as &[u8]].concat();
+    let mut many = vec![b'['];
+    many.extend([elements; 10].join(&b','));
+    many.push(b']');
     for _ in 0..rounds {
         let start = Instant::now();
         (0..10).for_each(|_| drop(black_box(ours(answer))));

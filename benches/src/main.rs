@@ -5,7 +5,7 @@
 //! [`codegen`] the generator and what it generates beside the crate `qapi`.
 //!
 //! Nothing passes or fails by a time, which is different on each machine. By ratios that are lost the
-//! [quick half](quick) fails, which looks at what [`record`] holds.
+//! [quick half](quick) fails, which looks at what [`record`] holds. [`documents`] show what was measured last.
 
 #![forbid(unsafe_code)]
 
@@ -13,6 +13,7 @@ mod agent;
 mod cargo;
 mod codegen;
 mod copies;
+mod documents;
 mod growth;
 mod language;
 mod measure;
@@ -55,6 +56,16 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         Task::Help => writeln!(io::stdout(), "{}", options::USAGE)?,
         Task::List => list(&measures)?,
         Task::Show => show(&measures, &context)?,
+        Task::Markdown => {
+            let table = measure_all(&measures, &context)?;
+            let circumstances = documents::circumstances(&context.sides())?;
+            let rows = table.markdown(|_| true);
+            write!(io::stdout(), "{circumstances}\n\n{rows}")?;
+        }
+        Task::Documents => {
+            let table = measure_all(&measures, &context)?;
+            documents::write(&table, &context.sides())?;
+        }
         Task::Quick => return quick::check(&measures, &context),
         Task::Record => quick::record(&measures, &context)?,
     }

@@ -9,6 +9,8 @@ Words choose the rows in whose names all of them occur.
 
   --rounds NUMBER  measures each thing so often at least, instead of 5 times
   --list           prints the names of the rows
+  --markdown       prints the table as the documents have it
+  --documents      puts it into them
   --quick          measures the quick half and fails if a ratio is lost
   --record         measures the quick half and notes the ratios
   --help           prints this";
@@ -30,6 +32,10 @@ pub(crate) enum Task {
     List,
     /// They are measured and printed.
     Show,
+    /// The same, as the documents have it.
+    Markdown,
+    /// They are measured and put into the documents.
+    Documents,
     /// The ratios are compared with those on record.
     Quick,
     /// The ratios are put on record.
@@ -49,6 +55,8 @@ impl Options {
                 Arg::Long("rounds") => rounds = Some(arguments.value()?.parse()?),
                 Arg::Long("help") => task = Task::Help,
                 Arg::Long("list") => task = Task::List,
+                Arg::Long("markdown") => task = Task::Markdown,
+                Arg::Long("documents") => task = Task::Documents,
                 Arg::Long("quick") => task = Task::Quick,
                 Arg::Long("record") => task = Task::Record,
                 _ => return Err(format!("{}\n{USAGE}", argument.unexpected()).into()),
@@ -76,6 +84,9 @@ impl Options {
         let chosen: Vec<_> = chosen.collect();
         if chosen.is_empty() {
             return Err("no row has such a name; --list shows all".into());
+        }
+        if self.task == Task::Documents && !self.words.is_empty() {
+            return Err("the documents have all rows".into());
         }
         Ok(chosen)
     }

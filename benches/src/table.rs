@@ -158,6 +158,17 @@ impl Table {
     pub(crate) fn push(&mut self, name: &'static str, row: Row) {
         self.0.push((name, row));
     }
+
+    /// The rows with such names as a table of Markdown, the names before them.
+    pub(crate) fn markdown(&self, is_wanted: impl Fn(&str) -> bool) -> String {
+        let mut text = format!("| row | {} |\n", Self::HEAD.join(" | "));
+        text += &"| --- ".repeat(COLUMNS + 1);
+        text += "|\n";
+        for (name, row) in self.0.iter().filter(|(name, _)| is_wanted(name)) {
+            text += &format!("| `{name}` | {} |\n", row.cells().join(" | "));
+        }
+        text
+    }
 }
 
 impl fmt::Display for Table {
@@ -214,6 +225,12 @@ mod tests {
             table.to_string(),
             "median   | ours | peer | ratio | goal  | verdict | limit\n\
              time, ms | 1.00 | -    |       | ≤ 120 | reached |\n"
+        );
+        assert_eq!(
+            table.markdown(|_| true),
+            "| row | median | ours | peer | ratio | goal | verdict | limit |\n\
+             | --- | --- | --- | --- | --- | --- | --- | --- |\n\
+             | `a/time` | time, ms | 1.00 | - |  | ≤ 120 | reached |  |\n"
         );
     }
 }

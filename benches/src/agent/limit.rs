@@ -1,9 +1,9 @@
 //! What the processor and the kernel take for a thing, without anything around it.
 
 use std::hint::black_box;
-use std::io;
 use std::process::Command;
 use std::time::Instant;
+use std::{fs, io};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +14,9 @@ use crate::sample::{Sample, milliseconds};
 
 /// How often a pass is made; the best one counts.
 const PASSES: usize = 9;
+
+/// How often a file is read.
+const READS: usize = 200;
 
 /// How many bytes go through at once, so that they stay in the caches.
 const AT_ONCE: usize = 48 << 10;
@@ -50,6 +53,17 @@ fn passes(size: usize, mut pass: impl FnMut()) -> Option<Sample> {
         size as f64 / elapsed.expect("a pass does not fail")
     });
     Sample::of(values)
+}
+
+/// Microseconds to read a file to its end.
+pub(super) fn reading(file: &str) -> io::Result<Option<Sample>> {
+    let mut values = Vec::new();
+    for _ in 0..READS {
+        let start = Instant::now();
+        black_box(fs::read(file)?);
+        values.push(milliseconds(start.elapsed()) * 1e3);
+    }
+    Ok(Sample::of(values))
 }
 
 /// Milliseconds from the start of a program that does nothing to its end.

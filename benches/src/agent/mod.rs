@@ -59,21 +59,23 @@ pub(crate) const MEASURES: &[Measure] = &[
     Measure::quick("agent/size", size::measure),
     Measure::quick("agent/start", start::measure),
     Measure::quick("agent/exec", exec::measure),
-    Measure::quick("agent/guest-info", |cx| query::measure(cx, "guest-info")),
+    Measure::quick("agent/guest-info", |cx| {
+        query::measure(cx, "guest-info", None)
+    }),
     Measure::quick("agent/guest-get-fsinfo", |cx| {
-        query::measure(cx, "guest-get-fsinfo")
+        query::measure(cx, "guest-get-fsinfo", Some("/proc/self/mountinfo"))
     }),
     Measure::quick("agent/guest-get-disks", |cx| {
-        query::measure(cx, "guest-get-disks")
+        query::measure(cx, "guest-get-disks", None)
     }),
     Measure::quick("agent/guest-network-get-interfaces", |cx| {
-        query::measure(cx, "guest-network-get-interfaces")
+        query::measure(cx, "guest-network-get-interfaces", Some("/proc/net/dev"))
     }),
     Measure::quick("agent/guest-get-osinfo", |cx| {
-        query::measure(cx, "guest-get-osinfo")
+        query::measure(cx, "guest-get-osinfo", Some("/etc/os-release"))
     }),
     Measure::quick("agent/guest-get-vcpus", |cx| {
-        query::measure(cx, "guest-get-vcpus")
+        query::measure(cx, "guest-get-vcpus", None)
     }),
     Measure::slow("agent/idle", idle::alone),
     Measure::quick("agent/idle-with-client", idle::with_client),

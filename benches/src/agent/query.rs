@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use super::limit;
 use super::turns::{Turns, microseconds};
 use crate::measure::Context;
 use crate::table::{Goal, Limit, Row};
@@ -9,8 +10,12 @@ use crate::table::{Goal, Limit, Row};
 /// How many calls make up a value.
 const COUNT: usize = 50;
 
-/// A command without arguments.
-pub(super) fn measure(context: &Context, command: &'static str) -> Result<Row, Box<dyn Error>> {
+/// A command without arguments. What there is to read is a limit as well: a file, if that has most of the answer.
+pub(super) fn measure(
+    context: &Context,
+    command: &'static str,
+    file: Option<&'static str>,
+) -> Result<Row, Box<dyn Error>> {
     let mut turns = Turns::start(context.programs())?;
     let request = format!("{{\"execute\":\"{command}\"}}\n");
     for side in turns.sides() {
@@ -25,12 +30,16 @@ pub(super) fn measure(context: &Context, command: &'static str) -> Result<Row, B
         });
         Ok(elapsed? / COUNT as f64)
     })?;
+    let mut limits = vec![Limit::new("socket echo", measured.bare)];
+    if let Some(file) = file {
+        limits.push(Limit::new(file, limit::reading(file)?));
+    }
     Ok(Row {
         measure: command,
         unit: "µs",
         ours: measured.ours,
         peer: measured.peer,
         goal: Goal::OfPeer(0.4),
-        limits: vec![Limit::new("socket echo", measured.bare)],
+        limits,
     })
 }

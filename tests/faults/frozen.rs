@@ -11,8 +11,6 @@ use crate::conversation::{Conversation, survives_each};
 use crate::stage::{Island, Stage, Talk, wait_until};
 
 const SYSTEMS: [&str; 3] = ["ext4", "xfs", "btrfs"];
-/// The process that thaws what a dead agent has frozen.
-const GUARD: &str = "qga-guard\n";
 
 struct Frozen(Arc<Island>);
 
@@ -59,7 +57,7 @@ impl Conversation for Frozen {
     }
 
     fn check(&self, stage: &Stage, _: &Memory) {
-        assert!(wait_until(|| !is_guarded()), "the guard ends");
+        assert!(wait_until(|| !self.0.is_guarded()), "the guard ends");
         for name in SYSTEMS {
             assert!(!thaw(stage, name), "{name} is left frozen");
         }
@@ -81,13 +79,6 @@ impl Conversation for Frozen {
             "nothing is left behind"
         );
     }
-}
-
-/// Whether there is a guard anywhere: that of another test is not there for long.
-fn is_guarded() -> bool {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let mut names = processes.map(|entry| fs::read_to_string(entry.path().join("comm")));
-    names.any(|name| name.is_ok_and(|name| name == GUARD))
 }
 
 /// Thaws a file system; false, if it is not frozen.

@@ -31,6 +31,9 @@ pub(crate) struct Stage {
     pub(crate) arguments: Vec<String>,
 }
 
+/// What the process is called that thaws when the agent cannot.
+const GUARD: &str = "qga-guard\n";
+
 /// Three file systems that can be frozen, and nothing else that can: see `tests/src/island.sh`.
 pub(crate) struct Island(qapi_tests::Agent);
 
@@ -42,6 +45,17 @@ impl Island {
 
     fn path(&self, name: &str) -> PathBuf {
         self.0.island().join(name)
+    }
+
+    /// Whether a process is there that would thaw what a dead agent has frozen.
+    pub(crate) fn is_guarded(&self) -> bool {
+        let mounts = |process: &Path| fs::read_link(process.join("ns/mnt")).ok();
+        let here = mounts(Path::new(&format!("/proc/{}", self.0.process())));
+        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+        processes.map(|entry| entry.path()).any(|process| {
+            let name = fs::read_to_string(process.join("comm"));
+            name.is_ok_and(|name| name == GUARD) && mounts(&process) == here
+        })
     }
 }
 

@@ -75,6 +75,24 @@ impl Row {
         }
     }
 
+    /// Whether the goal, if there is one, is reached, or missed by no more than this factor.
+    pub(crate) fn is_near_goal(&self, slack: f64) -> bool {
+        let Some(ours) = &self.ours else {
+            return false;
+        };
+        match self.goal {
+            Goal::None => false,
+            Goal::AtMost(limit) => self.best(ours) <= limit * slack,
+            Goal::OfPeer(part) => self.any_ratio(|ratio| ratio <= part * slack),
+            Goal::TimesPeer(factor) => self.any_ratio(|ratio| ratio * slack >= factor),
+        }
+    }
+
+    /// Whether this is so by medians or by the best of each.
+    fn any_ratio(&self, holds: impl Fn(f64) -> bool) -> bool {
+        self.peer.is_some() && self.ratios().is_some_and(|it| it.into_iter().any(holds))
+    }
+
     /// Whether the measure is one of speed, so that more of it is better.
     pub(crate) fn is_speed(&self) -> bool {
         matches!(self.goal, Goal::TimesPeer(_))

@@ -74,20 +74,25 @@ fn memory_and_descriptors_stay_as_they_are() {
     assert_eq!(state.collect::<Vec<_>>(), ["state/qga.state"]);
 }
 
-/// So many requests by so many clients.
+/// So many requests by so many clients, at least.
 fn live(agent: &Agent, mix: &Mix, (requests, clients): (u64, u64), seed: u64) -> Counts {
-    let next = AtomicU64::new(0);
+    let (next, asked) = (AtomicU64::new(0), AtomicU64::new(0));
     let each = requests.div_ceil(clients.max(1));
     thread::scope(|scope| {
         let workers: Vec<_> = (0..AT_ONCE)
             .map(|worker| {
-                let next = &next;
+                let (next, asked) = (&next, &asked);
                 scope.spawn(move || {
                     let mut numbers = Numbers::new(seed << 32 | worker);
                     let mut counts = Counts::default();
-                    while next.fetch_add(1, Ordering::Relaxed) < clients {
+                    // Clients who leave ask for less than their share, and others come for the rest.
+                    while next.fetch_add(1, Ordering::Relaxed) < clients
+                        || asked.load(Ordering::Relaxed) < requests
+                    {
+                        let before = counts.requests;
                         let manner = Manner::any(&mut numbers);
                         be_client(agent, mix, &mut numbers, manner, each, &mut counts);
+                        asked.fetch_add(counts.requests - before, Ordering::Relaxed);
                     }
                     counts
                 })

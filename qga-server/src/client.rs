@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::channel::GENERAL;
+/// What the usual channel is called, as is the group of the configuration file that describes it.
+pub const GENERAL: &str = "general";
 
 /// A client, as far as it matters for what it may do and for what is told of it.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 pub use qapi_runtime::session::Connection;
 use thiserror::Error;
 
+pub use crate::client::GENERAL;
 use crate::client::Peer;
 use crate::config::{ChannelSettings, Settings};
 use crate::sys::{self, Stop};
@@ -19,9 +20,6 @@ pub mod unix;
 pub mod vsock;
 
 use listener::Listener;
-
-/// What the usual channel is called, as is the group of the configuration file that describes it.
-pub const GENERAL: &str = "general";
 
 /// Where clients come from.
 pub trait Channel: Send {

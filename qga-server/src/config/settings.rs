@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::process::from_here;
 use super::{Fragment, VsockAddress};
 use crate::audit::AuditSettings;
-use crate::channel::GENERAL;
+use crate::client::GENERAL;
 use crate::sys::Root;
 use crate::sys::activation::Inherited;
 

@@ -81,7 +81,7 @@ fn split(text: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure;
+    use crate::rows;
 
     /// The names in the first column of a table.
     fn names(table: &str) -> Vec<&str> {
@@ -96,7 +96,7 @@ mod tests {
             let text = fs::read_to_string(schema::workspace().join(name));
             let text = text.expect("the document is there");
             let (_, table, _) = split(&text).expect("it has a place for the table");
-            let all = measure::all().map(|it| it.name);
+            let all = rows::all().map(|it| it.name);
             let expected = all.filter(|it| first.is_empty() || first.contains(it));
             assert_eq!(names(table), expected.collect::<Vec<_>>(), "{name}");
             assert!(table.starts_with("Measured on 20"), "{name}");

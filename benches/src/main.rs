@@ -12,6 +12,7 @@
 mod agent;
 mod cargo;
 mod codegen;
+mod context;
 mod copies;
 mod documents;
 mod growth;
@@ -21,6 +22,7 @@ mod options;
 mod quick;
 mod record;
 mod releases;
+mod rows;
 mod sample;
 mod schema;
 mod table;
@@ -30,7 +32,8 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use self::measure::{Context, Measure};
+use self::context::Context;
+use self::measure::Measure;
 use self::options::{Options, Task};
 use self::table::Table;
 
@@ -46,7 +49,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     if let Some(watch) = watch::Watch::of_environment() {
         return watch.run();
     }
-    if let Some(bare) = agent::Bare::of_environment() {
+    if let Some(bare) = agent::bare::Bare::of_environment() {
         match bare.serve()? {}
     }
     let options = Options::of_command_line()?;

@@ -1,6 +1,7 @@
 use lexopt::{Arg, ValueExt as _};
 
-use crate::measure::{self, Measure};
+use crate::measure::Measure;
+use crate::rows;
 
 pub(crate) const USAGE: &str = "\
 usage: cargo run --release -p qapi-benches -- [OPTION]... [WORD]...
@@ -80,7 +81,7 @@ impl Options {
     pub(crate) fn measures(&self) -> Result<Vec<&'static Measure>, lexopt::Error> {
         let is_quick = matches!(self.task, Task::Quick | Task::Record);
         let has_words = |name: &str| self.words.iter().all(|word| name.contains(word));
-        let chosen = measure::all().filter(|it| has_words(it.name) && (it.is_quick || !is_quick));
+        let chosen = rows::all().filter(|it| has_words(it.name) && (it.is_quick || !is_quick));
         let chosen: Vec<_> = chosen.collect();
         if chosen.is_empty() {
             return Err("no row has such a name; --list shows all".into());

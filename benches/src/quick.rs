@@ -4,7 +4,8 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use crate::measure::{Context, Measure};
+use crate::context::Context;
+use crate::measure::Measure;
 use crate::record::{Record, is_lost};
 use crate::table::{Row, Table};
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::measure;
+use crate::rows;
 use crate::schema;
 use crate::table::Row;
 
@@ -50,7 +50,7 @@ impl Record {
     /// In the order of the table.
     fn print(&self) -> String {
         let mut text = HEAD.to_owned();
-        for measure in measure::all() {
+        for measure in rows::all() {
             if let Some(ratio) = self.get(measure.name) {
                 let written = writeln!(text, "{} {ratio:.3}", measure.name);
                 written.expect("a String takes everything");
@@ -160,7 +160,7 @@ mod tests {
     fn the_file_holds_the_rows_of_the_quick_half() {
         let record = Record::read().expect("the file is in the package");
         let names: Vec<_> = record.0.iter().map(|(name, _)| &**name).collect();
-        let quick: Vec<_> = measure::all()
+        let quick: Vec<_> = rows::all()
             .filter(|it| it.is_quick)
             .map(|it| it.name)
             .collect();

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::limit;
 use super::turns::{Side, Turns, microseconds};
-use crate::measure::Context;
+use crate::context::Context;
 use crate::table::{Goal, Limit, Row};
 
 const EXEC: &[u8] = b"{\"execute\":\"guest-exec\",\"arguments\":{\"path\":\"/bin/true\"}}\n";

@@ -1,16 +1,14 @@
 //! How fast files go through the agent.
 
 use std::error::Error;
-use std::fs;
-use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::MIB;
-use super::limit;
 use super::turns::{Side, Turns, microseconds};
-use crate::measure::Context;
+use super::{limit, noise};
+use crate::context::Context;
 use crate::table::{Goal, Limit, Row};
 
 /// The largest piece that may be read, which is as much as is read in a round at most.
@@ -25,7 +23,7 @@ pub(super) fn read(
     let pieces = (16 * MIB / piece).clamp(1, 64);
     let mut turns = Turns::start(context.programs())?;
     for side in turns.sides() {
-        write_noise(&side.agent.home().join("large"), piece * pieces)?;
+        noise::write(&side.agent.home().join("large"), piece * pieces)?;
     }
     let measured = turns.measure(rounds(context, piece), |side| {
         let handle = open(side, "large", "r")?;
@@ -64,7 +62,7 @@ pub(super) fn write(
 ) -> Result<Row, Box<dyn Error>> {
     let pieces = (4 * MIB / piece).clamp(1, 64);
     let mut turns = Turns::start(context.programs())?;
-    let text = STANDARD.encode(noise(piece));
+    let text = STANDARD.encode(noise::bytes(piece));
     let measured = turns.measure(rounds(context, piece), |side| {
         let handle = open(side, "written", "w")?;
         let request = write_request(handle, &text);
@@ -126,25 +124,4 @@ pub(super) fn write_request(handle: i64, text: &str) -> Vec<u8> {
         "{{\"execute\":\"guest-file-write\",\"arguments\":{{\"handle\":{handle},\"buf-b64\":\"{text}\"}}}}\n"
     )
     .into_bytes()
-}
-
-/// Bytes without a pattern, the same each time.
-pub(super) fn noise(size: usize) -> Vec<u8> {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut next = || {
-        // Marsaglia's xorshift.
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_ne_bytes()
-    };
-    let mut bytes: Vec<u8> = (0..size.div_ceil(8)).flat_map(|_| next()).collect();
-    bytes.truncate(size);
-    bytes
-}
-
-/// A file of such bytes.
-pub(super) fn write_noise(path: &Path, size: usize) -> Result<(), Box<dyn Error>> {
-    fs::write(path, noise(size))?;
-    Ok(())
 }

@@ -9,7 +9,7 @@ use qapi_tests::{Agent, Setup};
 use super::line::Line;
 use super::ping::PING;
 use super::process;
-use crate::measure::Context;
+use crate::context::Context;
 use crate::sample::Sample;
 use crate::table::{Goal, Row};
 

@@ -8,7 +8,7 @@ use std::{fs, io};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::file::noise;
+use super::noise;
 use super::turns::microseconds;
 use crate::sample::{Sample, milliseconds};
 
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 48 << 10;
 
 /// Millions of bytes per second that are encoded.
 pub(super) fn encoding(size: usize) -> Option<Sample> {
-    let bytes = noise(size);
+    let bytes = noise::bytes(size);
     let mut text = vec![0; AT_ONCE / 3 * 4];
     passes(size, || {
         for piece in bytes.chunks(AT_ONCE) {

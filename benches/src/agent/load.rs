@@ -16,9 +16,10 @@ use qapi_tests::{PATIENCE, Setup};
 
 use super::file::{self, LARGEST};
 use super::line::Line;
+use super::noise;
 use super::ping::PING;
 use super::turns::Side;
-use crate::measure::Context;
+use crate::context::Context;
 use crate::sample::{Sample, milliseconds};
 use crate::table::{Goal, Row};
 
@@ -90,7 +91,7 @@ pub(super) fn large_read(context: &Context) -> Result<Row, Box<dyn Error>> {
         "longest ping beside a read of 48 MiB",
         &setup,
         |side| {
-            file::write_noise(&side.agent.home().join("large"), LARGEST)?;
+            noise::write(&side.agent.home().join("large"), LARGEST)?;
             let handle = file::open(side, "large", "r")?;
             side.line.ask(&file::read_request(handle, LARGEST))?;
             file::close(side, handle)

@@ -10,10 +10,11 @@ use qapi_tests::Setup;
 
 use super::MIB;
 use super::file::{self, LARGEST};
+use super::noise;
 use super::ping::PING;
 use super::process;
 use super::turns::Side;
-use crate::measure::Context;
+use crate::context::Context;
 use crate::sample::Sample;
 use crate::table::{Goal, Row};
 
@@ -94,12 +95,12 @@ fn of_each(
 
 /// Reads much at once, and writes much at once several times.
 fn work(side: &mut Side) -> Result<(), Box<dyn Error>> {
-    file::write_noise(&side.agent.home().join("large"), LARGEST)?;
+    noise::write(&side.agent.home().join("large"), LARGEST)?;
     let handle = file::open(side, "large", "r")?;
     side.line.ask(&file::read_request(handle, LARGEST))?;
     file::close(side, handle)?;
     let (size, count) = WRITTEN;
-    let text = STANDARD.encode(file::noise(size));
+    let text = STANDARD.encode(noise::bytes(size));
     let handle = file::open(side, "written", "w")?;
     let request = file::write_request(handle, &text);
     for _ in 0..count {

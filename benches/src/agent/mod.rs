@@ -1,10 +1,10 @@
 //! The guest agent beside that of QEMU.
 //!
 //! Both run side by side at sockets of their own and are asked in turns, one round after another. A third server that
-//! looks at nothing, [`Bare`], is asked the same questions in the same rounds: what it takes is what the kernel and the
+//! looks at nothing, [`bare`], is asked the same questions in the same rounds: what it takes is what the kernel and the
 //! client take, which no agent can undercut.
 
-mod bare;
+pub(crate) mod bare;
 mod exec;
 mod file;
 mod idle;
@@ -12,16 +12,14 @@ mod limit;
 mod line;
 mod load;
 mod memory;
+mod noise;
 mod ping;
 mod process;
-mod programs;
+pub(crate) mod programs;
 mod query;
 mod size;
 mod start;
 mod turns;
-
-pub(crate) use bare::Bare;
-pub(crate) use programs::Programs;
 
 use crate::measure::Measure;
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use super::turns::{Turns, microseconds};
-use crate::measure::Context;
+use crate::context::Context;
 use crate::table::{Goal, Limit, Row};
 
 pub(super) const PING: &[u8] = b"{\"execute\":\"guest-ping\"}\n";

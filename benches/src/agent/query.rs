@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::limit;
 use super::turns::{Turns, microseconds};
-use crate::measure::Context;
+use crate::context::Context;
 use crate::table::{Goal, Limit, Row};
 
 /// How many calls make up a value.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use qapi_tests::{Agent, Setup};
 
-use crate::measure::Context;
+use crate::context::Context;
 use crate::sample::Sample;
 use crate::table::{Goal, Row};
 

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::limit;
 use super::line::Line;
 use super::ping::PING;
-use crate::measure::Context;
+use crate::context::Context;
 use crate::sample::{Sample, milliseconds};
 use crate::table::{Goal, Limit, Row};
 

@@ -7,8 +7,8 @@ use std::process::Command;
 use qapi_parser::Introspection;
 
 use super::scratch::Scratch;
+use crate::context::Context;
 use crate::growth;
-use crate::measure::Context;
 use crate::sample::Sample;
 use crate::table::{Goal, Row};
 

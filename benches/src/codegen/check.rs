@@ -6,9 +6,9 @@ use std::time::SystemTime;
 
 use super::scratch::{OURS, Scratch, TENFOLD, generate};
 use crate::cargo::write_if_changed;
+use crate::context::Context;
 use crate::copies::copies;
 use crate::growth;
-use crate::measure::Context;
 use crate::sample::Sample;
 use crate::table::{Goal, Row};
 use crate::watch::Needed;

@@ -4,9 +4,9 @@ use std::error::Error;
 use std::fs;
 
 use super::scratch::{OURS, generate};
+use crate::context::Context;
 use crate::copies::{Copies, copies};
 use crate::growth;
-use crate::measure::Context;
 use crate::sample::{self, Sample};
 use crate::schema::Subject;
 use crate::table::{Goal, Row};

@@ -4,14 +4,11 @@
 //! this workspace has no dependency on it. Both sides are measured in turn, one round after another, and the medians
 //! are compared. What exactly is measured is said below the table.
 
-mod both;
-mod check;
+pub(crate) mod both;
+pub(crate) mod check;
 mod generation;
-mod scratch;
+pub(crate) mod scratch;
 
-pub(crate) use self::both::Both;
-pub(crate) use self::check::Checks;
-pub(crate) use self::scratch::Scratch;
 use crate::measure::Measure;
 
 /// The rows of the table, in its order.

@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use crate::cargo;
+use crate::context::Context;
 use crate::copies::{Copies, copies};
 use crate::growth;
-use crate::measure::Context;
 use crate::releases::Releases;
 use crate::sample::Sample;
 use crate::table::{Goal, Row};

@@ -8,9 +8,9 @@ use qapi_diff::History;
 use tempfile::TempDir;
 
 use crate::cargo;
+use crate::context::Context;
 use crate::copies::{Copies, copies};
 use crate::growth;
-use crate::measure::Context;
 use crate::releases::Releases;
 use crate::sample::Sample;
 use crate::table::{Goal, Row};

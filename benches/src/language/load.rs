@@ -4,9 +4,9 @@ use std::error::Error;
 use std::process::Command;
 
 use crate::cargo;
+use crate::context::Context;
 use crate::copies::copies;
 use crate::growth;
-use crate::measure::Context;
 use crate::sample::{self, Sample};
 use crate::schema::Subject;
 use crate::table::{Goal, Row};

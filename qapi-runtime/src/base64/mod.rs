@@ -20,6 +20,7 @@
 //! - A last group with too few characters is dropped: `YQ` is nothing.
 //! - Any other character is refused, and so is padding where none can be.
 
+mod engine;
 mod groups;
 mod owned;
 mod reader;
@@ -38,16 +39,10 @@ use std::fmt;
 use std::io;
 
 use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
+use self::engine::ENGINE;
 use crate::error::Error;
 
-/// Padded; bits that padding leaves over are not looked at.
-const ENGINE: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
-);
 /// The number of characters in a group.
 const DIGITS: usize = 4;
 /// The number of bytes that a group stands for.

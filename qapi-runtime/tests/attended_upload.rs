@@ -85,6 +85,10 @@ impl Service for Depot {
                 Ok(format!("loaded {length}"))
             }),
             other => {
+                if other == "hang" {
+                    let permits = self.permits.lock().expect("no panic");
+                    permits.recv_timeout(PATIENCE).expect("a permit");
+                }
                 let answer = other.to_owned();
                 call.answer(|Empty {}| Ok(answer))
             }
@@ -198,6 +202,24 @@ fn an_upload_is_delivered_to_its_command() {
     test.expect("uploaded 300000");
     test.send("{'execute': 'sync'}");
     test.expect("sync");
+}
+
+#[test]
+fn what_follows_a_command_that_has_taken_long_is_uploaded_too() {
+    let is_uploaded = || {
+        let mut test = Test::begin();
+        test.send("{'execute': 'hang'}");
+        // More than the socket holds: somebody else reads by now.
+        test.send(&" ".repeat(4 << 20));
+        test.permit(100);
+        test.expect("hang");
+        test.send(&[BEGINNING, &data(), END].concat());
+        let mut line = String::new();
+        test.client.read_line(&mut line).expect("a reply");
+        line.contains("uploaded 150000")
+    };
+    // On a busy machine the thread that was busy may still be at its end.
+    assert!((0..20).any(|_| is_uploaded()));
 }
 
 #[test]

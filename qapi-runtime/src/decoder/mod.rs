@@ -226,6 +226,11 @@ impl Decoder {
         }
     }
 
+    /// Whether a string is being given away.
+    pub(crate) fn is_uploading(&self) -> bool {
+        self.intake.is_some()
+    }
+
     /// Takes what has been decoded of it away, in exchange for room.
     pub(crate) fn take_piece(&mut self, piece: &mut Vec<u8>) {
         if let Some(intake) = &mut self.intake {

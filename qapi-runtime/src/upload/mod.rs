@@ -16,7 +16,7 @@
 //! - where the string is shorter than [`UPLOAD_BYTES`],
 //! - where `execute` or a required argument comes only behind it, for the order of members means
 //!   nothing in JSON,
-//! - in a request that waits for another one, and
+//! - in a request that waits for another one which does not end soon, and
 //! - with everything but [`Session::answer`](crate::Session::answer), [`session::serve`] and
 //!   [`session::attended`].
 //!

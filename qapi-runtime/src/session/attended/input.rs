@@ -40,6 +40,11 @@ impl Input {
         step
     }
 
+    /// Whether a string is being given away.
+    pub(super) fn is_uploading(&self) -> bool {
+        self.decoder.is_uploading()
+    }
+
     /// Begins to give away the string that is being read.
     pub(super) fn begin_upload(&mut self) {
         self.decoder.begin_upload();

@@ -23,6 +23,8 @@ use crate::upload::{Ongoing, Opening};
 enum Next {
     /// A message, or why it is none, and the number of the chunk it ended in.
     Message(Result<(), JsonError>, u64),
+    /// Nothing has to be done first any more.
+    Free,
     /// Somebody else reads on.
     Taken,
     /// Nothing comes any more.
@@ -66,6 +68,7 @@ where
         loop {
             let is_alone = match self.next_message() {
                 Next::Message(message, _) => self.answer(message),
+                Next::Free => true,
                 Next::Taken => false,
                 Next::End => return self.post.upload.close(),
             };
@@ -88,7 +91,13 @@ where
             return self.attend();
         }
         let chunk_at_start = lock(&self.post.conversation.input).chunk();
-        while let Next::Message(message, chunk) = self.next_message_in_memory() {
+        loop {
+            let (message, chunk) = match self.next_message_behind(busy) {
+                Next::Message(message, chunk) => (message, chunk),
+                Next::Free => return self.attend(),
+                Next::Taken => return self.work_off(),
+                Next::End => break,
+            };
             // What was sent along with the command that runs was sent by who waits for it.
             let is_late = chunk != chunk_at_start;
             let message = if is_late && message.is_ok() && self.synchronizes() {
@@ -152,13 +161,28 @@ where
         }
     }
 
-    /// The same, where another request has to be done first.
-    fn next_message_in_memory(&mut self) -> Next {
+    /// The same, where another request may have to be done first, and nothing is uploaded then.
+    fn next_message_behind(&mut self, busy: &Post<C, S>) -> Next {
+        let uploads = self.service.uploads();
         let post = Arc::clone(&self.post);
-        let mut input = lock(&post.conversation.input);
-        match self.next_step(&mut input, false) {
-            Some(Step::Message(message)) => Next::Message(message, input.chunk()),
-            _ => Next::End,
+        loop {
+            let mut input = lock(&post.conversation.input);
+            let stops = !uploads.is_empty() && !input.is_uploading();
+            match self.next_step(&mut input, stops) {
+                Some(Step::Message(message)) => return Next::Message(message, input.chunk()),
+                Some(Step::Long(document)) => {
+                    drop(input);
+                    if busy.backlog.wait(PATIENCE)
+                        && let Some(opening) = Opening::find(&document, uploads)
+                    {
+                        return match self.open(&opening) {
+                            true => Next::Free,
+                            false => Next::Taken,
+                        };
+                    }
+                }
+                Some(Step::Piece) | None => return Next::End,
+            }
         }
     }
 

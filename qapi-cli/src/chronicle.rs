@@ -4,9 +4,10 @@ use qapi_diff::history::{Line, LineKind};
 use qapi_diff::{Finding, History, Path, Step};
 use serde_json::{Value, json};
 
-use crate::output::{STRONG, count, printable};
+use crate::output::{count, printable};
 use crate::pattern;
 use crate::report;
+use crate::style::STRONG;
 
 /// A line for each change, by command and event: `+ 2.5: guest-exec.arguments.path: str`. An empty line parts two of
 /// them, and the last line tells how much that was.

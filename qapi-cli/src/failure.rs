@@ -93,7 +93,7 @@ impl fmt::Display for Failure {
             Self::Schema(error) => return error.styled().fmt(f),
             Self::Other { message, help } => (message, help),
         };
-        let (red, bold) = (crate::output::ERROR, crate::output::STRONG);
+        let (red, bold) = (crate::style::ERROR, crate::style::STRONG);
         write!(f, "{red}error{red:#}{bold}: {message}{bold:#}")?;
         match help {
             Some(help) => write!(f, "\n  = {bold}help{bold:#}: {help}"),

@@ -20,6 +20,7 @@ mod page;
 mod pattern;
 mod release;
 mod report;
+mod style;
 mod suppress;
 mod symbol;
 mod version;

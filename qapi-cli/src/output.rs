@@ -6,17 +6,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::AutoStream;
-use anstyle::{AnsiColor, Style};
 use clap::ColorChoice;
 
 use crate::failure::Failure;
-
-/// How `error` looks.
-pub(crate) const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
-/// How `warning` looks.
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-/// How what matters looks.
-pub(crate) const STRONG: Style = Style::new().bold();
+use crate::style::{STRONG, WARNING};
 
 /// So many things: `1 command`, `2 commands`.
 pub(crate) fn count(number: usize, noun: &str) -> String {

@@ -174,6 +174,7 @@
 #![forbid(unsafe_code)]
 
 mod cargo;
+mod choice;
 mod config;
 mod difference;
 mod emit;
@@ -184,7 +185,8 @@ mod lower;
 mod output;
 mod parallel;
 
-pub use config::{Conditions, Config, Docs, Part};
+pub use choice::{Conditions, Docs, Part};
+pub use config::Config;
 pub use difference::Difference;
 pub use error::Error;
 pub use qapi_parser::Dialect;

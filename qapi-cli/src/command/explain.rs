@@ -6,7 +6,8 @@ use qapi_diff::{RULES, Rule};
 use qapi_parser::similar;
 
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, STRONG};
+use crate::output::Output;
+use crate::style::STRONG;
 
 /// Tells about a rule that `qapi diff` names, or lists all rules
 #[derive(Debug, clap::Args)]

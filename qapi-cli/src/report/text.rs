@@ -6,7 +6,8 @@ use anstyle::{AnsiColor, Style};
 use qapi_diff::{Change, Direction, Finding, Severity};
 
 use super::{Report, grade, reason, what};
-use crate::output::{STRONG, printable};
+use crate::output::printable;
+use crate::style::STRONG;
 
 /// The report, ending with what was compared.
 pub(super) fn render(report: &Report<'_>) -> String {

@@ -4,33 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Config, host};
 use crate::Error;
+use crate::choice::Conditions;
 use crate::lower::cond::Conds;
-
-/// What becomes of the conditions (`if`) of a schema.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Conditions {
-    /// They are decided when the code is generated, by the symbols of
-    /// [`Config::cond`] and its kin. A symbol that nobody mentions is not
-    /// defined, as in C.
-    #[default]
-    Evaluate,
-    /// The compiler decides: everything that has a condition gets a `#[cfg]`.
-    ///
-    /// The symbol `CONFIG_LINUX` becomes `cfg(CONFIG_LINUX)`, which Cargo is
-    /// told to expect and a build script defines by printing
-    /// `cargo::rustc-cfg=CONFIG_LINUX`, unless [`Config::cond_cfg`] says what to
-    /// ask for instead. Symbols that [`Config::cond`] and its kin mention are
-    /// decided at once.
-    ///
-    /// Each item asks for what its own condition and those of its types need, so
-    /// the code compiles in every combination. A constructor takes the required
-    /// members that there are; a branch whose payload is not there is empty.
-    Cfg,
-    /// Everything is generated, whatever its condition. For tools and clients
-    /// that talk to services of any build.
-    Keep,
-}
 
 /// What the user said about symbols, in order, for the last word counts.
 #[derive(Debug, Clone)]

@@ -10,10 +10,6 @@ mod select;
 mod shape;
 mod target;
 
-pub use self::conditions::Conditions;
-pub use self::select::Part;
-pub use self::shape::Docs;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -21,6 +17,7 @@ use qapi_parser::{Checked, Dialect, Loader, Schema};
 
 use self::conditions::Word;
 use self::target::Target;
+use crate::choice::{Docs, Part};
 use crate::lower::{self, Options, cond};
 use crate::{Error, cargo, emit, output};
 

@@ -1,27 +1,7 @@
 //! Settings for how much of a schema is generated.
 
 use super::Config;
-
-/// A part of the generated code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Part {
-    /// The types of the schema, of arguments and of event data. The other parts
-    /// need them in scope.
-    Types,
-    /// The trait to implement, the table of commands, and what leads from a
-    /// message to the trait.
-    Server,
-    /// The client.
-    Client,
-    /// The enum of all events, and the table of them.
-    Events,
-    /// The constant `INTROSPECTION`: what a server with this interface answers
-    /// to `query-qmp-schema`, as JSON. The runtime's `client::Introspection`
-    /// reads it. Where the compiler decides about conditions, it tells of
-    /// everything.
-    Introspection,
-}
+use crate::choice::Part;
 
 impl Config {
     /// Which parts to generate. Default: all but [`Part::Introspection`], which

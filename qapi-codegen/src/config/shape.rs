@@ -3,20 +3,7 @@
 use qapi_parser::Dialect;
 
 use super::Config;
-
-/// How much of the schema's documentation goes along.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Docs {
-    /// Nothing. What comes from the schema has no documentation, which crates
-    /// that warn of that have to allow.
-    None,
-    /// The first paragraph of each comment, and what is unstable.
-    Summary,
-    /// Everything, with links.
-    #[default]
-    Full,
-}
+use crate::choice::Docs;
 
 impl Config {
     /// The name of the trait that a server implements. `Server` and `Client`

@@ -5,7 +5,7 @@ use qapi_parser::{Command, DefinitionId, DefinitionKind, Members};
 use super::pattern::Place;
 use super::ty::{self, lower_type};
 use super::{Cx, deprecation, member, name, struct_};
-use crate::config;
+use crate::choice;
 use crate::ir::{self, About, Arguments, Item};
 
 /// The struct for a command's arguments, where the command describes them in place.
@@ -49,8 +49,8 @@ pub(crate) fn lower_service(cx: &mut Cx<'_>) -> Option<ir::Service> {
         server: name::ident(&format!("{service}Server")),
         client: name::ident(&format!("{service}Client")),
         deprecated,
-        has_server: cx.options.parts.contains(&config::Part::Server),
-        has_client: cx.options.parts.contains(&config::Part::Client),
+        has_server: cx.options.parts.contains(&choice::Part::Server),
+        has_client: cx.options.parts.contains(&choice::Part::Client),
         commands,
     })
 }

@@ -7,7 +7,7 @@ use qapi_parser::{Cond, Definition, DefinitionId, DefinitionKind, Schema, TypeRe
 use super::Cx;
 use super::member::{inline, named};
 use super::reach::definition_of;
-use crate::config::Conditions;
+use crate::choice::Conditions;
 use crate::ir::Cfg;
 
 /// The symbols of a build, and what becomes of conditions.

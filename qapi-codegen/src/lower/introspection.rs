@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use qapi_parser::{Checked, Introspection, Schema, SchemaInfo, SchemaInfoKind};
 
 use super::Cx;
-use crate::config::{Conditions, Part};
+use crate::choice::{Conditions, Part};
 
 /// The answer to `query-qmp-schema` of a server that has what is generated, if it is wanted.
 ///

@@ -46,7 +46,7 @@ use self::hooks::Hooks;
 use self::names::Names;
 use self::pattern::{Place, Rules};
 use self::subset::Subset;
-use crate::config::{Docs, Part};
+use crate::choice::{Docs, Part};
 use crate::ir::{About, Group, Item, Module, Submodule};
 
 /// What the user decides.

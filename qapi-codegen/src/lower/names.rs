@@ -9,7 +9,7 @@ use super::modules::Modules;
 use super::name::{self, Kind, Scope};
 use super::pattern::{Part, Place};
 use super::{Cx, member};
-use crate::config;
+use crate::choice;
 use crate::ident::Ident;
 use crate::ir::Path;
 
@@ -130,10 +130,10 @@ impl Names {
 fn home_of_methods(cx: &Cx<'_>) -> Option<String> {
     let service = &cx.options.service;
     let has = |part| cx.options.parts.contains(&part);
-    if has(config::Part::Server) {
+    if has(choice::Part::Server) {
         Some(service.clone())
     } else {
-        has(config::Part::Client).then(|| format!("{service}Client"))
+        has(choice::Part::Client).then(|| format!("{service}Client"))
     }
 }
 

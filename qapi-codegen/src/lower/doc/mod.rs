@@ -12,7 +12,7 @@ use qapi_parser::{Doc, DocEntry, SectionKind};
 
 use super::Cx;
 use super::names::Names;
-use crate::config::Docs;
+use crate::choice::Docs;
 use crate::ir::{About, Cfg, Deprecation};
 
 /// How a reader is warned of what may change at any time.

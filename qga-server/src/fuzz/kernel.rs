@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::{check_lines, split_line, text};
-use crate::sys::block::{address, udev::Properties};
+use crate::sys::block::{address, listed, udev::Properties};
 use crate::sys::{
     Root, cpu_stat, cpus, disk_stats, memory_blocks, mount, net_dev, numbered, nvme, routes,
 };
@@ -33,6 +33,12 @@ pub fn cpu_stat(bytes: &[u8]) {
         let columns = (0..12).map_while(|column| times.milliseconds(column, 100));
         assert!(columns.count() >= 4);
     }
+}
+
+/// The table of disks and partitions that have a size.
+pub fn partitions(bytes: &[u8]) {
+    let names = |bytes: &[u8]| listed::parse(&text(bytes)).map(str::to_owned).collect();
+    check_lines::<String>(bytes, names);
 }
 
 /// The counters of block devices.

@@ -10,7 +10,9 @@ mod machine;
 mod rules;
 mod settings;
 
-pub use kernel::{cpu_stat, disk_address, disk_stats, mounts, net_dev, nvme, routes, sysfs, udev};
+pub use kernel::{
+    cpu_stat, disk_address, disk_stats, mounts, net_dev, nvme, partitions, routes, sysfs, udev,
+};
 pub use machine::{authorized_keys, os_release, passwd, rtc, time_zone, utmp};
 pub use rules::{pattern, policy};
 pub use settings::{command_line, config_file, state, vsock_address};
@@ -58,6 +60,7 @@ mod tests {
         ("net_dev", net_dev),
         ("nvme", nvme),
         ("os_release", os_release),
+        ("partitions", partitions),
         ("passwd", passwd),
         ("pattern", pattern),
         ("policy", policy),

@@ -60,6 +60,8 @@ fn captured_disks_are_described_alike() {
              mkdir /run/udev
              mount --bind run/udev /run/udev
              mount --bind proc/self/mountinfo /proc/$$/mountinfo
+             touch proc/partitions
+             mount --bind proc/partitions /proc/partitions
              mount --bind sys /sys"
         );
         compare(name, &script, &["guest-get-disks", "guest-get-fsinfo"]);

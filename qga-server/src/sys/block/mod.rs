@@ -1,6 +1,7 @@
 //! Block devices as sysfs shows them, and what udev has found out about them.
 
 pub(crate) mod address;
+pub(crate) mod listed;
 pub(crate) mod udev;
 
 use std::cell::OnceCell;
@@ -9,6 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 pub(crate) use address::{Address, Bus, Ccw, Pci};
+use listed::Listed;
 use rustix::io::Errno;
 
 use super::directory::Directory;
@@ -23,6 +25,8 @@ pub(crate) struct Block {
     path: PathBuf,
     /// What the kernel tells when the device appears, once it was asked for.
     uevent: OnceCell<Option<String>>,
+    /// What udev has found out, in the same way.
+    udev: OnceCell<Option<udev::Properties>>,
 }
 
 impl Block {
@@ -40,7 +44,11 @@ impl Block {
         let directory = Directory::open(root, path).map_err(failure)?;
         let entries = directory.entries().map_err(failure)?;
         let links = entries.iter().filter(|entry| entry.is_link);
-        let filled = links.filter(|link| has_size(&directory, &link.name));
+        let listed = Listed::read(root);
+        let filled = links.filter(|link| {
+            let told = listed.is_filled(&link.name);
+            told.unwrap_or_else(|| has_size(&directory, &link.name))
+        });
         Ok(filled
             .filter_map(|link| Some(Self::new(target(path, &directory.link(&link.name).ok()?))))
             .collect())
@@ -64,8 +72,8 @@ impl Block {
     }
 
     fn new(path: PathBuf) -> Self {
-        let uevent = OnceCell::new();
-        Self { path, uevent }
+        let (uevent, udev) = (OnceCell::new(), OnceCell::new());
+        Self { path, uevent, udev }
     }
 
     /// Its name for the kernel, such as `vda1`.
@@ -168,14 +176,18 @@ impl Block {
         self.uevent.get_or_init(read).as_deref()
     }
 
-    fn udev(&self, root: &Root) -> Option<udev::Properties> {
+    fn udev(&self, root: &Root) -> Option<&udev::Properties> {
+        let read = || udev::read(root, self.device(root)?);
+        self.udev.get_or_init(read).as_ref()
+    }
+
+    fn device(&self, root: &Root) -> Option<Device> {
         let uevent = self.uevent(root)?;
         let number = |key| property(uevent, key)?.parse().ok();
-        let device = Device {
+        Some(Device {
             major: number("MAJOR")?,
             minor: number("MINOR")?,
-        };
-        udev::read(root, device)
+        })
     }
 }
 

@@ -49,7 +49,7 @@ struct Record {
     pid: i64,
     /// The channel of who has started it.
     channel: Arc<str>,
-    child: Tended,
+    child: Arc<Tended>,
 }
 
 impl Default for Children {
@@ -93,7 +93,7 @@ impl Records {
         self.list.push(Record {
             pid,
             channel: Arc::clone(&client.channel),
-            child,
+            child: Arc::new(child),
         });
         Ok(pid)
     }
@@ -114,8 +114,14 @@ impl Records {
         Ok(())
     }
 
-    fn find(&self, pid: i64) -> Option<usize> {
-        self.list.iter().position(|record| record.pid == pid)
+    fn find(&self, pid: i64) -> Option<&Record> {
+        self.list.iter().find(|record| record.pid == pid)
+    }
+
+    /// Drops the record of a child, unless somebody else has.
+    fn forget(&mut self, child: &Arc<Tended>) {
+        self.list
+            .retain(|record| !Arc::ptr_eq(&record.child, child));
     }
 }
 
@@ -183,20 +189,17 @@ pub(crate) fn status(
     args: GuestExecStatusArgs,
 ) -> Result<GuestExecStatus, Error> {
     log::info!(target: ACCOUNTING, "guest-exec-status called, pid: {}", args.pid);
-    let mut records = lock(&agent.children.records);
+    let records = &agent.children.records;
     // The words are the C agent's, which lost the number on its way into the text.
-    let at = records
+    let child = lock(records)
         .find(args.pid)
-        .filter(|at| {
-            let channel = &records.list[*at].channel;
-            *channel == agent.client.channel || !agent.policy.keeps_apart()
-        })
+        .filter(|record| record.channel == agent.client.channel || !agent.policy.keeps_apart())
+        .map(|record| Arc::clone(&record.child))
         .ok_or_else(|| Error::generic("PID ld does not exist"))?;
-    let Some(finished) = records.list[at].child.finish() else {
+    let Some(finished) = child.finish() else {
         return Ok(GuestExecStatus::new(false));
     };
-    records.list.remove(at);
-    drop(records);
+    lock(records).forget(&child);
     let bytes = finished.stdout.data.len() + finished.stderr.data.len();
     agent.note(|facts| facts.bytes = Some(bytes as u64));
     Ok(answer(finished))
@@ -260,7 +263,7 @@ mod tests {
             children.list.push(Record {
                 pid: number.into(),
                 channel: "general".into(),
-                child: Tended::pretended(number, has_exited, is_finished),
+                child: Arc::new(Tended::pretended(number, has_exited, is_finished)),
             });
         }
         children
@@ -270,7 +273,10 @@ mod tests {
     fn the_oldest_finished_record_makes_room() {
         let mut all = children(|number| (number >= 2, number == 3 || number == 5));
         all.make_room().expect("room");
-        assert_eq!((all.find(3), all.find(5).is_some()), (None, true));
+        assert_eq!(
+            (all.find(3).is_some(), all.find(5).is_some()),
+            (false, true)
+        );
         assert_eq!(all.list.len(), MAX_CHILDREN - 1);
     }
 
@@ -278,7 +284,10 @@ mod tests {
     fn a_child_whose_output_never_ends_makes_room_in_need() {
         let mut all = children(|number| (number >= 2, false));
         all.make_room().expect("room");
-        assert_eq!((all.find(1).is_some(), all.find(2)), (true, None));
+        assert_eq!(
+            (all.find(1).is_some(), all.find(2).is_some()),
+            (true, false)
+        );
     }
 
     #[test]

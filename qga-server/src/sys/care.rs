@@ -1,8 +1,9 @@
 //! Looking after one child: feeding it, draining it, reaping it.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
@@ -11,6 +12,7 @@ use rustix::process::{PidfdFlags, WaitStatus, pidfd_open};
 use super::error::reason;
 use super::process::{Finished, Input, Output, Record};
 use super::spawn::Child;
+use super::stop::poll;
 
 /// How much is read from a pipe at a time.
 const READ_STEP: usize = 16 << 10;
@@ -30,15 +32,25 @@ pub(super) struct Care {
     stdout: Output,
     stderr: Output,
     record: Arc<Record>,
+    start: Instant,
+    /// Nobody tells what happens to it.
+    unwatched: bool,
+    /// Nobody will ask for it any more.
+    unwanted: bool,
 }
 
 /// What is waited for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     Exit,
     Stdin,
     Stdout,
     Stderr,
+}
+
+impl Event {
+    /// All of them; each is at the place of its number.
+    pub(super) const ALL: [Self; 4] = [Self::Exit, Self::Stdin, Self::Stdout, Self::Stderr];
 }
 
 impl Care {
@@ -58,20 +70,59 @@ impl Care {
             stdout,
             stderr,
             record,
+            start: Instant::now(),
+            unwatched: false,
+            unwanted: false,
         }
     }
 
-    /// What to wait for.
-    pub(super) fn events(&self) -> impl Iterator<Item = (Event, PollFd<'_>)> {
-        let sources = [
-            (Event::Exit, &self.exit, PollFlags::IN),
-            (Event::Stdin, &self.child.stdin, PollFlags::OUT),
-            (Event::Stdout, &self.child.stdout, PollFlags::IN),
-            (Event::Stderr, &self.child.stderr, PollFlags::IN),
-        ];
-        sources
+    /// What to wait for, and where.
+    pub(super) fn sources(&self) -> impl Iterator<Item = (Event, BorrowedFd<'_>)> {
+        let Child {
+            stdin,
+            stdout,
+            stderr,
+            ..
+        } = &self.child;
+        let sources = Event::ALL
             .into_iter()
-            .filter_map(|(event, fd, flags)| Some((event, PollFd::new(fd.as_ref()?, flags))))
+            .zip([&self.exit, stdin, stdout, stderr]);
+        sources.filter_map(|(event, fd)| Some((event, fd.as_ref()?.as_fd())))
+    }
+
+    /// How long ago the child was started.
+    pub(super) fn age(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// Waits for something to happen, and does what that calls for.
+    ///
+    /// # Errors
+    /// The kernel has no memory to wait.
+    pub(super) fn attend(&mut self, time: Duration) -> Result<(), Errno> {
+        let (events, mut fds): (Vec<_>, Vec<_>) = self
+            .sources()
+            .map(|(event, fd)| {
+                let flags = match event {
+                    Event::Stdin => PollFlags::OUT,
+                    _ => PollFlags::IN,
+                };
+                (event, PollFd::from_borrowed_fd(fd, flags))
+            })
+            .unzip();
+        poll(&mut fds, Some(time))?;
+        let happened: Vec<_> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
+        for (event, _) in events
+            .into_iter()
+            .zip(happened)
+            .filter(|(_, happened)| *happened)
+        {
+            self.handle(event);
+        }
+        if self.exits_silently() {
+            self.reap();
+        }
+        Ok(())
     }
 
     /// Does what an event calls for.
@@ -84,13 +135,23 @@ impl Care {
         }
     }
 
-    /// Whether the kernel does not tell when the child exits.
+    /// Whether it has to be looked at now and then, for nobody tells of its end.
     pub(super) fn has_to_be_asked(&self) -> bool {
+        self.unwatched || self.exits_silently()
+    }
+
+    /// It has to be looked at from now on.
+    pub(super) fn ask(&mut self) {
+        self.unwatched = true;
+        self.exit = None;
+    }
+
+    fn exits_silently(&self) -> bool {
         self.exit.is_none() && !self.has_exited
     }
 
     /// Looks whether the child has exited. What it did not read it will never read.
-    pub(super) fn reap(&mut self) {
+    fn reap(&mut self) {
         match self.child.try_reap() {
             Ok(None) => return,
             Ok(status) => self.status = status,
@@ -107,7 +168,12 @@ impl Care {
     /// not.
     pub(super) fn is_over(&self) -> bool {
         let is_closed = self.child.stdout.is_none() && self.child.stderr.is_none();
-        self.has_exited && (is_closed || self.record.unwanted.load(Ordering::Relaxed))
+        self.has_exited && (is_closed || self.unwanted)
+    }
+
+    /// Nobody will ask any more, so that its output counts no longer when the child has exited.
+    pub(super) fn give_up(&mut self) {
+        self.unwanted = true;
     }
 
     /// Tells what there is to know.

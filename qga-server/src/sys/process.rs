@@ -10,7 +10,7 @@ use rustix::process::{Pid, WaitStatus};
 
 use super::care::Care;
 use super::spawn::Launch;
-use super::tender::{Bell, Tender};
+use super::tender::Tender;
 use crate::limits::MAX_CAPTURE;
 use crate::lock::lock;
 
@@ -29,15 +29,15 @@ pub(crate) struct Finished {
 pub(crate) struct Tended {
     pub(crate) pid: Pid,
     record: Arc<Record>,
-    bell: Bell,
+    tender: Tender,
+    /// Its number there.
+    number: u64,
 }
 
 /// What is known of a child.
 #[derive(Debug, Default)]
 pub(super) struct Record {
     pub(super) exited: AtomicBool,
-    /// Nobody will ask any more.
-    pub(super) unwanted: AtomicBool,
     is_finished: AtomicBool,
     finished: Mutex<Option<Finished>>,
 }
@@ -47,6 +47,11 @@ impl Record {
     pub(super) fn finish(&self, finished: Finished) {
         *lock(&self.finished) = Some(finished);
         self.is_finished.store(true, Ordering::Release);
+    }
+
+    /// What is known, once.
+    pub(super) fn take(&self) -> Option<Finished> {
+        lock(&self.finished).take()
     }
 }
 
@@ -61,17 +66,20 @@ impl Tended {
         self.record.is_finished.load(Ordering::Acquire)
     }
 
-    /// Everything about the child, once, as soon as it is known.
+    /// Everything about the child, once, as soon as it is known. The end of a child that was started
+    /// a moment ago is waited for, as long as that moment lasts.
     pub(crate) fn finish(&self) -> Option<Finished> {
-        lock(&self.record.finished).take()
+        if !self.is_finished() {
+            self.tender.help(self.number);
+        }
+        self.record.take()
     }
 }
 
 impl Drop for Tended {
     fn drop(&mut self) {
         if !self.is_finished() {
-            self.record.unwanted.store(true, Ordering::Relaxed);
-            self.bell.ring();
+            self.tender.give_up(self.number);
         }
     }
 }
@@ -89,11 +97,16 @@ pub(crate) fn start(
     // This comes first: a child that nobody waits for could not be taken back.
     let place = tender.expect()?;
     let child = launch.spawn()?;
-    let (pid, bell) = (child.pid, place.bell());
+    let pid = child.pid;
     let record = Arc::<Record>::default();
     let outputs = [Output::new(budget), Output::new(budget)];
-    place.take(Care::new(child, input, outputs, Arc::clone(&record)));
-    Ok(Tended { pid, record, bell })
+    let number = place.take(Care::new(child, input, outputs, Arc::clone(&record)));
+    Ok(Tended {
+        pid,
+        record,
+        tender: tender.clone(),
+        number,
+    })
 }
 
 /// The bytes that captured output may still take, over all children.
@@ -194,6 +207,11 @@ impl Drop for Output {
 
 #[cfg(test)]
 impl Tended {
+    /// Its number among those that are looked after.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
     /// A child without a process, for tests of those who have many.
     pub(crate) fn pretended(number: i32, has_exited: bool, is_finished: bool) -> Self {
         let record = Record {
@@ -204,7 +222,8 @@ impl Tended {
         Self {
             pid: Pid::from_raw(number).expect("a number that is not zero"),
             record: Arc::new(record),
-            bell: Bell::new().expect("a descriptor"),
+            tender: Tender::default(),
+            number: 0,
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Whether a program is what the administrator has put there.
+//! Whether a program or a directory is what the administrator has put there.
 //!
-//! Who runs programs as root must not run what somebody else can replace: neither the file, nor a
-//! directory on the way to it, nor a link.
+//! Who runs programs as root, or does what files say, must not take what somebody else can replace:
+//! neither the file, nor a directory on the way to it, nor a link.
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
@@ -17,7 +17,7 @@ use super::error::reason;
 /// How many links may follow each other, as for the kernel.
 const MAX_LINKS: usize = 40;
 
-/// Why a program is not run.
+/// Why it is not used.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub(crate) enum Replaceable {
     /// It cannot be looked at.
@@ -39,11 +39,24 @@ pub(crate) enum Replaceable {
 /// # Errors
 /// Another user than root, and the one this process runs as, can replace it.
 pub(crate) fn check(program: &Path) -> Result<(), Replaceable> {
+    check_path(program, true)
+}
+
+/// Looks at `directory`, an absolute path, and at everything on the way to it, in the same way; but
+/// it may be in a directory where everybody may only remove what is theirs.
+///
+/// # Errors
+/// Another user than root, and the one this process runs as, can replace it.
+pub(crate) fn check_directory(directory: &Path) -> Result<(), Replaceable> {
+    check_path(directory, false)
+}
+
+fn check_path(path: &Path, is_program: bool) -> Result<(), Replaceable> {
     let mut links = 0;
     let mut place = PathBuf::from("/");
-    let mut left: VecDeque<OsString> = parts(program).collect();
+    let mut left: VecDeque<OsString> = parts(path).collect();
     while let Some(part) = left.pop_front() {
-        look(&place, left.is_empty())?;
+        look(&place, is_program && left.is_empty())?;
         if part == ".." {
             place.pop();
             continue;
@@ -81,7 +94,7 @@ fn parts(path: &Path) -> impl Iterator<Item = OsString> {
     })
 }
 
-/// Looks at one file or directory; `last` if it is the program or has it in it.
+/// Looks at one file or directory; `last` if it is what is meant or has a program in it that is.
 fn look(place: &Path, last: bool) -> Result<(), Replaceable> {
     let stat = lstat(place).map_err(|errno| Replaceable::Unseen(place.to_owned(), errno))?;
     owned(place, &stat)?;

@@ -12,6 +12,7 @@ use rustix::io::Errno;
 use thiserror::Error;
 
 use super::error::{errno, reason};
+use super::replaceable::{self, Replaceable};
 
 /// The longest file. A longer one is not what it should be.
 const SIZE_LIMIT: u64 = 1 << 20;
@@ -41,6 +42,9 @@ enum Problem {
     Owner(u32),
     #[error("can be written by others: its mode is {0:03o}")]
     Mode(u32),
+    /// Others could put another one in its place.
+    #[error("it can be replaced: {0}")]
+    Way(#[from] Replaceable),
     #[error("is no plain file")]
     Kind,
     #[error("is longer than {SIZE_LIMIT} bytes")]
@@ -54,7 +58,8 @@ enum Problem {
 ///
 /// They and the directory have to belong to root, or to the user that the agent runs as, and to be
 /// writable by nobody else. What is looked at is what has been opened, so that nothing can be
-/// exchanged between the look and the use.
+/// exchanged between the look and the use. The same goes for everything on the way to the
+/// directory: who could rename it could have no policy read, or an old one.
 ///
 /// # Errors
 /// One of them does not, or cannot be read.
@@ -62,9 +67,11 @@ pub(crate) fn read(directory: &Path, extension: &str) -> Result<Option<Vec<Text>
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let opened = match rustix::fs::open(directory, flags, Mode::empty()) {
         Err(Errno::NOENT) => return Ok(None),
-        opened => opened
-            .map_err(Problem::Unreadable)
-            .and_then(|opened| check(&opened).map(|_| opened)),
+        opened => opened.map_err(Problem::Unreadable).and_then(|opened| {
+            check(&opened)?;
+            replaceable::check_directory(directory)?;
+            Ok(opened)
+        }),
     };
     let names = opened.and_then(|opened| {
         let names = names(&opened, extension).map_err(Problem::Unreadable)?;
@@ -194,6 +201,23 @@ mod tests {
         set_mode(dir.path(), 0o775);
         let told = "can be written by others: its mode is 775";
         assert_eq!(problem(dir.path()).as_deref(), Some(told));
+    }
+
+    #[test]
+    fn a_directory_that_others_could_replace_is_not_believed() {
+        let dir = directory(&[]);
+        let (etc, policy) = (dir.path().join("etc"), dir.path().join("etc/policy"));
+        fs::create_dir_all(&policy).expect("a directory");
+        set_mode(&policy, 0o755);
+        set_mode(&etc, 0o775);
+        let told = format!(
+            "it can be replaced: {} can be written by others (mode 0775)",
+            etc.display()
+        );
+        assert_eq!(problem(&policy), Some(told));
+        // Where everybody may write but remove only what is theirs, it stays in its place.
+        set_mode(&etc, 0o1777);
+        assert_eq!(problem(&policy), None);
     }
 
     #[test]

@@ -18,6 +18,6 @@ pub(crate) use process::Process;
 pub use settings::{ChannelSettings, MoreSettings, Settings};
 pub(crate) use settings::{
     DEFAULT_FREEZE_TIMEOUT, DEFAULT_FSFREEZE_HOOK, DEFAULT_HOOK_TIMEOUT, DEFAULT_PID_FILE,
-    DEFAULT_STATE_DIR, SettingsError,
+    DEFAULT_POLICY_DIR, DEFAULT_STATE_DIR, SettingsError,
 };
 pub use vsock::VsockAddress;

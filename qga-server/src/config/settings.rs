@@ -56,7 +56,8 @@ pub struct Settings {
     pub allow: Vec<String>,
     /// Commands that may not be used.
     pub block: Vec<String>,
-    /// The directory with the rules of the administrator. There need be none.
+    /// The directory with the rules of the administrator, if there may be any. It has to be there
+    /// unless it is the usual one, `/etc/qemu/qga-policy.d`.
     pub policy_dir: Option<PathBuf>,
     /// Where records of what hosts do are kept, if they are.
     pub audit: Option<AuditSettings>,

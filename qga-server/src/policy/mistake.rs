@@ -1,6 +1,7 @@
 //! What can be wrong with a policy.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
@@ -14,6 +15,9 @@ pub enum PolicyError {
     /// Somebody else could have written it, or it cannot be read.
     #[error("the policy cannot be used: {0}")]
     Untrusted(#[from] Untrusted),
+    /// The configuration names a directory that is not there.
+    #[error("the policy cannot be used: {} is not there", .0.display())]
+    Absent(PathBuf),
     /// Its files have mistakes.
     #[error("the policy cannot be used: {}", list(.0))]
     Mistakes(Vec<Mistake>),

@@ -491,7 +491,29 @@ fn the_lists_of_the_configuration_are_explained() {
     assert_eq!(with("-bguest-exec"), (told.into(), 3));
     let told = "guest-exec on channel general: refused by the list allow-rpcs";
     assert_eq!(with("-aguest-ping"), (told.into(), 3));
+}
+
+#[test]
+fn a_directory_that_is_named_has_to_be_there() {
+    let rules = Rules::new("");
     fs::remove_dir_all(rules.path("policy")).expect("the directory");
-    let told = "guest-exec on channel general: allowed: there is no policy";
-    assert_eq!(explained(&rules, &["guest-exec"]), (told.into(), 0));
+    fs::create_dir(rules.path("socket")).expect("a directory");
+    let told = "the policy cannot be used: DIR/policy is not there";
+    assert!(
+        refusal(&rules).contains(&told.replace("DIR/", rules.path("").to_str().expect("text")))
+    );
+    let (explained, status) = explained(&rules, &["guest-exec"]);
+    assert!(explained.contains(told) && status == 1, "{explained}");
+}
+
+#[test]
+fn a_directory_that_others_could_exchange_prevents_the_start() {
+    let rules = Rules::new("");
+    fs::create_dir(rules.path("socket")).expect("a directory");
+    fs::set_permissions(rules.path(""), fs::Permissions::from_mode(0o757)).expect("permissions");
+    let told = refusal(&rules);
+    let dir = rules.path("");
+    let dir = dir.to_str().expect("text").trim_end_matches('/');
+    let line = format!("{dir}/policy: it can be replaced: {dir} can be written by others");
+    assert!(told.contains(&line), "{told}");
 }

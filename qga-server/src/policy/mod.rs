@@ -171,6 +171,8 @@ impl Policy {
                 drop(present);
                 log::info!(target: ACCOUNTING, "policy read anew, rules: {count}");
             }
+            // There was none before.
+            Ok(None) if !self.has_rules() => {}
             Ok(None) => {
                 let directory = source.directory.display();
                 log::error!("the policy stays as it was: {directory} is not there");

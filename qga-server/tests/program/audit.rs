@@ -1,12 +1,14 @@
 //! Records of what hosts do.
 
 use std::fs;
+use std::io::BufReader;
 use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixStream;
 
 use rustix::process::Signal;
 
 use crate::policy::{Client, Rules, call, open, returns};
-use crate::running::{Running, ask, output, ping, text};
+use crate::running::{Running, ask, output, ping, program, text};
 
 /// An agent that keeps records in a file, with these rules.
 fn start(rules: &Rules, audit: &str) -> Running {
@@ -222,6 +224,38 @@ fn a_hangup_has_the_file_opened_anew() {
     ask(&mut host, load);
     assert_eq!(records(&rules, "old").len(), 1);
     assert_eq!(records(&rules, "audit").len(), 1);
+}
+
+#[test]
+fn a_hangup_says_nothing_of_a_policy_that_there_never_was() {
+    let rules = Rules::new("");
+    let path = |name: &str| rules.path(name).display().to_string();
+    let config = format!(
+        "[general]\naudit={}\nlogfile={}\nmethod=unix-listen\npath={}\nstatedir={}\n",
+        path("audit"),
+        path("log"),
+        path("socket"),
+        path(""),
+    );
+    fs::write(rules.path("config"), config).expect("a file");
+    let child = program().args(["-c", &rules.config()]).spawn();
+    let agent = Running {
+        child: child.expect("the program runs"),
+        dir: rules.dir,
+    };
+    let mut host = loop {
+        if let Ok(stream) = UnixStream::connect(agent.socket()) {
+            break BufReader::new(stream);
+        }
+    };
+    let audit = agent.dir.path().join("audit");
+    fs::remove_file(&audit).expect("the file");
+    agent.signal(Signal::HUP);
+    while !audit.exists() {
+        ping(&mut host);
+    }
+    let log = fs::read_to_string(agent.dir.path().join("log"));
+    assert_eq!(log.expect("a log"), "");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use qapi_tests::{Agent, Setup, need};
-use rustix::process::{Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -80,7 +80,6 @@ fn the_memory_of_an_agent_that_dies_is_not_kept() {
     let dir = TempDir::with_prefix("qapi-test-").expect("a temporary directory");
     let program = by_way_of(dir.path(), "ulimit -c unlimited; exec");
     let agent = Setup::new(program).start();
-    kill_process(agent.process(), Signal::QUIT).expect("it is ours");
-    let status = agent.terminate();
+    let status = agent.end_by(Signal::QUIT);
     assert_eq!((status.signal(), status.core_dumped()), (Some(3), false));
 }

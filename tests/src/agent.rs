@@ -227,8 +227,16 @@ impl Agent {
     ///
     /// # Panics
     /// The process cannot be waited for.
-    pub fn terminate(mut self) -> ExitStatus {
-        kill_process(self.process(), Signal::TERM).expect("the process is ours");
+    pub fn terminate(self) -> ExitStatus {
+        self.end_by(Signal::TERM)
+    }
+
+    /// Sends it a signal that ends it, and waits for that.
+    ///
+    /// # Panics
+    /// The process cannot be waited for.
+    pub fn end_by(mut self, signal: Signal) -> ExitStatus {
+        kill_process(self.process(), signal).expect("the process is ours");
         self.child.wait().expect("the process is ours")
     }
 

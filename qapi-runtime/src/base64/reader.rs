@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 use base64::Engine;
 
 use super::{BYTES, Base64Error, DIGITS, ENGINE, GROUPS};
 use crate::wipe::wipe;
+
+/// How many groups that are nothing special are decoded at a time, to be written at once.
+const LINE: usize = 4 * GROUPS;
 
 /// Reads the bytes of a [`Base64Text`](super::Base64Text).
 ///
@@ -26,7 +29,7 @@ impl<'a> Base64Reader<'a> {
     /// The bytes that `text` stands for.
     pub(super) fn decoding(text: &'a str) -> Self {
         // Whether there is room is decided before padding is looked at.
-        let groups = (text.len() / DIGITS).min(GROUPS) + 1;
+        let groups = (text.len() / DIGITS).min(LINE) + 1;
         Self {
             text: text.as_bytes(),
             decoded: Cow::Owned(vec![0; groups * BYTES]),
@@ -47,18 +50,26 @@ impl<'a> Base64Reader<'a> {
 
     /// The next bytes; none at the end.
     pub(super) fn next_chunk(&mut self) -> Result<&[u8], Base64Error> {
+        self.decode_more()?;
+        let start = std::mem::replace(&mut self.start, self.end);
+        Ok(&self.decoded[start..self.end])
+    }
+
+    /// Decodes some more when all that was decoded is taken.
+    fn decode_more(&mut self) -> Result<(), Base64Error> {
         while self.start == self.end && !self.text.is_empty() {
             self.end = self.fill()?;
             self.start = 0;
         }
-        let start = std::mem::replace(&mut self.start, self.end);
-        Ok(&self.decoded[start..self.end])
+        Ok(())
     }
 
     /// Decodes some groups, and says how many bytes they are.
     fn fill(&mut self) -> Result<usize, Base64Error> {
         // Nearly every peer sends one piece in one line.
-        if let Some((line, rest)) = self.text.split_at_checked(GROUPS * DIGITS)
+        let groups = (self.text.len() / DIGITS).min(LINE);
+        let (line, rest) = self.text.split_at(groups * DIGITS);
+        if groups > 0
             && let Ok(length) = ENGINE.decode_slice(line, self.decoded.to_mut())
         {
             self.text = rest;
@@ -96,11 +107,22 @@ impl<'a> Base64Reader<'a> {
 
 impl Read for Base64Reader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let chunk = self.next_chunk()?;
-        let (length, taken) = (chunk.len(), chunk.len().min(buffer.len()));
+        let chunk = self.fill_buf()?;
+        let taken = chunk.len().min(buffer.len());
         buffer[..taken].copy_from_slice(&chunk[..taken]);
-        self.start -= length - taken;
+        self.consume(taken);
         Ok(taken)
+    }
+}
+
+impl BufRead for Base64Reader<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.decode_more()?;
+        Ok(&self.decoded[self.start..self.end])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.start += amount;
     }
 }
 

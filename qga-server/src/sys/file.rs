@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufRead, ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 
@@ -20,8 +20,6 @@ use super::error::{errno, from_nix};
 pub(super) const NEW_FILE: u32 = 0o666;
 /// How much memory a read claims at a time: the count that the host asks for is not trusted.
 const READ_STEP: usize = 1 << 18;
-/// How much is written at a time.
-const WRITE_STEP: usize = 1 << 16;
 
 /// How a file is opened: what the mode strings of `fopen` stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,19 +196,21 @@ pub(crate) fn stretch(file: &File, count: usize) -> Result<Option<Stretch>, Errn
 ///
 /// # Errors
 /// Nothing could be written.
-pub(crate) fn write(file: &File, mut data: impl Read, count: usize) -> Result<usize, Errno> {
-    let mut buffer = vec![0; count.min(WRITE_STEP)];
+pub(crate) fn write(file: &File, mut data: impl BufRead, count: usize) -> Result<usize, Errno> {
     let mut written = 0;
     while written < count {
-        let wanted = (count - written).min(buffer.len());
-        let chunk = &mut buffer[..wanted];
-        data.read_exact(chunk).map_err(|error| errno(&error))?;
-        match write_chunk(file, chunk) {
+        let chunk = data.fill_buf().map_err(|error| errno(&error))?;
+        let wanted = chunk.len().min(count - written);
+        if wanted == 0 {
+            return Err(Errno::IO);
+        }
+        match write_chunk(file, &chunk[..wanted]) {
             Ok(length) if length == wanted => written += length,
             Ok(length) => return Ok(written + length),
             Err(_) if written > 0 => break,
             Err(error) => return Err(error),
         }
+        data.consume(wanted);
     }
     Ok(written)
 }
@@ -409,7 +409,8 @@ mod tests {
         fifo(&path);
         let _reader = open_as(&path, "r").expect("the reading end");
         let writer = open_as(&path, "w").expect("the writing end");
-        let write = || write(&writer, io::repeat(0), 1 << 20);
+        let much = vec![0; 1 << 20];
+        let write = || write(&writer, much.as_slice(), much.len());
         let taken = write().expect("a part");
         assert!(0 < taken && taken < 1 << 20);
         assert_eq!(write(), Err(Errno::AGAIN));

@@ -3,6 +3,7 @@
 use base64::{DecodeSliceError, Engine};
 
 use super::{BYTES, Base64Error, DIGITS, ENGINE, GROUPS};
+use crate::wipe::wipe;
 
 /// Decodes text that comes in pieces of any size, by the rules of the [module](super).
 ///
@@ -11,8 +12,6 @@ use super::{BYTES, Base64Error, DIGITS, ENGINE, GROUPS};
 pub(crate) struct GroupDecoder {
     group: [u8; DIGITS],
     filled: usize,
-    /// Where groups are decoded, many at a time.
-    bytes: Box<[u8]>,
 }
 
 impl GroupDecoder {
@@ -20,8 +19,6 @@ impl GroupDecoder {
         Self {
             group: [0; DIGITS],
             filled: 0,
-            // Whether there is room is decided before padding is looked at.
-            bytes: vec![0; (GROUPS + 1) * BYTES].into(),
         }
     }
 
@@ -58,23 +55,16 @@ impl GroupDecoder {
 
     /// Decodes groups up to the first that is special.
     fn push_groups(&mut self, text: &[u8], to: &mut Vec<u8>) -> usize {
-        let (good, length) = match ENGINE.decode_slice(text, &mut self.bytes) {
-            Ok(length) => (text.len(), length),
-            Err(error) => {
-                let good = match error {
-                    DecodeSliceError::DecodeError(base64::DecodeError::InvalidByte(place, _)) => {
-                        place / DIGITS * DIGITS
-                    }
-                    _ => text.len().saturating_sub(DIGITS),
-                };
-                match ENGINE.decode_slice(&text[..good], &mut self.bytes) {
-                    Ok(length) => (good, length),
-                    Err(_) => (0, 0),
-                }
-            }
+        let Err(error) = push_whole(text, to) else {
+            return text.len();
         };
-        to.extend_from_slice(&self.bytes[..length]);
-        good
+        let good = match error {
+            DecodeSliceError::DecodeError(base64::DecodeError::InvalidByte(place, _)) => {
+                place / DIGITS * DIGITS
+            }
+            _ => text.len().saturating_sub(DIGITS),
+        };
+        push_whole(&text[..good], to).map_or(0, |()| good)
     }
 
     fn push_byte(&mut self, byte: u8, to: &mut Vec<u8>) -> Result<(), Base64Error> {
@@ -88,11 +78,24 @@ impl GroupDecoder {
         self.filled += 1;
         if self.filled == DIGITS {
             self.filled = 0;
-            let length = ENGINE.decode_slice(self.group, &mut self.bytes);
-            to.extend_from_slice(&self.bytes[..length.map_err(|_| Base64Error)?]);
+            push_whole(&self.group, to).map_err(|_| Base64Error)?;
         }
         Ok(())
     }
+}
+
+/// Adds what a text of whole groups stands for, with padding at its end if any. Nothing is left
+/// behind if there is another mistake in it.
+pub(super) fn push_whole(text: &[u8], to: &mut Vec<u8>) -> Result<(), DecodeSliceError> {
+    let start = to.len();
+    // Whether there is room is decided before padding is looked at.
+    to.resize(start + text.len().div_ceil(DIGITS) * BYTES, 0);
+    let decoded = ENGINE.decode_slice(text, &mut to[start..]);
+    if decoded.is_err() {
+        wipe(&mut to[start..]);
+    }
+    to.truncate(start + decoded.as_ref().copied().unwrap_or(0));
+    decoded.map(drop)
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ mod text;
 mod upload;
 
 pub(crate) use self::groups::GroupDecoder;
+use self::groups::push_whole;
 pub use self::owned::Base64;
 pub use self::reader::Base64Reader;
 pub use self::stream::Base64Stream;
@@ -39,8 +40,10 @@ use std::fmt;
 use std::io;
 
 use base64::Engine;
+use serde::Serializer;
 
 use self::engine::ENGINE;
+use crate::encode::PLAIN;
 use crate::error::Error;
 
 /// The number of characters in a group.
@@ -75,6 +78,11 @@ impl fmt::Display for Encoded<'_> {
         let chunks = self.0.chunks(GROUPS * BYTES);
         chunks.into_iter().try_for_each(|chunk| encode(chunk, f))
     }
+}
+
+/// Serializes a text of this module, in which no serializer has to look for what it escapes.
+fn serialize<S: Serializer>(text: &impl fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_newtype_struct(PLAIN, &format_args!("{text}"))
 }
 
 /// Writes the text of at most [`GROUPS`] groups.

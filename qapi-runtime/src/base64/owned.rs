@@ -51,7 +51,7 @@ impl fmt::Display for Base64 {
 
 impl Serialize for Base64 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        super::serialize(self, serializer)
     }
 }
 

@@ -97,7 +97,7 @@ impl PartialEq for Base64Stream {
 impl Serialize for Base64Stream {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let reader = match &self.0 {
-            Repr::Bytes(bytes) => return serializer.collect_str(&Encoded(bytes)),
+            Repr::Bytes(bytes) => return super::serialize(&Encoded(bytes), serializer),
             Repr::Reader(reader) => reader,
         };
         // Not an error of `Display`, which could not say what went wrong.
@@ -106,7 +106,7 @@ impl Serialize for Base64Stream {
             reader,
             failure: &failure,
         };
-        let written = serializer.collect_str(&text)?;
+        let written = super::serialize(&text, serializer)?;
         match lock(&failure).take() {
             None => Ok(written),
             Some(error) => Err(S::Error::custom(error)),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::{Base64Error, Base64Reader, Encoded};
+use super::{Base64Error, Base64Reader, Encoded, push_whole};
 use crate::decode::{Decode, DecodeError, Input};
 
 /// Bytes on their way to a server, which decodes them where they go.
@@ -58,6 +58,12 @@ impl<'a> Base64Text<'a> {
     /// The text is no base64.
     pub fn to_vec(&self) -> Result<Vec<u8>, Base64Error> {
         let mut bytes = Vec::new();
+        // Nearly every peer sends one piece in one line.
+        if let Repr::Text(text) = &self.0
+            && push_whole(text.as_bytes(), &mut bytes).is_ok()
+        {
+            return Ok(bytes);
+        }
         self.each_chunk(|chunk| bytes.extend_from_slice(chunk))?;
         Ok(bytes)
     }
@@ -118,7 +124,10 @@ impl fmt::Display for Base64Text<'_> {
 
 impl Serialize for Base64Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match &self.0 {
+            Repr::Text(text) => serializer.serialize_str(text),
+            Repr::Bytes(bytes) => super::serialize(&Encoded(bytes), serializer),
+        }
     }
 }
 

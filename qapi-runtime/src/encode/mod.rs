@@ -18,6 +18,7 @@ use serde::Serialize;
 
 pub use self::error::EncodeError;
 pub use self::object::ObjectEncoder;
+pub(crate) use self::serializer::PLAIN;
 use self::serializer::ValueSerializer;
 
 /// Writes JSON as QEMU spells it.
@@ -52,7 +53,7 @@ impl<W: io::Write> Encoder<W> {
     /// The writer fails, or the value refuses to be serialized; part of it may
     /// be written by then.
     pub fn encode<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        value.serialize(ValueSerializer(&mut self.writer))
+        value.serialize(ValueSerializer::new(&mut self.writer))
     }
 
     /// The writer, with everything that was encoded.

@@ -17,32 +17,45 @@ use super::{EncodeError, number, spelling};
 pub(super) type Written = Result<(), EncodeError>;
 pub(super) type Name = &'static str;
 
+/// The name of a newtype around a text that is known to have nothing to escape, so that it need not
+/// be searched for that. Other serializers take no notice of it.
+pub(crate) const PLAIN: Name = "qapi_runtime::PLAIN";
+
 /// Writes one value.
-pub(super) struct ValueSerializer<'a, W>(pub(super) &'a mut W);
+pub(super) struct ValueSerializer<'a, W> {
+    to: &'a mut W,
+    /// It is the text in a [`PLAIN`].
+    is_plain: bool,
+}
 
 impl<'a, W: Write> ValueSerializer<'a, W> {
+    pub(super) fn new(to: &'a mut W) -> Self {
+        let is_plain = false;
+        Self { to, is_plain }
+    }
+
     pub(super) fn text(self, text: &str) -> Written {
-        self.0.write_all(b"\"")?;
-        spelling::write_text(self.0, text)?;
-        Ok(self.0.write_all(b"\"")?)
+        self.to.write_all(b"\"")?;
+        spelling::write_text(self.to, text)?;
+        Ok(self.to.write_all(b"\"")?)
     }
 
     fn word(self, word: impl Display) -> Written {
-        Ok(write!(self.0, "{word}")?)
+        Ok(write!(self.to, "{word}")?)
     }
 
     /// Begins the object around a variant with content.
     fn variant(self, name: &str) -> Result<Self, EncodeError> {
-        self.0.write_all(b"{")?;
-        ValueSerializer(&mut *self.0).text(name)?;
-        self.0.write_all(b": ")?;
+        self.to.write_all(b"{")?;
+        ValueSerializer::new(&mut *self.to).text(name)?;
+        self.to.write_all(b": ")?;
         Ok(self)
     }
 
     fn container(self, begin: &[u8], end: &'static [u8]) -> Result<Container<'a, W>, EncodeError> {
-        self.0.write_all(begin)?;
+        self.to.write_all(begin)?;
         Ok(Container {
-            to: self.0,
+            to: self.to,
             is_empty: true,
             end,
         })
@@ -123,14 +136,15 @@ impl<'a, W: Write> Serializer for ValueSerializer<'a, W> {
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Written {
-        self.0.write_all(b"\"")?;
+        self.to.write_all(b"\"")?;
         let mut pieces = Pieces {
-            to: &mut *self.0,
+            to: &mut *self.to,
+            is_plain: self.is_plain,
             failure: None,
         };
         let written = fmt::write(&mut pieces, format_args!("{value}"));
         match (written, pieces.failure) {
-            (Ok(()), _) => Ok(self.0.write_all(b"\"")?),
+            (Ok(()), _) => Ok(self.to.write_all(b"\"")?),
             (Err(_), Some(failure)) => Err(failure.into()),
             (Err(error), None) => Err(EncodeError::custom(error)),
         }
@@ -149,7 +163,7 @@ impl<'a, W: Write> Serializer for ValueSerializer<'a, W> {
     }
 
     fn serialize_unit(self) -> Written {
-        Ok(self.0.write_all(b"null")?)
+        Ok(self.to.write_all(b"null")?)
     }
 
     fn serialize_unit_struct(self, _: Name) -> Written {
@@ -160,8 +174,9 @@ impl<'a, W: Write> Serializer for ValueSerializer<'a, W> {
         self.text(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: Name, value: &T) -> Written {
-        value.serialize(self)
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: Name, value: &T) -> Written {
+        let (to, is_plain) = (self.to, name == PLAIN);
+        value.serialize(Self { to, is_plain })
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -172,8 +187,8 @@ impl<'a, W: Write> Serializer for ValueSerializer<'a, W> {
         value: &T,
     ) -> Written {
         let inside = self.variant(variant)?;
-        value.serialize(ValueSerializer(&mut *inside.0))?;
-        Ok(inside.0.write_all(b"}")?)
+        value.serialize(ValueSerializer::new(&mut *inside.to))?;
+        Ok(inside.to.write_all(b"}")?)
     }
 }
 
@@ -181,12 +196,17 @@ impl<'a, W: Write> Serializer for ValueSerializer<'a, W> {
 /// `Display` says nothing.
 struct Pieces<'a, W> {
     to: &'a mut W,
+    is_plain: bool,
     failure: Option<io::Error>,
 }
 
 impl<W: Write> fmt::Write for Pieces<'_, W> {
     fn write_str(&mut self, piece: &str) -> fmt::Result {
-        spelling::write_text(self.to, piece).map_err(|error| {
+        let written = match self.is_plain {
+            true => self.to.write_all(piece.as_bytes()),
+            false => spelling::write_text(self.to, piece),
+        };
+        written.map_err(|error| {
             self.failure = Some(error);
             fmt::Error
         })
@@ -210,7 +230,7 @@ impl<W: Write> Container<'_, W> {
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
         self.separate()?;
-        value.serialize(ValueSerializer(&mut *self.to))
+        value.serialize(ValueSerializer::new(&mut *self.to))
     }
 
     fn member<T: Serialize + ?Sized>(&mut self, name: Name, value: &T) -> Written {
@@ -229,12 +249,12 @@ impl<W: Write> SerializeMap for Container<'_, W> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Written {
         self.separate()?;
-        key.serialize(KeySerializer(ValueSerializer(&mut *self.to)))
+        key.serialize(KeySerializer(ValueSerializer::new(&mut *self.to)))
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
         self.to.write_all(b": ")?;
-        value.serialize(ValueSerializer(&mut *self.to))
+        value.serialize(ValueSerializer::new(&mut *self.to))
     }
 
     fn end(self) -> Written {

@@ -1,5 +1,6 @@
 //! Where records go, and when.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::net::UnixDatagram;
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use rustix::io::Errno;
 use thiserror::Error;
 
 use super::AuditSettings;
@@ -42,7 +44,7 @@ enum Way {
     /// A socket that is not connected: a journal that is started anew gets the next record.
     Journal(UnixDatagram),
     /// A path, and the file that was there when it was opened.
-    File(PathBuf, Mutex<Option<Arc<File>>>),
+    File(PathBuf, Mutex<Option<Arc<Lines>>>),
 }
 
 /// What was not written because file systems are frozen.
@@ -140,13 +142,7 @@ impl Sink {
     fn write(&self, record: &Record) {
         let written = match &self.way {
             Way::Journal(socket) => socket.send_to(&record.datagram(), JOURNAL).map(drop),
-            Way::File(path, file) => opened(path, file).and_then(|file| {
-                // In one piece, so that lines of several threads stay whole.
-                match (&*file).write(record.line().as_bytes())? {
-                    count if count == record.line().len() => Ok(()),
-                    _ => Err(io::ErrorKind::StorageFull.into()),
-                }
-            }),
+            Way::File(path, file) => opened(path, file).and_then(|lines| lines.add(&record.line())),
         };
         let was_failing = self.failing.swap(written.is_err(), Ordering::Relaxed);
         if let Err(error) = written
@@ -157,8 +153,45 @@ impl Sink {
     }
 }
 
+/// A file with a line for each record.
+#[derive(Debug)]
+struct Lines<W = File> {
+    file: W,
+    /// Whether there was room for a part of the last line only.
+    is_torn: AtomicBool,
+}
+
+impl<W> Lines<W>
+where
+    for<'a> &'a W: Write,
+{
+    fn new(file: W) -> Self {
+        let is_torn = AtomicBool::new(false);
+        Self { file, is_torn }
+    }
+
+    /// Adds a line in one piece, so that those of several threads stay whole. What is left of one
+    /// that had no room ends before it, and does not take it along.
+    fn add(&self, line: &str) -> io::Result<()> {
+        let was_torn = self.is_torn.swap(false, Ordering::Relaxed);
+        let text = match was_torn {
+            true => format!("\n{line}").into(),
+            false => Cow::from(line),
+        };
+        let written = (&self.file).write(text.as_bytes());
+        let count = *written.as_ref().unwrap_or(&0);
+        if count == text.len() {
+            return Ok(());
+        }
+        if was_torn || count > 0 {
+            self.is_torn.store(true, Ordering::Relaxed);
+        }
+        written.and(Err(Errno::NOSPC.into()))
+    }
+}
+
 /// The file, which is opened now if it could not be before.
-fn opened(path: &Path, file: &Mutex<Option<Arc<File>>>) -> io::Result<Arc<File>> {
+fn opened(path: &Path, file: &Mutex<Option<Arc<Lines>>>) -> io::Result<Arc<Lines>> {
     let mut file = lock(file);
     if let Some(file) = &*file {
         return Ok(Arc::clone(file));
@@ -168,9 +201,9 @@ fn opened(path: &Path, file: &Mutex<Option<Arc<File>>>) -> io::Result<Arc<File>>
     Ok(opened)
 }
 
-fn open(path: &Path) -> io::Result<Arc<File>> {
+fn open(path: &Path) -> io::Result<Arc<Lines>> {
     let file = own_file::options().append(true).create(true).open(path)?;
-    Ok(Arc::new(file))
+    Ok(Arc::new(Lines::new(file)))
 }
 
 #[cfg(test)]
@@ -206,6 +239,41 @@ mod tests {
             text.lines().count()
         };
         assert_eq!((lines("old"), lines("audit")), (2, 1));
+    }
+
+    /// A disk with room for so many bytes, and what is on it.
+    struct Disk(Mutex<(usize, String)>);
+
+    impl Write for &Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let mut disk = lock(&self.0);
+            let count = bytes.len().min(disk.0);
+            disk.0 -= count;
+            let text = str::from_utf8(&bytes[..count]).expect("text");
+            disk.1.push_str(text);
+            match count {
+                0 => Err(Errno::NOSPC.into()),
+                count => Ok(count),
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_record_without_room_takes_no_other_along() {
+        let lines = Lines::new(Disk(Mutex::new((7, String::new()))));
+        lines.add("one\n").expect("room");
+        for _ in 0..3 {
+            let error = lines.add("second\n").expect_err("no room");
+            assert_eq!(errno(&error), Errno::NOSPC);
+        }
+        lock(&lines.file.0).0 = 100;
+        lines.add("three\n").expect("room");
+        lines.add("four\n").expect("room");
+        assert_eq!(lock(&lines.file.0).1, "one\nsec\nthree\nfour\n");
     }
 
     #[test]

@@ -289,8 +289,13 @@ pub(crate) fn begin_write(
     agent: &SharedAgent,
     args: &GuestFileWriteArgs<'_>,
 ) -> Option<Box<dyn Upload>> {
-    let file = agent.handles.get(agent, "guest-file-write", args.handle);
-    let upload = FileUpload::begin(&file.ok()?)?;
+    let command = "guest-file-write";
+    let found = agent.handles.find(agent, args.handle).ok()?;
+    let asking = agent.policy.about(agent, command);
+    if let Some(asking) = asking.map(Asking::in_advance) {
+        permit(&asking, command, &found).ok()?;
+    }
+    let upload = FileUpload::begin(&found.file)?;
     Some(Box::new(upload))
 }
 
@@ -345,10 +350,14 @@ fn failed(what: &str, errno: Errno) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
     use tempfile::tempdir;
 
     use super::*;
     use crate::Agent;
+    use crate::audit::Facts;
     use crate::config::{Fragment, Settings};
 
     #[test]
@@ -378,6 +387,39 @@ mod tests {
         drop(place);
         assert!(open(&agent, GuestFileOpenArgs::new("/absent")).is_err());
         assert_eq!(open(&agent, args()), Ok(1000));
+    }
+
+    #[test]
+    fn an_upload_that_is_refused_is_told_once() {
+        let dir = tempdir().expect("a directory");
+        let path = |name: &str| dir.path().join(name);
+        let rule = format!(
+            "[[rule]]\ndeny = ['guest-file-write']\npaths = ['{}']\n",
+            path("file").display()
+        );
+        fs::create_dir(path("rules")).expect("a directory");
+        fs::write(path("rules/rule.toml"), rule).expect("a file");
+        for name in ["rules", "rules/rule.toml"] {
+            fs::set_permissions(path(name), fs::Permissions::from_mode(0o700)).expect("ours");
+        }
+        let fragment = Fragment {
+            state_dir: Some(dir.path().into()),
+            policy_dir: Some(path("rules")),
+            audit: Some(path("audit").display().to_string()),
+            ..Fragment::default()
+        };
+        let settings = Settings::new(fragment, None, |_| None).expect("settings");
+        let agent = SharedAgent::new(Agent::start(&settings).expect("a fresh state"));
+        let mut opening = GuestFileOpenArgs::new(path("file").display().to_string());
+        opening.mode = Some("w".to_owned());
+        let handle = open(&agent, opening).expect("a handle");
+        agent.take_facts();
+        let args = || GuestFileWriteArgs::new(handle, b"x".as_slice());
+        assert!(begin_write(&agent, &args()).is_none());
+        assert_eq!(agent.take_facts(), Facts::default());
+        write(&agent, args()).expect_err("a refusal");
+        let rule = agent.take_facts().rule.expect("a rule");
+        assert!(rule.ends_with("rule.toml:1"), "{rule}");
     }
 
     #[test]

@@ -36,8 +36,8 @@ mod rule;
 pub(crate) use explain::explain;
 pub use gate::Gate;
 pub use mistake::{Mistake, PolicyError};
-pub(crate) use rule::Object;
-pub(crate) use rule::{Answer, Rules};
+use rule::Rule;
+pub(crate) use rule::{Answer, Object, Rules};
 
 /// The commands that write nothing and wait for nothing, so that they can be used while file
 /// systems are frozen.
@@ -151,6 +151,7 @@ impl Policy {
                 rules,
                 agent,
                 command,
+                is_told: true,
             }),
             _ => None,
         }
@@ -219,9 +220,19 @@ pub(crate) struct Asking<'a> {
     rules: Arc<Rules>,
     agent: &'a SharedAgent,
     command: &'a str,
+    /// Whether logs and records tell of a refusal.
+    is_told: bool,
 }
 
 impl Asking<'_> {
+    /// The same question before the command runs, which is asked again then and told once.
+    pub(crate) fn in_advance(self) -> Self {
+        Self {
+            is_told: false,
+            ..self
+        }
+    }
+
     /// Notes what the command is about, whether it is permitted or not.
     pub(crate) fn note(&self, path: &Path) {
         self.agent
@@ -239,13 +250,19 @@ impl Asking<'_> {
         {
             Ok(_) => Ok(()),
             Err(rule) => {
-                let (command, place) = (self.command, &rule.place);
-                self.agent
-                    .note(|facts| facts.rule = Some(place.to_string()));
-                log::info!(target: ACCOUNTING, "{command} refused by {place}: {object}");
+                if self.is_told {
+                    self.tell(rule, object);
+                }
                 Err(Errno::ACCESS)
             }
         }
+    }
+
+    fn tell(&self, rule: &Rule, object: Object<'_>) {
+        let (command, place) = (self.command, &rule.place);
+        self.agent
+            .note(|facts| facts.rule = Some(place.to_string()));
+        log::info!(target: ACCOUNTING, "{command} refused by {place}: {object}");
     }
 }
 

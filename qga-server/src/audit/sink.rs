@@ -186,7 +186,7 @@ where
         if was_torn || count > 0 {
             self.is_torn.store(true, Ordering::Relaxed);
         }
-        written.and(Err(Errno::NOSPC.into()))
+        written.and_then(|_| Err(Errno::NOSPC.into()))
     }
 }
 

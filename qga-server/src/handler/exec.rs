@@ -22,7 +22,7 @@ use crate::policy::Object;
 use crate::sys::error::reason;
 use crate::sys::os_string;
 use crate::sys::process::{self, Budget, Finished, Input, Output, Tended};
-use crate::sys::resolve::Target;
+use crate::sys::resolve::{self, Target};
 use crate::sys::spawn::{Capture, Launch};
 use crate::sys::tender::Tender;
 
@@ -174,11 +174,17 @@ fn permit(agent: &SharedAgent, launch: &mut Launch) -> Result<(), Errno> {
     let path = Launch::find(&launch.program, launch.environment.as_deref())?;
     let target = Target::find(path.as_os_str())?;
     asking.note(target.path());
-    asking.permits(Object::Program {
+    let name = resolve::name_of(&path)?;
+    let rule = asking.permits(Object::Program {
         path: target.path(),
+        name: &name,
         arguments: &launch.arguments,
         environment: launch.environment.is_some(),
     })?;
+    // It would be another program by a name that the rule does not have.
+    if rule.is_some_and(|rule| !rule.allows_name(&name)) {
+        launch.program = target.path().into();
+    }
     launch.found = Some(target.path().to_owned());
     Ok(())
 }

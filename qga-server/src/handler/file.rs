@@ -160,7 +160,7 @@ fn permit(asking: &Asking<'_>, command: &str, handle: &Handle) -> Result<(), Err
         Kind::File(access) => access,
         _ => None,
     };
-    asking.permits(Object::File { path, access })
+    asking.permits(Object::File { path, access }).map(drop)
 }
 
 /// Opens a file that the rules may forbid, and says which one it is.

@@ -54,7 +54,7 @@ pub(super) fn permit(agent: &SharedAgent, command: &str, user: &str) -> Result<(
     let Some(asking) = agent.policy.about(agent, command) else {
         return Ok(());
     };
-    let permitted = asking.permits(Object::User(user));
+    let permitted = asking.permits(Object::User(user)).map(drop);
     permitted.map_err(|errno| sys::Error::new(format!("{command} for user '{user}'"), errno).into())
 }
 

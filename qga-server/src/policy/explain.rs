@@ -19,7 +19,7 @@ use crate::config::Settings;
 use crate::sys::error::reason;
 use crate::sys::file::OpenMode;
 use crate::sys::os_string;
-use crate::sys::resolve::Target;
+use crate::sys::resolve::{self, Target};
 use crate::sys::spawn::Launch;
 
 /// What `--explain` prints, and the status it ends with.
@@ -185,13 +185,14 @@ impl Case<'_> {
         let program = os_string(&args.path);
         let words: Vec<OsString> = args.arg.map(strings).unwrap_or_default();
         let environment: Option<Vec<OsString>> = args.env.map(strings);
-        let target = Launch::find(&program, environment.as_deref())
-            .and_then(|path| Target::find(path.as_os_str()))
-            .map_err(|errno| {
-                ExplainError::Arguments(format!("{}: {}", args.path, reason(errno)))
-            })?;
+        let found = Launch::find(&program, environment.as_deref())
+            .and_then(|path| Ok((Target::find(path.as_os_str())?, resolve::name_of(&path)?)));
+        let (target, name) = found.map_err(|errno| {
+            ExplainError::Arguments(format!("{}: {}", args.path, reason(errno)))
+        })?;
         let object = Object::Program {
             path: target.path(),
+            name: &name,
             arguments: &words,
             environment: environment.is_some(),
         };

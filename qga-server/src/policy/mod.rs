@@ -239,16 +239,17 @@ impl Asking<'_> {
             .note(|facts| facts.resolved = Some(path.to_owned()));
     }
 
-    /// Whether the command may be used on that.
+    /// Whether the command may be used on that, and the rule that says so, if it is not that none
+    /// says otherwise.
     ///
     /// # Errors
     /// It may not, which looks as if the system refused it.
-    pub(crate) fn permits(&self, object: Object<'_>) -> Result<(), Errno> {
+    pub(crate) fn permits(&self, object: Object<'_>) -> Result<Option<&Rule>, Errno> {
         match self
             .rules
             .decide(&self.agent.client.channel, self.command, object)
         {
-            Ok(_) => Ok(()),
+            Ok(rule) => Ok(rule),
             Err(rule) => {
                 if self.is_told {
                     self.tell(rule, object);

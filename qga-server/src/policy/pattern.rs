@@ -50,6 +50,8 @@ pub(crate) struct PathPattern {
     /// Where the part before the first wildcard leads, if that is elsewhere: what is compared are
     /// paths without links.
     resolved: Option<PathBuf>,
+    /// The same, but for a link that its last component is.
+    named: Option<PathBuf>,
 }
 
 /// A path that means nothing as a pattern.
@@ -81,22 +83,32 @@ impl PathPattern {
                 return Err(PathPatternError::Depth);
             }
         }
-        let resolved = resolve(text);
+        let named = match text.rsplit_once('/') {
+            Some((directory, name)) if !directory.is_empty() => resolve(directory).join(name),
+            _ => text.into(),
+        };
+        let unless_same = |path: PathBuf| (path != Path::new(text)).then_some(path);
         Ok(Self {
-            resolved: (resolved != Path::new(text)).then_some(resolved),
+            resolved: unless_same(resolve(text)),
+            named: unless_same(named),
             text: text.to_owned(),
         })
     }
 
     /// Whether `path`, in which nothing is a link, is one of those that are meant.
     pub(crate) fn matches(&self, path: &Path) -> bool {
+        self.is_match(path, self.resolved.as_deref())
+    }
+
+    /// Whether `path`, in which nothing but the last component may be a link, is so called here.
+    pub(crate) fn names(&self, path: &Path) -> bool {
+        self.is_match(path, self.named.as_deref())
+    }
+
+    fn is_match(&self, path: &Path, other: Option<&Path>) -> bool {
         let path = components(path.as_os_str().as_bytes());
-        let is_match = |pattern: &[u8]| matches(&components(pattern), &path);
-        is_match(self.text.as_bytes())
-            || self
-                .resolved
-                .as_ref()
-                .is_some_and(|resolved| is_match(resolved.as_os_str().as_bytes()))
+        let mut patterns = [Some(Path::new(&self.text)), other].into_iter().flatten();
+        patterns.any(|pattern| matches(&components(pattern.as_os_str().as_bytes()), &path))
     }
 }
 
@@ -289,6 +301,28 @@ mod tests {
         ] {
             path(&text(pattern), &[&text(file)], &[&text("other")]);
         }
+    }
+
+    #[test]
+    fn the_last_link_is_a_name() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let dir = fs::canonicalize(dir.path()).expect("a path");
+        fs::create_dir(dir.join("real")).expect("a directory");
+        symlink("real", dir.join("link")).expect("a link");
+        fs::write(dir.join("real/box"), "").expect("a file");
+        symlink("box", dir.join("real/ls")).expect("a link");
+        let pattern = |path: &str| {
+            let path = dir.join(path);
+            PathPattern::new(path.to_str().expect("text")).expect("a pattern")
+        };
+        let ls = pattern("link/ls");
+        assert!(ls.matches(&dir.join("real/box")) && !ls.matches(&dir.join("real/sh")));
+        let names = |name: &str| ls.names(&dir.join(name));
+        assert_eq!(
+            ["real/ls", "link/ls", "real/box", "real/sh"].map(names),
+            [true, true, false, false]
+        );
+        assert!(pattern("link/*").names(&dir.join("real/sh")));
     }
 
     #[test]

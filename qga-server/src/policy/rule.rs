@@ -77,6 +77,8 @@ pub(crate) enum Object<'a> {
     },
     Program {
         path: &'a Path,
+        /// The path by which it is called, whose last component may be a link.
+        name: &'a Path,
         arguments: &'a [OsString],
         environment: bool,
     },
@@ -91,9 +93,15 @@ impl fmt::Display for Object<'_> {
                 access.map_or(Ok(()), |access| write!(f, ", to {access} it"))
             }
             Self::Program {
-                path, arguments, ..
+                path,
+                name,
+                arguments,
+                ..
             } => {
                 write!(f, "{}", path.display())?;
+                if name != path {
+                    write!(f, " by the name of {}", name.display())?;
+                }
                 let mut words = arguments.iter();
                 words.try_for_each(|word| write!(f, " {}", word.display()))
             }
@@ -158,6 +166,17 @@ impl Rules {
 }
 
 impl Rule {
+    /// Whether a program that the rule is about may be called by this name, too, and not only by
+    /// the path that it has without links.
+    pub(crate) fn allows_name(&self, name: &Path) -> bool {
+        match &self.condition {
+            Condition::Program { programs, .. } => {
+                programs.iter().any(|program| program.names(name))
+            }
+            _ => true,
+        }
+    }
+
     fn is_for(&self, channel: &str) -> bool {
         self.channels.is_empty() || self.channels.iter().any(|name| name == channel)
     }
@@ -225,13 +244,18 @@ impl Condition {
                 },
                 Object::Program {
                     path,
+                    name,
                     arguments: given,
                     environment: chosen,
                 },
             ) => {
+                // Some programs are another by each name. Whoever allows one allows no other.
+                let is_named = |program: &PathPattern| program.names(name) || program.names(path);
+                let is_meant =
+                    |program: &PathPattern| program.matches(path) && (!allows || is_named(program));
                 let fits = *environment || !chosen || !allows;
                 let arguments = arguments.as_deref();
-                fits && any_path(programs, path)
+                fits && programs.iter().any(is_meant)
                     && arguments.is_none_or(|patterns| all_words(patterns, given))
             }
             (Self::User(users), Object::User(name)) => users.iter().any(|user| user.matches(name)),
@@ -257,6 +281,9 @@ fn all_words(patterns: &[WordPattern], words: &[OsString]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
     use super::super::parse::parse;
     use super::*;
 
@@ -294,6 +321,7 @@ mod tests {
         let words: Vec<_> = words.iter().map(OsString::from).collect();
         let object = Object::Program {
             path: Path::new(path),
+            name: Path::new(path),
             arguments: &words,
             environment,
         };
@@ -406,6 +434,44 @@ mod tests {
         assert_eq!(program(&rules, "/opt/a", &[], true), "-1");
         assert_eq!(program(&rules, "/opt/a", &["x"], true), "+");
         assert_eq!(answer(&rules, "general", "guest-exec-status"), "+");
+    }
+
+    #[test]
+    fn a_program_with_many_names_is_allowed_by_those_of_the_rule_only() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let dir = fs::canonicalize(dir.path()).expect("a path");
+        let path = |name: &str| dir.join(name);
+        fs::write(path("box"), "").expect("a file");
+        symlink("box", path("ls")).expect("a link");
+        let about = |name: &str, effect: &str| {
+            let name = path(name);
+            let name = name.display();
+            rules(&format!(
+                "[[rule]]\n{effect} = ['guest-exec']\nprograms = ['{name}']\n\
+                 [[rule]]\nallow = ['guest-ping']\n[[rule]]\ndeny = ['guest-exec']"
+            ))
+        };
+        let called = |rules: &Rules, name: &str| {
+            let object = Object::Program {
+                path: &path("box"),
+                name: &path(name),
+                arguments: &[],
+                environment: false,
+            };
+            let decided = rules.decide("general", "guest-exec", object);
+            let by_name =
+                decided.map(|rule| rule.is_some_and(|rule| rule.allows_name(&path(name))));
+            by_name.map_err(|rule| rule.place.line)
+        };
+        let ls = about("ls", "allow");
+        assert_eq!(called(&ls, "ls"), Ok(true));
+        assert_eq!(called(&ls, "sh"), Err(6));
+        assert_eq!(called(&ls, "box"), Err(6));
+        // Allowed as such, and not as a shell.
+        assert_eq!(called(&about("box", "allow"), "sh"), Ok(false));
+        assert_eq!(called(&about("*", "allow"), "sh"), Ok(true));
+        // Whatever it is called.
+        assert_eq!(called(&about("ls", "deny"), "sh"), Err(1));
     }
 
     #[test]

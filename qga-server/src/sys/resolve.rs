@@ -122,6 +122,16 @@ pub(crate) fn path_of(file: &impl AsFd) -> Result<PathBuf, Errno> {
     }
 }
 
+/// The path with its links followed, but for one that its last component is.
+///
+/// # Errors
+/// There is no such directory, or no name in it.
+pub(crate) fn name_of(path: &Path) -> Result<PathBuf, Errno> {
+    let (directory, name) = split(path.as_os_str()).ok_or(Errno::ACCESS)?;
+    let (_, directory) = hold(directory)?;
+    Ok(directory.join(name))
+}
+
 /// Holds the file at a path, together with its path without links.
 fn hold(path: &OsStr) -> Result<(OwnedFd, PathBuf), Errno> {
     let mut result = Err(Errno::STALE);

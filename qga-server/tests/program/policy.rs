@@ -257,6 +257,42 @@ fn a_program_is_the_one_that_is_run() {
 }
 
 #[test]
+fn a_program_is_called_by_names_of_the_rule_only() {
+    let shell = fs::canonicalize("/bin/sh").expect("a shell");
+    let shell = shell.display().to_string();
+    // What the shell takes for its name.
+    let called = |rules: &Rules, name: &str| {
+        let agent = rules.start();
+        let mut host = agent.connect();
+        let arguments = format!(
+            "{{'path': '{}', 'arg': ['-c', 'echo $0 >{}']}}",
+            rules.path(name).display(),
+            rules.path("said").display()
+        );
+        let reply = call(&mut host, "guest-exec", &arguments);
+        if !reply.contains("return") {
+            is_refused(&reply);
+            return None;
+        }
+        while call(&mut host, "guest-exec-status", returns(&reply)).contains("\"exited\": false") {}
+        Some(fs::read_to_string(rules.path("said")).expect("a name"))
+    };
+    let rules = Rules::new(
+        "[[rule]]\nallow = ['guest-exec*']\nprograms = ['DIR/one']\n[[rule]]\nprofile = 'manage'\n",
+    );
+    for name in ["one", "other"] {
+        symlink(&shell, rules.path(name)).expect("a link");
+    }
+    let one = format!("{}\n", rules.path("one").display());
+    assert_eq!(called(&rules, "one"), Some(one));
+    assert_eq!(called(&rules, "other"), None);
+    rules.write(&format!(
+        "[[rule]]\nallow = ['guest-exec*']\nprograms = ['{shell}']\n[[rule]]\nprofile = 'manage'\n"
+    ));
+    assert_eq!(called(&rules, "other"), Some(format!("{shell}\n")));
+}
+
+#[test]
 fn users_are_those_of_the_rule() {
     let rules = Rules::new(
         "[[rule]]\ndeny = ['guest-set-user-password', 'guest-ssh-*']\nusers = ['root']\n",

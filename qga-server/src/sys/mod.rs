@@ -62,6 +62,7 @@ pub(crate) mod trusted;
 pub(crate) mod uname;
 pub(crate) mod utmp;
 pub(crate) mod virtio_ports;
+pub(crate) mod watch;
 
 pub use error::Error;
 pub use stop::Stop;

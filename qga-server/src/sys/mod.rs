@@ -3,7 +3,7 @@
 //! Each source of facts has one file with two functions: `parse`, which is pure and tested on
 //! text, and `read`, which opens the file below a [`Root`]. Nothing here knows the guest agent's
 //! commands, JSON or the wire types. `unsafe` stands in [`ioctl`], [`alone`],
-//! [`activation`] and [`heap`], and nowhere else.
+//! [`activation`], [`heap`] and [`vfork`], and nowhere else.
 
 use std::ffi::OsString;
 use std::mem::MaybeUninit;
@@ -61,6 +61,7 @@ pub(crate) mod time_zone;
 pub(crate) mod trusted;
 pub(crate) mod uname;
 pub(crate) mod utmp;
+pub(crate) mod vfork;
 pub(crate) mod virtio_ports;
 pub(crate) mod watch;
 

@@ -1,14 +1,11 @@
 //! Starting a program with exactly the arguments, environment and descriptors it should have.
 
-use std::ffi::{CString, OsStr, OsString, c_int};
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::ffi::{CStr, CString, OsStr, OsString};
+use std::mem;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use nix::errno::Errno as NixErrno;
-use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
-use nix::sys::signal::{SigSet, Signal};
-use nix::unistd::Pid as NixPid;
 use rustix::fs::{Access, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
@@ -16,18 +13,15 @@ use rustix::process::{Pid, WaitOptions, WaitStatus, waitpid};
 
 use super::Root;
 use super::directory::Directory;
-use super::error::from_nix;
 use super::heritage;
+use super::vfork::Program;
 
 /// Where programs are looked up when the environment has no `PATH`.
 ///
 /// The C agent's list also has the current directory, which is left out: the agent runs as root.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 /// What runs a file that is executable but no program and has no `#!` line.
-const SHELL: &str = "/bin/sh";
-
-/// `POSIX_SPAWN_SETSID`, which has this value in every C library for Linux.
-const SETSID: c_int = 0x80;
+const SHELL: &CStr = c"/bin/sh";
 
 /// Which output of a child is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +154,8 @@ impl Launch {
             Capture::Merged => child_out,
             _ => stderr.as_ref().map_or(&no_output, |pipe| &pipe.write),
         };
-        let pid = self.execute(&program, &environment, [child_in, child_out, child_err])?;
+        let streams = [child_in, child_out, child_err].map(AsFd::as_fd);
+        let pid = self.execute(&program, &environment, streams)?;
         heritage::make_ordinary(pid);
         Ok(Child {
             pid,
@@ -170,60 +165,33 @@ impl Launch {
         })
     }
 
-    /// Executes `program`, by way of the shell if the kernel does not know its format.
+    /// Executes a program, by way of the shell if the kernel does not know its format.
     fn execute(
         &self,
-        program: &Path,
+        path: &Path,
         environment: &[OsString],
-        stdio: [&OwnedFd; 3],
+        streams: [BorrowedFd<'_>; 3],
     ) -> Result<Pid, Errno> {
-        let arguments = self.arguments.iter().map(OsString::as_os_str);
-        let direct = [self.program.as_os_str()]
-            .into_iter()
-            .chain(arguments.clone());
-        let attributes = attributes(self.new_session).map_err(from_nix)?;
-        match execute(program, direct, environment, stdio, &attributes) {
+        let words = [&self.program].into_iter().chain(&self.arguments);
+        let mut program = Program {
+            path: c_string(path.as_os_str())?,
+            arguments: words.map(|word| c_string(word)).collect::<Result<_, _>>()?,
+            environment: environment
+                .iter()
+                .map(|entry| c_string(entry))
+                .collect::<Result<_, _>>()?,
+            streams,
+            new_session: self.new_session,
+        };
+        match program.execute() {
             Err(Errno::NOEXEC) => {
-                let shell = [OsStr::new(SHELL), program.as_os_str()]
-                    .into_iter()
-                    .chain(arguments);
-                execute(Path::new(SHELL), shell, environment, stdio, &attributes)
+                program.arguments[0] = mem::replace(&mut program.path, SHELL.into());
+                program.arguments.insert(0, SHELL.into());
+                program.execute()
             }
             other => other,
         }
     }
-}
-
-/// One `posix_spawn`.
-fn execute<'a>(
-    program: &Path,
-    arguments: impl Iterator<Item = &'a OsStr>,
-    environment: &[OsString],
-    stdio: [&OwnedFd; 3],
-    attributes: &PosixSpawnAttr,
-) -> Result<Pid, Errno> {
-    let arguments = arguments.map(c_string).collect::<Result<Vec<_>, _>>()?;
-    let environment = environment
-        .iter()
-        .map(|e| c_string(e))
-        .collect::<Result<Vec<_>, _>>()?;
-    let pid = file_actions(stdio)
-        .and_then(|actions| posix_spawn(program, &actions, attributes, &arguments, &environment))
-        .map_err(from_nix)?;
-    Pid::from_raw(pid.as_raw()).ok_or(Errno::CHILD)
-}
-
-/// The standard streams, and nothing else that is open now.
-fn file_actions(stdio: [&OwnedFd; 3]) -> Result<PosixSpawnFileActions, NixErrno> {
-    let mut actions = PosixSpawnFileActions::init()?;
-    for (fd, number) in stdio.into_iter().zip(0..) {
-        actions.add_dup2(fd.as_raw_fd(), number)?;
-    }
-    let open = open_descriptors().map_err(|errno| NixErrno::from_raw(errno.raw_os_error()))?;
-    for fd in open {
-        actions.add_close(fd)?;
-    }
-    Ok(actions)
 }
 
 /// Every open descriptor above the standard streams.
@@ -233,7 +201,7 @@ fn file_actions(stdio: [&OwnedFd; 3]) -> Result<PosixSpawnFileActions, NixErrno>
 ///
 /// # Errors
 /// No descriptor is left to look with.
-fn open_descriptors() -> Result<Vec<RawFd>, Errno> {
+pub(super) fn open_descriptors() -> Result<Vec<RawFd>, Errno> {
     let entries = match Directory::open(&Root::default(), "/proc/self/fd") {
         Err(Errno::NOENT) => return Ok(Vec::new()),
         directory => directory?.entries()?,
@@ -242,30 +210,6 @@ fn open_descriptors() -> Result<Vec<RawFd>, Errno> {
         .iter()
         .filter_map(|entry| entry.name.to_str()?.parse().ok());
     Ok(numbers.filter(|&fd| fd > 2).collect())
-}
-
-/// Signals as a program expects them: none blocked, and none ignored, whoever started the agent.
-/// And a group of processes of its own, so that what is sent to that of the agent, or the other way
-/// round, means only one of them.
-fn attributes(new_session: bool) -> Result<PosixSpawnAttr, NixErrno> {
-    let mut default = SigSet::all();
-    // Nobody can ignore these.
-    for signal in [Signal::SIGKILL, Signal::SIGSTOP] {
-        default.remove(signal);
-    }
-    let mut attributes = PosixSpawnAttr::init()?;
-    attributes.set_sigdefault(&default)?;
-    attributes.set_sigmask(&SigSet::empty())?;
-    let mut flags =
-        PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF | PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK;
-    if new_session {
-        flags |= PosixSpawnFlags::from_bits_retain(SETSID);
-    } else {
-        flags |= PosixSpawnFlags::POSIX_SPAWN_SETPGROUP;
-        attributes.set_pgroup(NixPid::from_raw(0))?;
-    }
-    attributes.set_flags(flags)?;
-    Ok(attributes)
 }
 
 /// The file that a program named so is, with the agent's own environment.

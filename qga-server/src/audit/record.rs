@@ -167,9 +167,17 @@ impl Record {
         short
     }
 
-    /// The record as one line.
+    /// The record as one line, also for those who take more than line feeds for the end of one.
     pub(super) fn line(&self) -> String {
-        let mut line = serde_json::to_string(&self.fields).expect("it is a map of texts to values");
+        let json = serde_json::to_string(&self.fields).expect("it is a map of texts to values");
+        let mut line = String::with_capacity(json.len() + 1);
+        for character in json.chars() {
+            // Whatever is left of these is within texts, and a terminal may obey it.
+            match character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
+                true => line.push_str(&format!("\\u{:04x}", u32::from(character))),
+                false => line.push(character),
+            }
+        }
         line.push('\n');
         line
     }
@@ -315,6 +323,16 @@ mod tests {
             fields[6].1,
             read["arguments"]["path"].as_str().expect("a text")
         );
+    }
+
+    #[test]
+    fn no_terminal_obeys_a_line_and_no_reader_ends_it_early() {
+        let odd = "\u{7f}\u{85}\u{9b}31m\u{2028}";
+        let line = record("guest-file-open", &format!("{{'path': '{odd}'}}")).line();
+        let text = line.strip_suffix('\n').expect("its end");
+        assert!(text.is_ascii() && !text.contains('\u{7f}'), "{text}");
+        let read: Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(read["arguments"]["path"], odd);
     }
 
     /// A message of the journal's protocol, read as the journal does.

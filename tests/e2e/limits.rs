@@ -4,9 +4,12 @@
 use std::fs::File;
 use std::io::Write as _;
 
+use qapi_tests::Setup;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::agent;
+use crate::sandbox::by_way_of;
 
 const PING: &str = r#"{"execute": "guest-ping"}"#;
 
@@ -69,4 +72,27 @@ fn programs_that_do_not_read_their_input_hold_so_much_and_not_more() {
     let pid = i32::try_from(started.as_i64().expect("a number")).expect("a small one");
     let pid = rustix::process::Pid::from_raw(pid).expect("a process");
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("ours");
+}
+
+#[test]
+fn a_file_that_is_longer_than_the_machine_allows_costs_an_error() {
+    let dir = TempDir::with_prefix("qapi-test-").expect("a temporary directory");
+    // In blocks of 512 bytes.
+    let agent = Setup::new(by_way_of(dir.path(), "ulimit -f 100; exec")).start();
+    let mut wire = agent.connect();
+    let path = agent.home().join("file");
+    let handle = wire.call("guest-file-open", json!({"path": path, "mode": "w"}))["return"].take();
+    for text in ["QUJD".repeat(20_000), "QUJD".to_owned()] {
+        let mut write = || {
+            wire.call(
+                "guest-file-write",
+                json!({"handle": handle, "buf-b64": text}),
+            )
+        };
+        // What there is room for is written, by this or by the one before.
+        let reply = std::iter::repeat_with(&mut write).find(|reply| reply["error"].is_object());
+        let reply = reply.expect("an end");
+        assert_eq!(desc(&reply), "failed to write to file: File too large");
+    }
+    assert_eq!(wire.ask(PING), json!({"return": {}}));
 }

@@ -2,8 +2,8 @@
 //!
 //! SIGTERM and SIGINT are blocked and arrive over a descriptor instead, so there is no signal
 //! handler: a command that runs is finished, and the next wait sees the wish. So is SIGHUP, for an
-//! agent that has something to do then; whichever thread waits does it. SIGPIPE needs no care here,
-//! the standard library ignores it.
+//! agent that has something to do then; whichever thread waits does it. SIGXFSZ is blocked for good.
+//! SIGPIPE needs no care here, the standard library ignores it.
 
 use std::fmt;
 use std::os::fd::{AsFd, OwnedFd};
@@ -61,13 +61,17 @@ pub(crate) enum Wake {
 }
 
 impl Stop {
-    /// Turns SIGTERM and SIGINT of this process into the wish to stop.
+    /// Turns SIGTERM and SIGINT of this process into the wish to stop, and sees to it that a write
+    /// beyond the limit of a file's size only fails.
     ///
     /// Must be called before any other thread is started: a thread inherits what is blocked.
     ///
     /// # Errors
     /// The kernel refuses, for example because no descriptor is left.
     pub fn on_signals() -> Result<Self, Error> {
+        SigSet::from(Signal::SIGXFSZ)
+            .thread_block()
+            .map_err(|error| Error::new("failed to set up signals", from_nix(error)))?;
         let signals = [Signal::SIGTERM, Signal::SIGINT].into_iter().collect();
         let signals = descriptor(&signals, SfdFlags::empty())?;
         Ok(Self::from(OwnedFd::from(signals)))

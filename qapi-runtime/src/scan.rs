@@ -43,10 +43,7 @@ pub(crate) fn copy_plain(bytes: &[u8], quote: u8, to: &mut Vec<u8>) -> Run {
     let (words, _) = bytes.as_chunks();
     for bytes in &words[..words.len().min(LONG)] {
         let word = u64::from_le_bytes(*bytes);
-        let marks = below(word ^ repeat(quote), 1)
-            | below(word ^ repeat(b'\\'), 1)
-            | below(word, 0x20)
-            | below(!word, 2);
+        let marks = marks(word, quote);
         to.extend_from_slice(bytes);
         if marks != 0 {
             let plain = marks.trailing_zeros() as usize / 8;
@@ -71,12 +68,42 @@ pub(crate) fn copy_plain(bytes: &[u8], quote: u8, to: &mut Vec<u8>) -> Run {
 /// The same for what is left of a long string, or of the input.
 #[cold]
 fn copy_long(bytes: &[u8], quote: u8, to: &mut Vec<u8>) -> Run {
+    /// So many words are looked at together, and only the last such block again.
+    const BLOCK: usize = 4;
+
+    let (words, _) = bytes.as_chunks();
+    let (blocks, _) = words.as_chunks::<BLOCK>();
+    let (mut seen, mut length) = (0, 0);
+    for block in blocks {
+        let (mut any_mark, mut any_bit) = (0, 0);
+        for word in block.map(u64::from_le_bytes) {
+            any_mark |= marks(word, quote);
+            any_bit |= word;
+        }
+        if any_mark != 0 {
+            break;
+        }
+        seen |= any_bit;
+        length += block.as_flattened().len();
+    }
     let is_special = |byte| (byte == quote) | (byte == b'\\') | !(0x20..0xFE).contains(&byte);
-    let length = find(bytes, is_special).unwrap_or(bytes.len());
-    let plain = &bytes[..length];
-    to.extend_from_slice(plain);
-    let is_ascii = plain.is_ascii();
-    Run { length, is_ascii }
+    let rest = &bytes[length..];
+    let rest = &rest[..find(rest, is_special).unwrap_or(rest.len())];
+    length += rest.len();
+    to.extend_from_slice(&bytes[..length]);
+    Run {
+        length,
+        is_ascii: seen & repeat(0x80) == 0 && rest.is_ascii(),
+    }
+}
+
+/// Marks the bytes of `word` that do not stand for themselves between two of `quote`. Marks above
+/// the lowest one may be wrong.
+const fn marks(word: u64, quote: u8) -> u64 {
+    below(word ^ repeat(quote), 1)
+        | below(word ^ repeat(b'\\'), 1)
+        | below(word, 0x20)
+        | below(!word, 2)
 }
 
 /// Marks the bytes of `word` that are less than `limit`, at most 128. Marks

@@ -75,8 +75,9 @@ struct Encoded<'a>(&'a [u8]);
 
 impl fmt::Display for Encoded<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let chunks = self.0.chunks(GROUPS * BYTES);
-        chunks.into_iter().try_for_each(|chunk| encode(chunk, f))
+        let mut text = TEXT;
+        let mut chunks = self.0.chunks(GROUPS * BYTES);
+        chunks.try_for_each(|chunk| encode(chunk, &mut text, f))
     }
 }
 
@@ -85,10 +86,12 @@ fn serialize<S: Serializer>(text: &impl fmt::Display, serializer: S) -> Result<S
     serializer.serialize_newtype_struct(PLAIN, &format_args!("{text}"))
 }
 
-/// Writes the text of at most [`GROUPS`] groups.
-fn encode(chunk: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut text = [0; GROUPS * DIGITS];
-    let length = ENGINE.encode_slice(chunk, &mut text);
+/// Room for the text of [`GROUPS`] groups.
+const TEXT: [u8; GROUPS * DIGITS] = [0; GROUPS * DIGITS];
+
+/// Writes the text of a chunk for which `text` has room.
+fn encode(chunk: &[u8], text: &mut [u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let length = ENGINE.encode_slice(chunk, text);
     let text = &text[..length.expect("there is room for every group")];
     f.write_str(std::str::from_utf8(text).expect("base64 is ASCII"))
 }

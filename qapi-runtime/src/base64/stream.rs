@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{BYTES, Base64, Encoded, GROUPS, encode};
+use super::{BYTES, Base64, Encoded, GROUPS, TEXT, encode};
 use crate::decode::{Decode, DecodeError, Input, deserialize};
 use crate::lock::lock;
 
@@ -135,11 +135,11 @@ struct Reading<'a> {
 impl fmt::Display for Reading<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut reader = lock(self.reader);
-        let mut chunk = [0; GROUPS * BYTES];
+        let (mut chunk, mut text) = ([0; GROUPS * BYTES], TEXT);
         loop {
             match fill(&mut *reader, &mut chunk) {
                 Ok(0) => return Ok(()),
-                Ok(length) => encode(&chunk[..length], f)?,
+                Ok(length) => encode(&chunk[..length], &mut text, f)?,
                 Err(error) => {
                     *lock(self.failure) = Some(error);
                     return Ok(());

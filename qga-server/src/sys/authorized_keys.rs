@@ -90,10 +90,15 @@ impl<'a> KeyFile<'a> {
     /// Replaces its content at once; the directory and the file are made if they are not there.
     ///
     /// # Errors
-    /// Something cannot be made or written. Then the content is still the old one.
+    /// Something cannot be made or written, or it would be too long to be read again. Then the
+    /// content is still the old one.
     pub(crate) fn write(&self, content: &[u8]) -> Result<(), Error> {
         let directory = self.user.home.join(DIRECTORY);
         let (directory, path) = (directory.display(), self.path());
+        let failed = |errno| Error::new(format!("failed to write to '{}'", path.display()), errno);
+        if content.len() as u64 > MAX_KEY_FILE {
+            return Err(failed(Errno::FBIG));
+        }
         let home = AsUser::new(self.user)
             .and_then(|user| Ok((self.open_home()?, user)))
             .map_err(|errno| {
@@ -104,12 +109,9 @@ impl<'a> KeyFile<'a> {
             Err(Errno::NOENT) => self.make_directory(&home).map_err(|errno| {
                 Error::new(format!("failed to create directory '{directory}'"), errno)
             })?,
-            opened => opened.map_err(|errno| {
-                Error::new(format!("failed to write to '{}'", path.display()), errno)
-            })?,
+            opened => opened.map_err(failed)?,
         };
-        replace(&opened, content)
-            .map_err(|errno| Error::new(format!("failed to write to '{}'", path.display()), errno))
+        replace(&opened, content).map_err(failed)
     }
 
     /// The path on the machine, for messages.
@@ -307,6 +309,19 @@ mod tests {
         assert_eq!(machine.write("new"), Ok(()));
         assert_eq!(machine.rights(".ssh/authorized_keys").0, 0o600);
         assert_eq!(machine.read(), Ok(Some(b"new".to_vec())));
+    }
+
+    #[test]
+    fn no_file_is_made_longer_than_one_that_is_read() {
+        let machine = Machine::new();
+        let most = "k".repeat(usize::try_from(MAX_KEY_FILE).expect("a size"));
+        assert_eq!(machine.write(&most), Ok(()));
+        let told = machine.write(&format!("{most}k")).expect_err("a refusal");
+        assert_eq!(
+            told,
+            "failed to write to '/home/user/.ssh/authorized_keys': File too large"
+        );
+        assert_eq!(machine.read(), Ok(Some(most.into_bytes())));
     }
 
     #[test]

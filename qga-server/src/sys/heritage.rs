@@ -2,7 +2,7 @@
 //! are to a kernel that is short of memory.
 //!
 //! Limits of resources and the mask of new files are those that the agent was started with, for
-//! it changes neither: they are the administrator's word on what runs here.
+//! it changes neither, a daemon's mask excepted: they are the administrator's word on what runs here.
 
 use std::env;
 use std::ffi::{OsStr, OsString};

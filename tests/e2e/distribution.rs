@@ -223,7 +223,8 @@ fn the_sample_configuration_shows_the_defaults() {
 /// A hook that notes its name and what it hears, and ends with this status when it hears `freeze`.
 fn hook(machine: &Machine, name: &str, status: i32) {
     let text = format!(
-        "#!/bin/sh\necho \"${{0##*/}} $1\" >>%/heard\n[ \"$1\" = thaw ] || exit {status}\n"
+        "#!/bin/sh\necho \"${{0##*/}} $1\" >>%/heard\n[ \"$1\" = thaw ] || [ {status} = 0 ] || \
+         {{ echo \"${{0##*/}}: not now\" >&2; exit {status}; }}\n"
     );
     machine.file(&format!("fsfreeze-hook.d/{name}"), &text);
     let path = machine.path("fsfreeze-hook.d").join(name);
@@ -231,20 +232,19 @@ fn hook(machine: &Machine, name: &str, status: i32) {
     fs::set_permissions(path, mode).expect("a file of ours");
 }
 
-/// Whether our hook in `machine` succeeds, and what its hooks hear, in each shell that there is.
-fn hear(machine: &Machine, word: &str) -> (bool, String) {
+/// What our hook in `machine` says, which is nothing if it succeeds, and what its hooks hear: the same in each shell.
+fn hear(machine: &Machine, word: &str) -> (String, String) {
     let results = ["dash", "bash --posix", "busybox sh"]
         .into_iter()
         .filter_map(|shell| {
             need::tool(shell.split(' ').next().expect("a name"))?;
             let _ = fs::remove_file(machine.path("heard"));
             let output = machine.sh(&format!("exec {shell} \"$HOME/fsfreeze-hook\" {word}"));
-            assert!(
-                output.stdout.is_empty() && output.stderr.is_empty(),
-                "{output:?}"
-            );
+            let said = String::from_utf8(output.stderr).expect("text");
+            assert_eq!(output.status.success(), said.is_empty(), "{said}");
+            let said = said.replace(machine.place(), "%");
             let heard = fs::read_to_string(machine.path("heard")).unwrap_or_default();
-            Some((output.status.success(), heard.replace('\n', ",")))
+            Some((said, heard.replace('\n', ",")))
         });
     let mut results: Vec<_> = results.collect();
     results.dedup();
@@ -262,17 +262,17 @@ fn with_hook() -> Machine {
 #[test]
 fn defect_18_the_hook_needs_no_more_than_a_plain_shell() {
     let machine = with_hook();
-    assert_eq!(hear(&machine, "freeze"), (true, String::new()));
+    assert_eq!(hear(&machine, "freeze"), (String::new(), String::new()));
     fs::create_dir(machine.path("fsfreeze-hook.d")).expect("a fresh directory");
-    assert_eq!(hear(&machine, "thaw"), (true, String::new()));
+    assert_eq!(hear(&machine, "thaw"), (String::new(), String::new()));
     hook(&machine, "1 mysql", 0);
     hook(&machine, "2-postgres", 0);
     hook(&machine, "3-old.dpkg-old", 1);
     machine.file("fsfreeze-hook.d/README", "no program");
     let heard = "1 mysql freeze,2-postgres freeze,";
-    assert_eq!(hear(&machine, "freeze"), (true, heard.to_owned()));
+    assert_eq!(hear(&machine, "freeze"), (String::new(), heard.to_owned()));
     let heard = "2-postgres thaw,1 mysql thaw,";
-    assert_eq!(hear(&machine, "thaw"), (true, heard.to_owned()));
+    assert_eq!(hear(&machine, "thaw"), (String::new(), heard.to_owned()));
 }
 
 #[test]
@@ -283,7 +283,11 @@ fn defect_18_a_program_that_cannot_be_quieted_fails_the_freeze() {
     hook(&machine, "2", 1);
     hook(&machine, "3", 0);
     let heard = "1 freeze,2 freeze,2 thaw,1 thaw,";
-    assert_eq!(hear(&machine, "freeze"), (false, heard.to_owned()));
+    let said = "2: not now\n%/fsfreeze-hook.d/2 freeze: status 1\n";
+    assert_eq!(
+        hear(&machine, "freeze"),
+        (said.to_owned(), heard.to_owned())
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, io};
+use std::{env, fs, io};
 
 /// The program `name`, looked for in `PATH` and where daemons live.
 ///
@@ -43,6 +43,19 @@ pub fn version(program: &Path) -> Option<String> {
     let output = Command::new(program).arg("-V").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     text.split_whitespace().last().map(str::to_owned)
+}
+
+/// A server of PostgreSQL, whose programs are not in `PATH`.
+///
+/// # Panics
+/// It is not there and `CI=true`.
+pub fn postgres() -> Option<()> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let mut versions = versions.flatten();
+    match versions.any(|version| version.path().join("bin/postgres").is_file()) {
+        true => Some(()),
+        false => absent("a server of PostgreSQL"),
+    }
 }
 
 /// What an island needs: see [`Setup::on_island`](crate::Setup::on_island).

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use rustix::fs::OFlags;
 use rustix::io::Errno;
 use thiserror::Error;
 
@@ -202,7 +204,10 @@ fn opened(path: &Path, file: &Mutex<Option<Arc<Lines>>>) -> io::Result<Arc<Lines
 }
 
 fn open(path: &Path) -> io::Result<Arc<Lines>> {
-    let file = own_file::options().append(true).create(true).open(path)?;
+    let mut options = own_file::options();
+    // A pipe that nobody reads must not keep the agent waiting, nor a command later.
+    options.custom_flags(OFlags::NONBLOCK.bits().cast_signed());
+    let file = options.append(true).create(true).open(path)?;
     Ok(Arc::new(Lines::new(file)))
 }
 
@@ -285,5 +290,17 @@ mod tests {
             "unable to open audit file /nonexistent/audit: No such file or directory"
         );
         assert!(Sink::new(&settings, true).is_ok());
+    }
+
+    #[test]
+    fn a_pipe_that_nobody_reads_keeps_nobody_waiting() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+        let dir = tempdir().expect("a directory");
+        let path = dir.path().join("pipe");
+        let mode = Mode::RUSR | Mode::WUSR;
+        mknodat(CWD, &path, FileType::Fifo, mode, 0).expect("a pipe");
+        let error = Sink::new(&AuditSettings::File(path), false).expect_err("a refusal");
+        assert_eq!(error.reason, "No such device or address");
     }
 }

@@ -132,8 +132,8 @@ impl Agent {
             settings: settings.clone(),
             policy: Policy::new(settings, frozen)?,
             audit: Audit::new(settings.audit.as_ref(), frozen)?,
-            handles: Handles::new(HandleCounter::load(&settings.state_dir, missing)?),
-            children: Children::default(),
+            handles: Handles::new(HandleCounter::load(&settings.state_dir, missing)?, settings),
+            children: Children::new(settings),
             freezer: Freezer::new(marker, frozen),
             key_files: Mutex::default(),
         })

@@ -74,6 +74,7 @@ mod policy;
 mod quiet;
 mod run;
 mod self_test;
+mod shares;
 mod start;
 mod state;
 mod sys;

@@ -15,10 +15,12 @@ use rustix::io::Errno;
 
 use crate::agent::SharedAgent;
 use crate::client::Client;
+use crate::config::Settings;
 use crate::limits::{MAX_CAPTURE_TOTAL, MAX_CHILDREN, MAX_INPUT_TOTAL};
 use crate::lock::lock;
 use crate::log::ACCOUNTING;
 use crate::policy::Object;
+use crate::shares::Shares;
 use crate::sys::error::reason;
 use crate::sys::os_string;
 use crate::sys::process::{self, Budget, Finished, Input, Output, Tended};
@@ -37,11 +39,12 @@ pub(crate) struct Children {
 }
 
 /// What is known of them, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Records {
     list: Vec<Record>,
-    /// How many more are being started.
-    starting: usize,
+    /// The channels of those that are being started.
+    starting: Vec<Arc<str>>,
+    shares: Shares,
 }
 
 #[derive(Debug)]
@@ -52,39 +55,48 @@ struct Record {
     child: Arc<Tended>,
 }
 
-impl Default for Children {
-    fn default() -> Self {
+impl Children {
+    pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            records: Mutex::default(),
+            records: Mutex::new(Records::new(settings)),
             tender: Tender::default(),
             budget: Arc::new(Budget::new(MAX_CAPTURE_TOTAL)),
             inputs: Arc::new(Budget::new(MAX_INPUT_TOTAL)),
         }
     }
-}
 
-impl Children {
     /// Starts a child. A program may be on a disk that is slow or gone, so nobody who asks for
     /// another child waits for that.
     fn start(&self, client: &Client, launch: Launch, input: Vec<u8>) -> Result<i64, Errno> {
         let input = Input::new(input, &self.inputs).ok_or(Errno::AGAIN)?;
-        lock(&self.records).reserve()?;
+        lock(&self.records).reserve(client)?;
         let started = process::start(&self.tender, &launch, input, &self.budget);
         lock(&self.records).add(client, started)
     }
 }
 
 impl Records {
+    fn new(settings: &Settings) -> Self {
+        Self {
+            list: Vec::new(),
+            starting: Vec::new(),
+            shares: Shares::new(MAX_CHILDREN, settings),
+        }
+    }
+
     /// Keeps a place for a child.
-    fn reserve(&mut self) -> Result<(), Errno> {
-        self.make_room()?;
-        self.starting += 1;
+    fn reserve(&mut self, client: &Client) -> Result<(), Errno> {
+        self.make_room(&client.channel)?;
+        self.starting.push(Arc::clone(&client.channel));
         Ok(())
     }
 
     /// Gives a child the place that was kept, or gives that up.
     fn add(&mut self, client: &Client, started: Result<Tended, Errno>) -> Result<i64, Errno> {
-        self.starting -= 1;
+        let mut starting = self.starting.iter();
+        if let Some(at) = starting.position(|channel| *channel == client.channel) {
+            self.starting.swap_remove(at);
+        }
         let child = started?;
         let pid = i64::from(child.pid.as_raw_nonzero().get());
         // The kernel gives a number out again once its process is reaped; the host means the new
@@ -98,16 +110,21 @@ impl Records {
         Ok(pid)
     }
 
-    /// Drops a record if there are too many: the oldest that nobody came for, or else the oldest
-    /// child that has exited and left its output to another program, which may go on for ever.
-    fn make_room(&mut self) -> Result<(), Errno> {
-        if self.list.len() + self.starting < MAX_CHILDREN {
+    /// Drops a record of the channel if there are too many: the oldest that nobody came for, or
+    /// else the oldest child that has exited and left its output to another program, which may go
+    /// on for ever.
+    fn make_room(&mut self, channel: &Arc<str>) -> Result<(), Errno> {
+        let known = self.list.iter().map(|record| &record.channel);
+        if self
+            .shares
+            .has_room(channel, known.chain(self.starting.iter()))
+        {
             return Ok(());
         }
         let first = |dispensable: fn(&Tended) -> bool| {
             self.list
                 .iter()
-                .position(|record| dispensable(&record.child))
+                .position(|record| record.channel == *channel && dispensable(&record.child))
         };
         let at = first(Tended::is_finished).or_else(|| first(Tended::has_exited));
         self.list.remove(at.ok_or(Errno::AGAIN)?);
@@ -260,10 +277,12 @@ fn cannot_execute(path: &str, errno: Errno) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Fragment;
 
     /// As many children as there may be; each has exited or not, is finished or not.
     fn children(progress: impl Fn(i32) -> (bool, bool)) -> Records {
-        let mut children = Records::default();
+        let settings = Settings::new(Fragment::default(), None, |_| None).expect("settings");
+        let mut children = Records::new(&settings);
         for number in (1..).take(MAX_CHILDREN) {
             let (has_exited, is_finished) = progress(number);
             children.list.push(Record {
@@ -278,7 +297,7 @@ mod tests {
     #[test]
     fn the_oldest_finished_record_makes_room() {
         let mut all = children(|number| (number >= 2, number == 3 || number == 5));
-        all.make_room().expect("room");
+        all.make_room(&"general".into()).expect("room");
         assert_eq!(
             (all.find(3).is_some(), all.find(5).is_some()),
             (false, true)
@@ -289,7 +308,7 @@ mod tests {
     #[test]
     fn a_child_whose_output_never_ends_makes_room_in_need() {
         let mut all = children(|number| (number >= 2, false));
-        all.make_room().expect("room");
+        all.make_room(&"general".into()).expect("room");
         assert_eq!(
             (all.find(1).is_some(), all.find(2).is_some()),
             (true, false)
@@ -297,9 +316,16 @@ mod tests {
     }
 
     #[test]
+    fn children_of_another_channel_are_never_forgotten() {
+        let mut all = children(|_| (true, true));
+        assert_eq!(all.make_room(&"other".into()), Err(Errno::AGAIN));
+        assert_eq!(all.list.len(), MAX_CHILDREN);
+    }
+
+    #[test]
     fn running_children_are_never_forgotten() {
         let mut all = children(|_| (false, false));
-        assert_eq!(all.make_room(), Err(Errno::AGAIN));
+        assert_eq!(all.make_room(&"general".into()), Err(Errno::AGAIN));
         assert_eq!(all.list.len(), MAX_CHILDREN);
     }
 

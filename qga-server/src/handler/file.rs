@@ -23,11 +23,13 @@ use rustix::io::Errno;
 use crate::agent::SharedAgent;
 use crate::class::{Class, Kind};
 use crate::client::Client;
+use crate::config::Settings;
 use crate::handler::upload::{FileUpload, OpenFile};
 use crate::limits::{MAX_HANDLES, MAX_READ};
 use crate::lock::lock;
 use crate::log::ACCOUNTING;
 use crate::policy::{Asking, Object};
+use crate::shares::Shares;
 use crate::state::HandleCounter;
 use crate::sys::file::{OpenError, OpenMode, Whence};
 use crate::sys::resolve::{self, Target};
@@ -42,13 +44,14 @@ const DEFAULT_MODE: &str = "r";
 pub(crate) struct Handles {
     table: Mutex<Table>,
     counter: Mutex<HandleCounter>,
+    shares: Shares,
 }
 
 #[derive(Debug, Default)]
 struct Table {
     files: BTreeMap<i64, Handle>,
-    /// How many more are being opened.
-    opening: usize,
+    /// The channels of those that are being opened.
+    opening: Vec<Arc<str>>,
 }
 
 /// An open file.
@@ -72,19 +75,25 @@ impl Handle {
 }
 
 impl Handles {
-    pub(crate) fn new(counter: HandleCounter) -> Self {
+    pub(crate) fn new(counter: HandleCounter, settings: &Settings) -> Self {
         Self {
             table: Mutex::default(),
             counter: Mutex::new(counter),
+            shares: Shares::new(MAX_HANDLES, settings),
         }
     }
 
     /// Keeps a place for a file, if there are not as many as there may be.
-    fn reserve(&self) -> Option<Place<'_>> {
+    fn reserve(&self, client: &Client) -> Option<Place<'_>> {
+        let channel = Arc::clone(&client.channel);
         let mut table = lock(&self.table);
-        (table.files.len() + table.opening < MAX_HANDLES).then(|| {
-            table.opening += 1;
-            Place(self)
+        let open = table.files.values().map(|handle| &handle.channel);
+        let has_room = self
+            .shares
+            .has_room(&channel, open.chain(table.opening.iter()));
+        has_room.then(|| {
+            table.opening.push(Arc::clone(&channel));
+            Place(self, channel)
         })
     }
 
@@ -124,7 +133,7 @@ impl Handles {
 }
 
 /// The place of a file that is being opened, until this is dropped.
-struct Place<'a>(&'a Handles);
+struct Place<'a>(&'a Handles, Arc<str>);
 
 impl Place<'_> {
     /// Gives the file a handle that no file had before.
@@ -141,7 +150,10 @@ impl Place<'_> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        lock(&self.0.table).opening -= 1;
+        let opening = &mut lock(&self.0.table).opening;
+        if let Some(at) = opening.iter().position(|channel| *channel == self.1) {
+            opening.swap_remove(at);
+        }
     }
 }
 
@@ -194,7 +206,7 @@ pub(crate) fn open(agent: &SharedAgent, args: GuestFileOpenArgs) -> Result<i64, 
     };
     let place = agent
         .handles
-        .reserve()
+        .reserve(&agent.client)
         .ok_or_else(|| failed(Errno::MFILE))?;
     let name = os_string(path);
     let opened = match agent.policy.about(agent, "guest-file-open") {
@@ -358,7 +370,7 @@ mod tests {
     use super::*;
     use crate::Agent;
     use crate::audit::Facts;
-    use crate::config::{Fragment, Settings};
+    use crate::config::Fragment;
 
     #[test]
     fn open_handles_are_limited() {
@@ -382,7 +394,7 @@ mod tests {
         );
         close(&agent, GuestFileCloseArgs::new(0)).expect("a handle less");
         // Those who are at it count, and leave again if it fails.
-        let place = agent.handles.reserve().expect("a place");
+        let place = agent.handles.reserve(&agent.client).expect("a place");
         assert!(open(&agent, args()).is_err());
         drop(place);
         assert!(open(&agent, GuestFileOpenArgs::new("/absent")).is_err());

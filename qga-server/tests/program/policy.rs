@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::{TempDir, tempdir};
 
 use crate::running::{Running, ask, output, ping, text};
@@ -208,6 +208,40 @@ fn handles_and_children_are_for_clients_of_their_channel() {
     let pid = call(&mut host, "guest-exec", "{'path': 'true'}");
     let reply = call(&mut metrics, "guest-exec-status", returns(&pid));
     assert!(reply.contains("does not exist"), "{reply}");
+    returns(&call(&mut host, "guest-exec-status", returns(&pid)));
+}
+
+#[test]
+fn no_channel_takes_the_files_and_programs_of_another() {
+    let rules = Rules::new("");
+    let agent = rules.start();
+    let (mut host, mut metrics) = (agent.connect(), rules.connect());
+    let pid = call(&mut host, "guest-exec", "{'path': 'true'}");
+    for (command, arguments, limit) in [
+        ("guest-file-open", "{'path': '/dev/null'}", 512 - 512 / 4),
+        (
+            "guest-exec",
+            "{'path': 'sleep', 'arg': ['60']}",
+            64 - 64 / 4,
+        ),
+    ] {
+        let mut replies =
+            std::iter::repeat_with(|| call(&mut metrics, command, arguments)).take(512);
+        let taken = replies
+            .by_ref()
+            .take_while(|reply| reply.contains("return"));
+        let taken: Vec<_> = taken.collect();
+        assert_eq!(taken.len(), limit, "{command}");
+        let own = call(&mut host, command, arguments);
+        returns(&own);
+        for reply in taken.iter().chain([&own]) {
+            let pid = reply.split("\"pid\": ").nth(1).unwrap_or_default();
+            let pid = pid.trim_end_matches(['}', '\n']).parse().ok();
+            if let Some(pid) = pid.and_then(Pid::from_raw) {
+                kill_process(pid, Signal::KILL).expect("it sleeps");
+            }
+        }
+    }
     returns(&call(&mut host, "guest-exec-status", returns(&pid)));
 }
 

@@ -6,6 +6,7 @@
 mod mysql;
 mod postgresql;
 mod redis;
+mod snapshot;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};

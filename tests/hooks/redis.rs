@@ -99,10 +99,11 @@ fn servers_of_persons_and_containers_are_left_alone() {
     let script = r#"
         mkdir "$DATA/redis"
         chmod 777 "$DATA/redis"
-        unshare --pid --fork redis-server --port 7001 --dir "$DATA/redis" >/dev/null 2>&1 &
+        unshare --pid --fork redis-server --bind 127.0.0.1 --port 7001 --dir "$DATA/redis" >/dev/null 2>&1 &
         until_true answers 7001
         "$HOOKS/redis" freeze
-        setpriv --reuid=1234 --regid=1234 --clear-groups redis-server --port 7002 --dir "$DATA/redis" >/dev/null 2>&1 &
+        setpriv --reuid=1234 --regid=1234 --clear-groups \
+            redis-server --bind 127.0.0.1 --port 7002 --dir "$DATA/redis" >/dev/null 2>&1 &
         until_true answers 7002
         "$HOOKS/redis" freeze 2>&1 | sed 's/process [0-9]*/process N/'
         ls "$DATA/redis"

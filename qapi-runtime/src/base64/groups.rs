@@ -124,7 +124,9 @@ mod tests {
             text in "([A-Za-z0-9+/]{0,80}(\n|=|==|)){0,8}|.{0,40}|[A-C=\n]{0,30}",
             lengths in prop::collection::vec(1_usize..60, 1..5),
         ) {
-            let whole = Base64Text::encoded(&*text).to_vec();
+            let encoded = Base64Text::encoded(&*text);
+            let whole = encoded.to_vec();
+            prop_assert_eq!(encoded.check(), whole.as_ref().map(Vec::len).map_err(|e| *e));
             prop_assert_eq!(decoded(text.as_bytes(), &lengths), whole);
         }
     }

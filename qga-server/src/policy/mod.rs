@@ -6,7 +6,7 @@
 //! | step | from → to | lives in |
 //! | --- | --- | --- |
 //! | read | directory → texts that only root can have written | `sys/trusted.rs` |
-//! | parse | text → [`Rule`](rule::Rule)s, or [`Mistake`]s with their lines | `parse.rs`, `pattern.rs` |
+//! | parse | text → [`Rule`](rule::Rule)s, or [`Mistake`]s with their lines | `parse.rs`, `fields.rs`, `pattern.rs` |
 //! | decide | command, channel and object → the rule that decides | `rule.rs` |
 //! | ask | before a command runs; before it touches a file, a program or a user | `gate.rs`, [`Policy::about`] |
 //!
@@ -26,6 +26,7 @@ use crate::lock::lock;
 use crate::log::ACCOUNTING;
 
 mod explain;
+mod fields;
 mod gate;
 mod load;
 mod mistake;

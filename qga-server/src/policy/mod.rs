@@ -311,6 +311,30 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_leaves_somebody_who_may_thaw() {
+        let channels = ["general", "other"];
+        let may_thaw = |text: &str| {
+            let rules = parse::parse(Path::new("/p"), text, &channels).expect("a policy");
+            let policy = Policy {
+                rules: RwLock::new(Some(Arc::new(Rules(rules)))),
+                source: Some(Source {
+                    directory: PathBuf::new(),
+                    channels: channels.map(str::to_owned).to_vec(),
+                    turn: Mutex::default(),
+                }),
+                ..Policy::default()
+            };
+            policy.set_frozen(true);
+            channels.map(|channel| policy.allows(&Client::of(channel), THAW))
+        };
+        let monitor = "[[rule]]\nprofile = 'monitor'\n";
+        assert_eq!(may_thaw(monitor), [true, true]);
+        let other = format!("{monitor}channels = ['general']\n");
+        assert_eq!(may_thaw(&other), [false, true]);
+        assert_eq!(may_thaw(""), [true, true]);
+    }
+
+    #[test]
     fn every_command_with_a_rule_is_in_the_schema() {
         for command in &WHILE_FROZEN {
             assert!(

@@ -2,6 +2,7 @@ use std::convert::Infallible;
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 
 use qapi_tests::Setup;
 
@@ -11,12 +12,17 @@ const MARK: &str = "QAPI_BENCH_BARE";
 /// What stands before the size of a read.
 const COUNT: &[u8] = b"\"count\":";
 
+/// What stands in a request to start a program, and in the question for its end.
+const EXEC: &[u8] = b"\"guest-exec\"";
+const STATUS: &[u8] = b"\"guest-exec-status\"";
+
 /// As much as is read or written at once.
 const PIECE: usize = 256 << 10;
 
 /// A server with the replies of an agent, and no thought behind them: a limit to what an agent can reach.
 ///
 /// It takes each line for a request, and sends as many bytes as the reply to `guest-file-read` has if that stands there.
+/// It starts a program for `guest-exec`, and waits for its end when it is asked.
 /// It is this program itself, started with another environment.
 #[derive(Debug)]
 pub(crate) struct Bare {
@@ -54,6 +60,7 @@ impl Bare {
 fn converse(mut stream: UnixStream) -> io::Result<()> {
     let mut piece = vec![0; PIECE];
     let sent = vec![b'x'; PIECE];
+    let mut child = None;
     loop {
         let count = match stream.read(&mut piece)? {
             0 => return Ok(()),
@@ -68,6 +75,13 @@ fn converse(mut stream: UnixStream) -> io::Result<()> {
                 left -= count;
             }
             stream.write_all(b"\n")?;
+        } else if contains(piece, EXEC) {
+            let started = child.insert(start()?);
+            let reply = format!("{{\"return\": {{\"pid\": {}}}}}\n", started.id());
+            stream.write_all(reply.as_bytes())?;
+        } else if let Some(mut child) = child.take_if(|_| contains(piece, STATUS)) {
+            child.wait()?;
+            stream.write_all(b"{\"return\": {\"exited\": true, \"exitcode\": 0}}\n")?;
         } else {
             let requests = piece.iter().filter(|byte| **byte == b'\n').count();
             stream.write_all(&b"{\"return\": {}}\n".repeat(requests))?;
@@ -75,11 +89,30 @@ fn converse(mut stream: UnixStream) -> io::Result<()> {
     }
 }
 
+/// Starts the one program that is asked for.
+fn start() -> io::Result<Child> {
+    let mut command = Command::new("/bin/true");
+    command.env_clear();
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.spawn()
+}
+
+fn contains(request: &[u8], text: &[u8]) -> bool {
+    find(request, text).is_some()
+}
+
+/// Where a text begins. Requests that carry much are not searched to their end.
+fn find(request: &[u8], text: &[u8]) -> Option<usize> {
+    let request = &request[..request.len().min(200)];
+    request.windows(text.len()).position(|it| it == text)
+}
+
 /// How many bytes of a file are asked for, if any are.
 fn read_size(request: &[u8]) -> Option<usize> {
-    // Requests that carry much are not searched.
-    let request = request.get(..request.len().min(200))?;
-    let at = request.windows(COUNT.len()).position(|it| it == COUNT)?;
+    let at = find(request, COUNT)?;
     let digits = &request[at + COUNT.len()..];
     let end = digits.iter().position(|byte| !byte.is_ascii_digit())?;
     std::str::from_utf8(&digits[..end]).ok()?.parse().ok()

@@ -14,7 +14,7 @@ const COUNT: usize = 10;
 
 /// From the request to the status that tells of the end.
 pub(super) fn measure(context: &Context) -> Result<Row, Box<dyn Error>> {
-    let mut turns = Turns::of_agents(context.programs())?;
+    let mut turns = Turns::start(context.programs())?;
     let measured = turns.measure(context.rounds * 3, |side| {
         let elapsed = microseconds(|| (0..COUNT).try_for_each(|_| run(side)))?;
         Ok(elapsed / 1e3 / COUNT as f64)
@@ -25,10 +25,10 @@ pub(super) fn measure(context: &Context) -> Result<Row, Box<dyn Error>> {
         ours: measured.ours,
         peer: measured.peer,
         goal: Goal::OfPeer(0.35),
-        limits: vec![Limit::new(
-            "spawn and wait",
-            limit::spawn(context.rounds * 10)?,
-        )],
+        limits: vec![
+            Limit::new("server that spawns and waits", measured.bare),
+            Limit::new("spawn and wait", limit::spawn(context.rounds * 10)?),
+        ],
     })
 }
 

@@ -100,6 +100,8 @@ memory       a fresh agent reads 48 MiB at once and writes 16 MiB at once four t
              has more of a second later than before. idle: after one ping.
 start        from the start of the program to its reply to a ping by a client that tries to connect all the time.
 exec         guest-exec of /bin/true, then guest-exec-status again and again without pause until it has exited.
+             limit: a server that looks at nothing and starts the program, and waits for its end when it is asked; the
+             client by itself.
 idle         wake-ups (voluntary and other switches of context) of all threads.
 load         the longest time to a reply while ... the other client's ping is sent all the time, one after another; the
              same client's guest-sync is sent once the command runs. The C agent serves one client at a time.";

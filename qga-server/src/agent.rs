@@ -21,6 +21,7 @@ use crate::lock::lock;
 use crate::policy::{Policy, PolicyError};
 use crate::quiet;
 use crate::state::{HandleCounter, Marker, Missing, StateError};
+use crate::sys::kept_mounts::KeptMounts;
 use crate::sys::suspend::Sleep;
 
 /// What the agent knows from one command to the next, whoever sends them.
@@ -37,6 +38,7 @@ pub struct Agent {
     pub(crate) freezer: Freezer,
     /// Held from reading a file of keys to writing it.
     pub(crate) key_files: Mutex<()>,
+    pub(crate) mounts: KeptMounts,
 }
 
 /// Why there is no agent.
@@ -136,6 +138,7 @@ impl Agent {
             children: Children::new(settings),
             freezer: Freezer::new(marker, frozen),
             key_files: Mutex::default(),
+            mounts: KeptMounts::default(),
         })
     }
 }

@@ -26,7 +26,7 @@ copy() {
     done
 }
 copy "$program"
-for tool in sh mount umount; do
+for tool in sh mount umount mkdir mv; do
     copy "$(command -v "$tool")"
 done
 

@@ -9,15 +9,27 @@ use qga_types::{
 use super::smart;
 use crate::Agent;
 use crate::sys::block::{Address, Block, Bus, Ccw, Pci};
-use crate::sys::mount::{self, FileSystem};
+use crate::sys::mount::FileSystem;
 use crate::sys::{self, Root};
 
 /// Every local file system, the one mounted last first.
 pub(crate) fn get_fsinfo(agent: &Agent) -> Result<Vec<GuestFilesystemInfo>, Error> {
     let root = &agent.settings.root;
-    let systems = mount::local(root)?;
-    let infos = systems.iter().rev().map(|system| file_system(root, system));
-    Ok(infos.collect::<Result<_, _>>()?)
+    let local = agent.mounts.local(root)?;
+    let infos = file_systems(root, &local.systems)?;
+    let are_reached = infos.iter().all(|info| info.total_bytes.is_some());
+    match local.are_fresh || are_reached {
+        true => Ok(infos),
+        false => Ok(file_systems(root, &agent.mounts.read(root)?.systems)?),
+    }
+}
+
+fn file_systems(
+    root: &Root,
+    systems: &[FileSystem],
+) -> Result<Vec<GuestFilesystemInfo>, sys::Error> {
+    let systems = systems.iter().rev();
+    systems.map(|system| file_system(root, system)).collect()
 }
 
 fn file_system(root: &Root, system: &FileSystem) -> Result<GuestFilesystemInfo, sys::Error> {
@@ -142,6 +154,7 @@ fn ccw(ccw: Ccw) -> GuestCCWAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::mount;
 
     /// The answer about a file system: its device, its format, and the disks below it.
     fn described(info: &GuestFilesystemInfo) -> String {

@@ -32,6 +32,7 @@ pub(crate) mod heap;
 pub(crate) mod heritage;
 pub(crate) mod interfaces;
 pub(crate) mod ioctl;
+pub(crate) mod kept_mounts;
 pub(crate) mod lifeline;
 pub(crate) mod load;
 pub(crate) mod lock;

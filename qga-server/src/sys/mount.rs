@@ -14,7 +14,7 @@ use rustix::io::Errno;
 
 use super::{Error, Root};
 
-const TABLE: &str = "/proc/self/mountinfo";
+pub(super) const TABLE: &str = "/proc/self/mountinfo";
 /// What there is where the kernel does not show the other one.
 const SIMPLE_TABLE: &str = "/proc/self/mounts";
 
@@ -183,6 +183,12 @@ impl FileSystem {
     /// Whether it is mounted at `point`, there or also there.
     pub(crate) fn is_at(&self, point: &Path) -> bool {
         self.places.iter().any(|place| place.point == point)
+    }
+
+    /// Whether nothing about it changes without a mount but the path of the one place where it is.
+    /// The devices of btrfs can be replaced.
+    pub(super) fn is_lasting(&self) -> bool {
+        self.places.len() == 1 && self.places[0].id.is_some() && self.kind != "btrfs"
     }
 
     /// Where it is mounted: the first place of several.

@@ -1,5 +1,7 @@
 //! MariaDB, and what MySQL has instead.
 
+use qapi_tests::need;
+
 use super::World;
 
 fn world() -> Option<World> {
@@ -63,6 +65,27 @@ fn nobody_writes_to_a_server_of_mysql_either() {
     assert_eq!(world.sh(script), "UNLOCK TABLES;\n");
     let script = format!("PATH=$DATA/bin:$PATH\n{WRITERS}");
     assert_eq!(world.sh(&script), "0\t1\n1\t2\n");
+}
+
+#[test]
+fn every_shell_begins_and_ends_a_session() {
+    let Some(world) = world() else {
+        return;
+    };
+    for shell in ["dash", "bash --posix", "busybox sh"] {
+        if need::tool(shell.split(' ').next().expect("a name")).is_none() {
+            continue;
+        }
+        let script = format!(
+            r#"
+            {shell} "$HOOKS/mysql" freeze
+            nobody_else_but 1
+            {shell} "$HOOKS/mysql" thaw
+            until_true nobody_else_but 0
+        "#
+        );
+        assert_eq!(world.sh(&script), "", "{shell}");
+    }
 }
 
 #[test]

@@ -25,6 +25,10 @@ pub fn static_agent(scratch: &Path) -> Option<PathBuf> {
     Some(BUILT.get_or_init(|| build(scratch)).clone())
 }
 
+/// Static, and with the list of what depends on its place in memory in its short form: that list is read at the start, and
+/// would stay in memory.
+const FLAGS: &str = "-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs";
+
 fn build(scratch: &Path) -> PathBuf {
     let target = scratch.parent().expect("it lies in the target directory");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -35,7 +39,7 @@ fn build(scratch: &Path) -> PathBuf {
         .args(["--target", TARGET, "--target-dir"])
         .arg(target)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env("RUSTFLAGS", "-C target-feature=+crt-static")
+        .env("RUSTFLAGS", FLAGS)
         .status()
         .expect("Cargo runs this test");
     assert!(status.success(), "the static agent is not built: {status}");

@@ -37,7 +37,14 @@ impl fmt::Display for Point {
 }
 
 /// All faults at these calls, or a spread of them.
+///
+/// # Panics
+/// There is no call, and so nothing to try.
 pub(crate) fn choose(calls: &[String]) -> Vec<Point> {
+    assert!(
+        !calls.is_empty(),
+        "the conversation without faults has calls"
+    );
     let mut all = Vec::new();
     for (index, call) in calls.iter().enumerate() {
         let before = calls[..index].iter().filter(|other| *other == call);

@@ -497,7 +497,8 @@ impl Meddler {
     /// Sets the agent free.
     pub(crate) fn end(mut self) -> Report {
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        let status = self.child.wait().expect("a process of ours");
+        assert_ne!(status.code(), Some(1), "the meddler does not fail");
         let mut text = String::new();
         self.lines.read_to_string(&mut text).expect("text");
         let of = |kind: &'static str| text.lines().filter_map(move |line| line.strip_prefix(kind));

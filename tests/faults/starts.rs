@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::faults::Fault;
 use crate::points::{self, Point};
-use crate::stage::{Meddler, Report, Stage, Start, Talk, wait_until};
+use crate::stage::{Agent, Meddler, Report, Stage, Start, Talk, wait_until};
 
 /// With the first call of this name the work of the C library is done, and that of Rust begins.
 const FIRST_CALL: &str = "poll";
@@ -47,13 +47,23 @@ fn try_start(stage: &Stage, first_handle: i64, point: &Point) -> Report {
             .call("guest-ping", json!({}))
             .is_some()
     };
-    // A daemon is another process than the one that was started.
-    let is_settled = || wait_until(|| serves() || stage.agents().is_empty());
-    assert!(is_settled(), "it comes up or ends:\n{}", stage.log());
+    // A daemon is another process than the one that was started, whose end tells what has become of it.
+    let is_settled = |agent: &mut Agent| {
+        wait_until(|| serves() || (!agent.is_running() && stage.agents().is_empty()))
+    };
+    assert!(
+        is_settled(&mut agent),
+        "it comes up or ends:\n{}",
+        stage.log()
+    );
     let report = meddler.end();
     let was_killed = report.hit.is_some() && point.fault == Fault::Kill;
     // It may have been killed behind its first reply.
-    assert!(is_settled(), "who has started serves:\n{}", stage.log());
+    assert!(
+        is_settled(&mut agent),
+        "who has started serves:\n{}",
+        stage.log()
+    );
     let is_up = !stage.agents().is_empty();
     // A daemon starts no thread before its success is told, for it could not fork any more.
     let is_late = stage.is_daemon() && point.call.starts_with("clone");

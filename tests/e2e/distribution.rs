@@ -232,6 +232,14 @@ fn hook(machine: &Machine, name: &str, status: i32) {
     fs::set_permissions(path, mode).expect("a file of ours");
 }
 
+/// The directory of hooks, which nobody else can change whatever the umask.
+fn make_directory(machine: &Machine) {
+    let path = machine.path("fsfreeze-hook.d");
+    fs::create_dir(&path).expect("a fresh directory");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(path, mode).expect("a directory of ours");
+}
+
 /// What our hook in `machine` says, which is nothing if it succeeds, and what its hooks hear: the same in each shell.
 fn hear(machine: &Machine, word: &str) -> (String, String) {
     let results = ["dash", "bash --posix", "busybox sh"]
@@ -263,7 +271,7 @@ fn with_hook() -> Machine {
 fn defect_18_the_hook_needs_no_more_than_a_plain_shell() {
     let machine = with_hook();
     assert_eq!(hear(&machine, "freeze"), (String::new(), String::new()));
-    fs::create_dir(machine.path("fsfreeze-hook.d")).expect("a fresh directory");
+    make_directory(&machine);
     assert_eq!(hear(&machine, "thaw"), (String::new(), String::new()));
     hook(&machine, "1 mysql", 0);
     hook(&machine, "2-postgres", 0);
@@ -276,9 +284,38 @@ fn defect_18_the_hook_needs_no_more_than_a_plain_shell() {
 }
 
 #[test]
+fn a_program_that_others_could_change_fails_the_freeze() {
+    let machine = with_hook();
+    make_directory(&machine);
+    hook(&machine, "1", 0);
+    hook(&machine, "2", 0);
+    let change = |name: &str, mode| {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        fs::set_permissions(machine.path(name), mode).expect("a file of ours");
+    };
+    let told = |name: &str| format!("%/fsfreeze-hook.d/{name}: others could change it\n");
+    for mode in [0o775, 0o757] {
+        change("fsfreeze-hook.d/1", mode);
+        assert_eq!(hear(&machine, "freeze"), (told("1"), String::new()));
+        let heard = (told("1"), "2 thaw,".to_owned());
+        assert_eq!(hear(&machine, "thaw"), heard);
+    }
+    change("fsfreeze-hook.d/1", 0o755);
+    change("fsfreeze-hook.d", 0o777);
+    let both = told("1") + &told("2");
+    assert_eq!(hear(&machine, "freeze"), (both, String::new()));
+    if need::root().is_some() {
+        change("fsfreeze-hook.d", 0o755);
+        let path = machine.path("fsfreeze-hook.d/2");
+        std::os::unix::fs::chown(path, Some(65_534), None).expect("root may");
+        assert_eq!(hear(&machine, "freeze"), (told("2"), String::new()));
+    }
+}
+
+#[test]
 fn defect_18_a_program_that_cannot_be_quieted_fails_the_freeze() {
     let machine = with_hook();
-    fs::create_dir(machine.path("fsfreeze-hook.d")).expect("a fresh directory");
+    make_directory(&machine);
     hook(&machine, "1", 0);
     hook(&machine, "2", 1);
     hook(&machine, "3", 0);

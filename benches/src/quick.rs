@@ -65,18 +65,20 @@ fn one_attempt(measure: &Measure, context: &Context) -> Result<Row, Box<dyn Erro
     measure.row(context)
 }
 
-/// Notes the ratios, each the middle one of several attempts.
+/// Notes the ratios, each the worst one of several attempts.
 pub(crate) fn record(measures: &[&Measure], context: &Context) -> Result<(), Box<dyn Error>> {
     let mut record = Record::read()?;
     for measure in measures {
-        let mut ratios = Vec::new();
+        let mut worst: Option<f64> = None;
         for _ in 0..ATTEMPTS {
             let row = one_attempt(measure, context)?;
             let [ratio, _] = row.ratios().ok_or("there is no peer")?;
-            ratios.push(ratio);
+            worst = Some(worst.map_or(ratio, |worst| match row.is_speed() {
+                true => worst.min(ratio),
+                false => worst.max(ratio),
+            }));
         }
-        ratios.sort_by(f64::total_cmp);
-        record.set(measure.name, ratios[ATTEMPTS / 2]);
+        record.set(measure.name, worst.ok_or("nothing was tried")?);
     }
     record.write()
 }

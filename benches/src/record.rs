@@ -19,8 +19,9 @@ const NOISE: f64 = 0.02;
 
 /// What stands above the ratios.
 const HEAD: &str = "\
-# What ours takes as a part of what the peer takes, or what ten times the input costs, as a run of the quick half found
-# it. `cargo run --release -p qapi-benches -- --record [WORD]...` renews it, or the rows that are named.
+# What ours takes as a part of what the peer takes, or what ten times the input costs: the worst that the quick half found
+# on quiet and on busy machines, for a peer that waits in vain for a processor to wake up makes any ratio look good.
+# `cargo run --release -p qapi-benches -- --record [WORD]...` renews it, or the rows that are named.
 ";
 
 /// Ratios by the name of the row.
@@ -72,8 +73,7 @@ impl Record {
     }
 }
 
-/// Whether a row is worse than this by more than a third, whichever way one looks at its rounds, and than its goal, too:
-/// a peer that suffers more than ours on a busy machine may have set the record.
+/// Whether a row is worse than this by more than a third, whichever way one looks at its rounds, and than its goal, too.
 pub(crate) fn is_lost(row: &Row, recorded: f64) -> bool {
     if row.is_near_goal(SLACK) {
         return false;

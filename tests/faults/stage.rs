@@ -31,8 +31,8 @@ pub(crate) struct Stage {
     pub(crate) arguments: Vec<String>,
 }
 
-/// What the process is called that thaws when the agent cannot.
-const GUARD: &str = "qga-guard\n";
+/// The processes that may outlive an agent: the one that thaws then, and the hook that it was starting when it was killed.
+const SURVIVORS: [&str; 2] = ["qga-guard\n", "hook\n"];
 
 /// Three file systems that can be frozen, and nothing else that can: see `tests/src/island.sh`.
 pub(crate) struct Island(qapi_tests::Agent);
@@ -47,14 +47,14 @@ impl Island {
         self.0.island().join(name)
     }
 
-    /// Whether a process is there that would thaw what a dead agent has frozen.
+    /// Whether a process is there that thaws what a dead agent has frozen, or hears of it.
     pub(crate) fn is_guarded(&self) -> bool {
         let mounts = |process: &Path| fs::read_link(process.join("ns/mnt")).ok();
         let here = mounts(Path::new(&format!("/proc/{}", self.0.process())));
         let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
         processes.map(|entry| entry.path()).any(|process| {
             let name = fs::read_to_string(process.join("comm"));
-            name.is_ok_and(|name| name == GUARD) && mounts(&process) == here
+            name.is_ok_and(|name| SURVIVORS.contains(&name.as_str())) && mounts(&process) == here
         })
     }
 }

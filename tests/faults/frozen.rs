@@ -57,7 +57,7 @@ impl Conversation for Frozen {
     }
 
     fn check(&self, stage: &Stage, _: &Memory) {
-        assert!(wait_until(|| !self.0.is_guarded()), "guard and hook end");
+        assert!(wait_until(|| !self.0.is_inhabited()), "guard and hook end");
         for name in SYSTEMS {
             assert!(!thaw(stage, name), "{name} is left frozen");
         }

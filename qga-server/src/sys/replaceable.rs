@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{CWD, FileType, Mode, Stat, lstat, readlinkat};
@@ -13,6 +14,9 @@ use rustix::process::geteuid;
 use thiserror::Error;
 
 use super::error::reason;
+
+/// Whoever else may write.
+pub(super) const OTHERS: Mode = Mode::WGRP.union(Mode::WOTH);
 
 /// How many links may follow each other, as for the kernel.
 const MAX_LINKS: usize = 40;
@@ -74,8 +78,7 @@ fn check_path(path: &Path, is_program: bool) -> Result<(), Replaceable> {
         }
         let target = readlinkat(CWD, &next, Vec::new())
             .map_err(|errno| Replaceable::Unseen(next.clone(), errno))?;
-        let target = OsString::from(target.to_string_lossy().into_owned());
-        let target = Path::new(&target);
+        let target = Path::new(OsStr::from_bytes(target.as_bytes()));
         if target.is_absolute() {
             place = PathBuf::from("/");
         }
@@ -99,7 +102,7 @@ fn look(place: &Path, last: bool) -> Result<(), Replaceable> {
     let stat = lstat(place).map_err(|errno| Replaceable::Unseen(place.to_owned(), errno))?;
     owned(place, &stat)?;
     let mode = Mode::from_raw_mode(stat.st_mode);
-    let writable = mode.intersects(Mode::WGRP | Mode::WOTH);
+    let writable = mode.intersects(OTHERS);
     let is_directory = FileType::from_raw_mode(stat.st_mode) == FileType::Directory;
     let is_kept = is_directory && !last && mode.contains(Mode::SVTX);
     match writable && !is_kept {
@@ -109,11 +112,15 @@ fn look(place: &Path, last: bool) -> Result<(), Replaceable> {
 }
 
 fn owned(place: &Path, stat: &Stat) -> Result<(), Replaceable> {
-    let is_ours = stat.st_uid == 0 || stat.st_uid == geteuid().as_raw();
-    match is_ours {
+    match is_trusted(stat.st_uid) {
         true => Ok(()),
         false => Err(Replaceable::Owner(place.to_owned(), stat.st_uid)),
     }
+}
+
+/// Whether this user can do everything that the agent can: root, or the one that it runs as.
+pub(super) fn is_trusted(user: u32) -> bool {
+    [0, geteuid().as_raw()].contains(&user)
 }
 
 #[cfg(test)]
@@ -168,6 +175,17 @@ mod tests {
         set(&dir, "in", 0o757);
         assert_eq!(told("in/link"), "/in can be written by others (mode 0757)");
         assert_eq!(told("absent"), "/absent: No such file or directory");
+    }
+
+    #[test]
+    fn a_link_leads_to_whatever_bytes_its_target_has() {
+        let dir = place();
+        let odd = dir.path().join(OsStr::from_bytes(b"in/\xFF"));
+        fs::write(&odd, "").expect("a file");
+        fs::set_permissions(&odd, Permissions::from_mode(0o777)).expect("a file of ours");
+        symlink(&odd, dir.path().join("in/odd")).expect("a link");
+        let writable = Replaceable::Writable(odd, 0o777);
+        assert_eq!(check(&dir.path().join("in/odd")), Err(writable));
     }
 
     #[test]

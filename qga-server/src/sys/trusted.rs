@@ -12,12 +12,10 @@ use rustix::io::Errno;
 use thiserror::Error;
 
 use super::error::{errno, reason};
-use super::replaceable::{self, Replaceable};
+use super::replaceable::{self, OTHERS, Replaceable, is_trusted};
 
 /// The longest file. A longer one is not what it should be.
 const SIZE_LIMIT: u64 = 1 << 20;
-/// Whoever else may write.
-const OTHERS: Mode = Mode::WGRP.union(Mode::WOTH);
 
 /// A file and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,8 +132,7 @@ fn read_file(directory: &OwnedFd, name: &OsString) -> Result<String, Problem> {
 fn check(opened: &impl AsFd) -> Result<Stat, Problem> {
     let status = rustix::fs::fstat(opened).map_err(Problem::Unreadable)?;
     let mode = Mode::from_raw_mode(status.st_mode);
-    // An agent that does not run as root has no rights but those of its user.
-    if ![0, rustix::process::geteuid().as_raw()].contains(&status.st_uid) {
+    if !is_trusted(status.st_uid) {
         return Err(Problem::Owner(status.st_uid));
     }
     match mode.intersects(OTHERS) {

@@ -15,11 +15,7 @@ const AT_A_TIME: usize = 4;
 
 /// What a former agent has left: a counter, a pid file that nobody has locked, a socket that nobody listens at.
 fn used_stage(arguments: &[&str]) -> Stage {
-    let mut stage = Stage::new();
-    stage.arguments = arguments
-        .iter()
-        .map(|argument| (*argument).to_owned())
-        .collect();
+    let stage = fresh_stage(arguments);
     fs::write(stage.path("state/qga.state"), "[global]\nfd_counter=1005\n")
         .expect("a file of ours");
     fs::write(stage.path("home/pid"), "2147483647\n").expect("a file of ours");

@@ -117,27 +117,33 @@ fn a_list_freezes_what_is_in_it_and_nothing_else() {
     assert_eq!(agent.guest_fsfreeze_thaw().expect("they can be"), 2);
 }
 
+/// A machine whose root is frozen by an agent with a hook and this option. The mark is on the disk that is frozen, where
+/// nothing can be written or removed meanwhile, and so is the program.
+fn frozen(option: &str) -> Option<(Vm, Client)> {
+    let mut setup = setup()?;
+    setup.agent(&format!("-m virtio-serial -t /root -F/etc/hook {option}"));
+    let vm = setup.boot();
+    let mut agent = vm.agent();
+    assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
+    Some((vm, agent))
+}
+
 /// Waits for a second that nothing is frozen any more, which the mark and the hook tell.
-fn wait_until_thawed(vm: &mut Vm, mark: &str) {
-    vm.door.run(&format!(
+fn wait_until_thawed(vm: &mut Vm) {
+    vm.door.run(
         "for moment in $(seq 100); do
-             [ ! -e {mark} ] && [ \"$(tail -n1 /run/heard)\" = thaw ] && exit 0
+             [ ! -e /root/qga.state.isfrozen ] && [ \"$(tail -n1 /run/heard)\" = thaw ] && exit 0
              usleep 10000
          done
-         exit 1"
-    ));
+         exit 1",
+    );
 }
 
 #[test]
 fn nothing_stays_frozen_when_the_agent_is_killed() {
-    let Some(mut setup) = setup() else {
+    let Some((mut vm, agent)) = frozen("") else {
         return;
     };
-    // The mark is on the disk that freezes, and so is the program.
-    setup.agent("-m virtio-serial -t /root -F/etc/hook");
-    let mut vm = setup.boot();
-    let mut agent = vm.agent();
-    assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
     start_to_be_blocked(&mut vm, "/root/touched");
     drop(agent);
     // Signals that end other programs do nothing to the guard.
@@ -146,7 +152,7 @@ fn nothing_stays_frozen_when_the_agent_is_killed() {
          kill -HUP $(pidof qga-guard)",
     );
     vm.door.run(KILL_THE_AGENT);
-    wait_until_thawed(&mut vm, "/root/qga.state.isfrozen");
+    wait_until_thawed(&mut vm);
     vm.door.run(
         "touch /root/again
          while pidof qga-guard; do usleep 10000; done >/dev/null
@@ -162,13 +168,9 @@ fn nothing_stays_frozen_when_the_agent_is_killed() {
 
 #[test]
 fn a_freeze_ends_by_itself_when_its_time_is_over() {
-    let Some(mut setup) = setup() else {
+    let Some((mut vm, mut agent)) = frozen("--freeze-timeout=1") else {
         return;
     };
-    setup.agent("-m virtio-serial -t /root -F/etc/hook --freeze-timeout=1");
-    let mut vm = setup.boot();
-    let mut agent = vm.agent();
-    assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
     while status(&mut agent) == GuestFsfreezeStatus::Frozen {}
     let heard = run(&mut agent, &["cat", "/run/heard"]);
     assert_eq!(heard, "freeze\nthaw\n");
@@ -179,13 +181,9 @@ fn a_freeze_ends_by_itself_when_its_time_is_over() {
 
 #[test]
 fn a_guard_that_is_killed_is_replaced_while_the_root_is_frozen() {
-    let Some(mut setup) = setup() else {
+    let Some((mut vm, mut agent)) = frozen("") else {
         return;
     };
-    setup.agent("-m virtio-serial -t /root -F/etc/hook");
-    let mut vm = setup.boot();
-    let mut agent = vm.agent();
-    assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
     vm.door.run(
         "first=$(pidof qga-guard)
          kill -9 $first
@@ -195,20 +193,15 @@ fn a_guard_that_is_killed_is_replaced_while_the_root_is_frozen() {
     start_to_be_blocked(&mut vm, "/root/touched");
     drop(agent);
     vm.door.run(KILL_THE_AGENT);
-    wait_until_thawed(&mut vm, "/root/qga.state.isfrozen");
+    wait_until_thawed(&mut vm);
     assert_eq!(vm.door.run("cat /run/heard"), "freeze\nthaw");
 }
 
 #[test]
 fn an_agent_that_was_killed_with_its_guard_thaws_when_it_is_back() {
-    let Some(mut setup) = setup() else {
+    let Some((mut vm, agent)) = frozen("") else {
         return;
     };
-    // On the disk that freezes, where nothing can be written or removed meanwhile.
-    setup.agent("-m virtio-serial -t /root -F/etc/hook");
-    let mut vm = setup.boot();
-    let mut agent = vm.agent();
-    assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
     drop(agent);
     vm.door.run(
         "kill -9 $(pidof qga-guard) $(pidof qga-server)

@@ -121,17 +121,12 @@ impl Log for Logger {
             return;
         }
         let text = || format!("{}: {}", word(record.level()), on_one_line(record.args()));
-        let second = clock::now().as_secs();
         if record.target() != ACCOUNTING {
-            self.lines.admit(second).inspect(|left_out| {
-                each(*left_out, text, |text| self.write(text));
-            });
+            self.lines.pass(text, |text| self.write(text));
         } else if let Some(Some(accounts)) = self.accounts.get()
             && accounts.is_wanted()
         {
-            self.account_lines.admit(second).inspect(|left_out| {
-                each(*left_out, text, |text| accounts.send(text));
-            });
+            self.account_lines.pass(text, |text| accounts.send(text));
         }
     }
 
@@ -154,14 +149,6 @@ impl Logger {
             None => rustix::io::write(rustix::stdio::stderr(), line.as_bytes()).map_err(drop),
         };
     }
-}
-
-/// Writes a text, after word of those that had no room before it.
-fn each(left_out: u32, text: impl FnOnce() -> String, write: impl Fn(&str)) {
-    if left_out > 0 {
-        write(&format!("warning: {left_out} lines were left out"));
-    }
-    write(&text());
 }
 
 /// The words of the C agent, which calls a failure critical.

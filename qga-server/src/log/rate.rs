@@ -5,6 +5,7 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::limits::MAX_LOG_LINES;
+use crate::sys::clock;
 
 /// Counts the lines of the second at hand. Threads that meet at its end may count one too few.
 #[derive(Debug, Default)]
@@ -22,9 +23,20 @@ impl Rate {
         }
     }
 
+    /// Writes a text if there is room for it now, after word of those that had none before it.
+    pub(super) fn pass(&self, text: impl FnOnce() -> String, write: impl Fn(&str)) {
+        let Some(left_out) = self.admit(clock::now().as_secs()) else {
+            return;
+        };
+        if left_out > 0 {
+            write(&format!("warning: {left_out} lines were left out"));
+        }
+        write(&text());
+    }
+
     /// Whether there is room for a line in this second; and then, how many were left out of those
     /// before.
-    pub(super) fn admit(&self, second: u64) -> Option<u32> {
+    fn admit(&self, second: u64) -> Option<u32> {
         if self.second.swap(second, Ordering::Relaxed) != second {
             let before = self.count.swap(1, Ordering::Relaxed);
             return Some(before.saturating_sub(MAX_LOG_LINES));

@@ -250,7 +250,7 @@ impl GuestAgent for SharedAgent {
     }
 
     fn guest_network_get_interfaces(&mut self) -> Result<Vec<GuestNetworkInterface>, Error> {
-        network::get_interfaces(self)
+        network::get_interfaces()
     }
 
     fn guest_get_vcpus(&mut self) -> Result<Vec<GuestLogicalProcessor>, Error> {

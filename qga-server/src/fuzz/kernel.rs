@@ -8,7 +8,8 @@ use std::path::Path;
 use super::{check_lines, split_line, text};
 use crate::sys::block::{address, listed, udev::Properties};
 use crate::sys::{
-    Root, cpu_stat, cpus, disk_stats, memory_blocks, mount, net_dev, numbered, nvme, routes,
+    Root, cpu_stat, cpus, disk_stats, interfaces, memory_blocks, mount, netlink, numbered, nvme,
+    routes,
 };
 
 /// The table of mounts, in both forms.
@@ -21,9 +22,22 @@ pub fn mounts(bytes: &[u8]) {
     }
 }
 
-/// The counters of network devices.
-pub fn net_dev(bytes: &[u8]) {
-    check_lines(bytes, |bytes| net_dev::parse(&text(bytes)));
+/// Messages about network devices, their counters and their addresses.
+pub fn netlink(bytes: &[u8]) {
+    let mut read = 0;
+    for message in netlink::messages(bytes) {
+        read += message.body.len();
+        let device = interfaces::links::link(message.body);
+        let counted = interfaces::links::counted(message.body);
+        if let (Some(device), Some((index, _))) = (device, counted) {
+            assert_eq!(device.index, index);
+        }
+        if let Some(assigned) = interfaces::addresses::assigned(message.body) {
+            let spelling = interfaces::spelling(assigned.address.ip);
+            assert_eq!(spelling.parse(), Ok(assigned.address.ip));
+        }
+    }
+    assert!(read <= bytes.len());
 }
 
 /// The times of processors, in ticks and in milliseconds.

@@ -11,7 +11,7 @@ mod rules;
 mod settings;
 
 pub use kernel::{
-    cpu_stat, disk_address, disk_stats, mounts, net_dev, nvme, partitions, routes, sysfs, udev,
+    cpu_stat, disk_address, disk_stats, mounts, netlink, nvme, partitions, routes, sysfs, udev,
 };
 pub use machine::{authorized_keys, os_release, passwd, rtc, time_zone, utmp};
 pub use rules::{pattern, policy};
@@ -57,7 +57,7 @@ mod tests {
         ("disk_address", disk_address),
         ("disk_stats", disk_stats),
         ("mounts", mounts),
-        ("net_dev", net_dev),
+        ("netlink", netlink),
         ("nvme", nvme),
         ("os_release", os_release),
         ("partitions", partitions),

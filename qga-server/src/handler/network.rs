@@ -7,32 +7,19 @@ use qga_types::{
     GuestIpAddress, GuestIpAddressType, GuestNetworkInterface, GuestNetworkInterfaceStat,
 };
 
-use crate::Agent;
-use crate::sys::interfaces::{self, Address, Hardware, Interface};
-use crate::sys::net_dev::{self, Counters};
+use crate::sys::interfaces::{self, Address, Counters, Hardware, Interface};
 
 /// Every interface with its addresses.
-pub(crate) fn get_interfaces(agent: &Agent) -> Result<Vec<GuestNetworkInterface>, Error> {
-    // Counters are worth having, but a machine without them still has interfaces.
-    let counters = net_dev::read(&agent.settings.root)
-        .inspect_err(|error| log::warn!("no network counters: {error}"))
-        .unwrap_or_default();
-    let interfaces = interfaces::read()?;
-    Ok(interfaces
-        .into_iter()
-        .map(|interface| answer(interface, &counters))
-        .collect())
+pub(crate) fn get_interfaces() -> Result<Vec<GuestNetworkInterface>, Error> {
+    Ok(interfaces::read()?.into_iter().map(answer).collect())
 }
 
 /// Like the C agent, leaves out the counters of an interface without addresses.
-fn answer(interface: Interface, counters: &[Counters]) -> GuestNetworkInterface {
+fn answer(interface: Interface) -> GuestNetworkInterface {
     let mut answer = GuestNetworkInterface::new(interface.name);
     answer.hardware_address = interface.hardware.map(colons);
     if !interface.addresses.is_empty() {
-        let counters = counters
-            .iter()
-            .find(|counters| counters.name == answer.name);
-        answer.statistics = counters.map(statistics);
+        answer.statistics = interface.counters.map(statistics);
         answer.ip_addresses = Some(interface.addresses.into_iter().map(address).collect());
     }
     answer
@@ -50,7 +37,7 @@ fn address(address: Address) -> GuestIpAddress {
     )
 }
 
-fn statistics(counters: &Counters) -> GuestNetworkInterfaceStat {
+fn statistics(counters: Counters) -> GuestNetworkInterfaceStat {
     let (received, sent) = (counters.received, counters.sent);
     GuestNetworkInterfaceStat::new(
         received.bytes,
@@ -71,9 +58,16 @@ fn colons(hardware: Hardware) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sys::net_dev::Direction;
+    use crate::sys::interfaces::Direction;
 
-    fn counters(name: &str) -> Counters {
+    fn interface(addresses: &[&str]) -> Interface {
+        let addresses = addresses
+            .iter()
+            .map(|ip| Address {
+                ip: ip.parse().expect("an address"),
+                prefix: 24,
+            })
+            .collect();
         let received = Direction {
             bytes: 1,
             packets: 2,
@@ -86,32 +80,17 @@ mod tests {
             errors: 7,
             dropped: 8,
         };
-        Counters {
-            name: name.to_owned(),
-            received,
-            sent,
-        }
-    }
-
-    fn interface(name: &str, addresses: &[&str]) -> Interface {
-        let addresses = addresses
-            .iter()
-            .map(|ip| Address {
-                ip: ip.parse().expect("an address"),
-                prefix: 24,
-            })
-            .collect();
         Interface {
-            name: name.to_owned(),
+            name: "eth0".to_owned(),
             hardware: Some([2, 0, 0xFE, 0, 0, 1]),
+            counters: Some(Counters { received, sent }),
             addresses,
         }
     }
 
     #[test]
     fn addresses_bring_counters() {
-        let counters = [counters("eth0")];
-        let full = answer(interface("eth0", &["192.0.2.1", "fe80::1"]), &counters);
+        let full = answer(interface(&["192.0.2.1", "fe80::1"]));
         assert_eq!(full.hardware_address.as_deref(), Some("02:00:fe:00:00:01"));
         let addresses = full.ip_addresses.expect("addresses");
         assert_eq!(addresses[0].ip_address_type, GuestIpAddressType::Ipv4);
@@ -120,13 +99,7 @@ mod tests {
         assert_eq!((statistics.rx_bytes, statistics.rx_dropped), (1, 4));
         assert_eq!((statistics.tx_bytes, statistics.tx_dropped), (5, 8));
 
-        let bare = answer(interface("eth0", &[]), &counters);
+        let bare = answer(interface(&[]));
         assert_eq!((bare.ip_addresses, bare.statistics), (None, None));
-    }
-
-    #[test]
-    fn labels_have_no_counters() {
-        let label = answer(interface("eth0:1", &["192.0.2.2"]), &[counters("eth0")]);
-        assert_eq!(label.statistics, None);
     }
 }

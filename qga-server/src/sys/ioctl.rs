@@ -1,7 +1,6 @@
 //! Requests to drivers and file systems that no crate has a safe function for.
 //!
-//! This is the only module with `unsafe`. Each function takes and returns safe types, and says
-//! what makes its request sound.
+//! Each function takes and returns safe types, and says what makes its request sound.
 
 use std::ffi::{c_int, c_void};
 use std::os::fd::AsFd;
@@ -19,6 +18,9 @@ const FITRIM: Opcode = opcode::read_write::<TrimRange>(b'X', 121);
 const LOOP_GET_STATUS64: Opcode = 0x4C05;
 /// Passes an administrative command on to an NVMe controller.
 const NVME_ADMIN: Opcode = opcode::read_write::<NvmeCommand>(b'N', 0x41);
+
+/// Tells the hardware address of a network device.
+const SIOCGIFHWADDR: Opcode = 0x8927;
 
 /// Tells what the clock in hardware shows.
 const RTC_RD_TIME: Opcode = opcode::read::<RtcTime>(b'p', 9);
@@ -136,6 +138,39 @@ pub(crate) fn image_device(file: impl AsFd) -> Result<u64, Errno> {
     Ok(info.device)
 }
 
+/// `struct ifreq` of `linux/if.h`, with an address in it.
+#[repr(C)]
+struct DeviceRequest {
+    name: [u8; 16],
+    family: u16,
+    address: [u8; 14],
+    rest: [u8; 8],
+}
+
+/// The hardware address of the network device with this name, of which the first six bytes count.
+///
+/// # Errors
+/// `ENODEV` if there is no such device, and others if `socket` is none.
+pub(crate) fn hardware_address(socket: impl AsFd, name: &[u8]) -> Result<[u8; 6], Errno> {
+    let mut request = DeviceRequest {
+        name: [0; 16],
+        family: 0,
+        address: [0; 14],
+        rest: [0; 8],
+    };
+    // The last byte ends the name.
+    let room = request.name.get_mut(..15).into_iter().flatten();
+    room.zip(name).for_each(|(byte, value)| *byte = *value);
+    // SAFETY: the request reads and writes one `struct ifreq`, which is what a `DeviceRequest` is,
+    // and any bits are valid.
+    #[expect(unsafe_code, reason = "no crate has a safe function for it")]
+    unsafe {
+        ioctl(socket, Updater::<SIOCGIFHWADDR, _>::new(&mut request))?;
+    }
+    let [a, b, c, d, e, f, ..] = request.address;
+    Ok([a, b, c, d, e, f])
+}
+
 /// `struct nvme_passthru_cmd` of `linux/nvme_ioctl.h`.
 #[repr(C)]
 #[derive(Default)]
@@ -228,6 +263,7 @@ mod tests {
         assert_eq!(size_of::<RtcTime>(), 36);
         assert_eq!(size_of::<NvmeCommand>(), 72);
         assert_eq!(size_of::<LoopInfo>(), 232);
+        assert_eq!(size_of::<DeviceRequest>(), 40);
     }
 
     #[test]
@@ -246,5 +282,6 @@ mod tests {
         assert_eq!(trim(&file, &mut range), Err(Errno::NOTTY));
         assert_eq!(nvme_smart(&file), Err(Errno::NOTTY));
         assert_eq!(image_device(&file), Err(Errno::NOTTY));
+        assert_eq!(hardware_address(&file, b"lo"), Err(Errno::NOTTY));
     }
 }

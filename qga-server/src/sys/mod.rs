@@ -38,7 +38,7 @@ pub(crate) mod load;
 pub(crate) mod lock;
 pub(crate) mod memory_blocks;
 pub(crate) mod mount;
-pub(crate) mod net_dev;
+pub(crate) mod netlink;
 pub(crate) mod numbered;
 pub(crate) mod nvme;
 pub(crate) mod os_release;

@@ -7,7 +7,7 @@ use super::compare;
 #[test]
 fn a_machine_without_proc_is_described_alike() {
     // Without routes of either kind, the C agent ends.
-    let script = "mount -t tmpfs nothing /proc";
+    let script = "ip link set lo up; mount -t tmpfs nothing /proc";
     let commands = [
         "guest-get-diskstats",
         "guest-get-cpustats",

@@ -19,7 +19,7 @@ pub struct Commands {
     /// brief, and must not wait for what another command may hold.
     pub synchronizing: &'static [&'static str],
     /// Others that never wait for anything. Nobody looks at how long they take, which saves each
-    /// the system call that may be needed to wake the watch.
+    /// the system call that may be needed to set the alarm.
     pub brief: &'static [&'static str],
 }
 
@@ -78,7 +78,7 @@ impl Attendant {
     /// An attendant of a service with these commands.
     ///
     /// # Errors
-    /// There is no thread for its watch.
+    /// There is no thread or no timer for its watch.
     pub fn new(commands: Commands) -> io::Result<Self> {
         Ok(Self(Arc::new(Shared {
             commands,

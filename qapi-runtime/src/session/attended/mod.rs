@@ -16,7 +16,7 @@
 //! | part | lives in |
 //! | --- | --- |
 //! | the service's say: which commands synchronize, which never take long | [`Commands`] |
-//! | when to stand in | `watch.rs`, `turn.rs` |
+//! | when to stand in | `watch.rs` by `alarm.rs`, `turn.rs` |
 //! | who reads, runs and replies | `worker.rs`, by `post.rs` |
 //! | bytes → messages, and which of them came before the command that runs | `input.rs` |
 //! | replies → bytes, unless they are too late | `output.rs` |
@@ -36,6 +36,7 @@
 //! piece, it does.
 
 mod abandoned;
+mod alarm;
 mod attendant;
 mod backlog;
 mod connection;

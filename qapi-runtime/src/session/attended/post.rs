@@ -111,7 +111,7 @@ where
     /// The command that was begun last has something to do again.
     pub(super) fn go_on(&self) {
         self.turn.begin();
-        self.conversation.shared.watch.wake();
+        self.conversation.shared.watch.set_alarm();
     }
 }
 

@@ -4,9 +4,11 @@ use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
-use std::thread::{self, Thread};
+use std::thread;
+use std::time::Duration;
 
 use super::GRACE;
+use super::alarm::Alarm;
 use super::turn::Turn;
 use crate::lock::lock;
 
@@ -21,17 +23,17 @@ pub(super) trait Watched: Send + Sync {
     fn start_stand_in(self: Arc<Self>, number: u64) -> io::Result<()>;
 }
 
-/// The watch. It sleeps until a command begins, and while one runs it looks once in a [`GRACE`].
+/// The watch. It sleeps until a [`GRACE`] after a command has begun, and while one runs it looks
+/// once in such a time.
 #[derive(Debug)]
-pub(super) struct Watch {
-    rounds: Arc<Rounds>,
-    thread: Thread,
-}
+pub(super) struct Watch(Arc<Rounds>);
 
 /// What the watch looks at.
 struct Rounds {
     entries: Mutex<Vec<Entry>>,
-    /// The watch sleeps until it is woken.
+    /// Tells the watch to look.
+    alarm: Alarm,
+    /// The alarm is not set.
     asleep: AtomicBool,
     /// Nobody will need it any more.
     over: AtomicBool,
@@ -49,26 +51,24 @@ impl Watch {
     /// Starts the thread.
     ///
     /// # Errors
-    /// There is none to be had.
+    /// There is none to be had, or no timer.
     pub(super) fn start() -> io::Result<Self> {
         let rounds = Arc::new(Rounds {
             entries: Mutex::default(),
-            asleep: AtomicBool::new(false),
+            alarm: Alarm::new()?,
+            asleep: AtomicBool::new(true),
             over: AtomicBool::new(false),
         });
         let state = Arc::clone(&rounds);
-        let thread = thread::Builder::new()
+        thread::Builder::new()
             .name("watch".to_owned())
             .spawn(move || state.walk())?;
-        Ok(Self {
-            rounds,
-            thread: thread.thread().clone(),
-        })
+        Ok(Self(rounds))
     }
 
     /// Looks at `watched` from now on, for as long as it exists.
     pub(super) fn add(&self, watched: Weak<dyn Watched>) {
-        let mut entries = lock(&self.rounds.entries);
+        let mut entries = lock(&self.0.entries);
         entries.retain(|entry| entry.watched.strong_count() > 0);
         entries.push(Entry {
             watched,
@@ -77,40 +77,42 @@ impl Watch {
         });
     }
 
-    /// Makes sure that the watch sees a command which has begun.
-    pub(super) fn wake(&self) {
-        let asleep = &self.rounds.asleep;
-        if asleep.load(Ordering::SeqCst) && asleep.swap(false, Ordering::SeqCst) {
-            self.thread.unpark();
-        }
+    /// Makes sure that the watch sees a command which has begun and does not end soon.
+    pub(super) fn set_alarm(&self) {
+        self.0.set_alarm();
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.rounds.over.store(true, Ordering::SeqCst);
-        self.thread.unpark();
+        self.0.over.store(true, Ordering::SeqCst);
+        self.0.alarm.set(Duration::from_nanos(1));
     }
 }
 
 impl Rounds {
     fn walk(&self) {
-        let mut was_woken = false;
-        while !self.over.load(Ordering::SeqCst) {
-            // Where one command is over others follow, and to be woken for each of them would
-            // take longer than they do.
-            if self.look() || was_woken {
-                was_woken = false;
-                thread::sleep(GRACE);
+        loop {
+            self.alarm.wait();
+            if self.over.load(Ordering::SeqCst) {
+                return;
+            }
+            if self.look() {
+                self.alarm.set(GRACE);
                 continue;
             }
             // Whoever begins after this sees the flag, and whoever began before is seen.
             self.asleep.store(true, Ordering::SeqCst);
-            if !self.is_busy() && !self.over.load(Ordering::SeqCst) {
-                thread::park();
+            if self.is_busy() {
+                self.set_alarm();
             }
-            self.asleep.store(false, Ordering::SeqCst);
-            was_woken = true;
+        }
+    }
+
+    /// Sets the alarm unless it is set: once in a [`GRACE`] for all commands that are over sooner.
+    fn set_alarm(&self) {
+        if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
+            self.alarm.set(GRACE);
         }
     }
 

@@ -75,6 +75,7 @@ pub(crate) const MEASURES: &[Measure] = &[
     Measure::quick("agent/guest-get-vcpus", |cx| {
         query::measure(cx, "guest-get-vcpus", None)
     }),
+    Measure::quick("agent/now-and-then", query::now_and_then),
     Measure::slow("agent/idle", idle::alone),
     Measure::quick("agent/idle-with-client", idle::with_client),
     Measure::slow(
@@ -102,6 +103,8 @@ start        from the start of the program to its reply to a ping by a client th
 exec         guest-exec of /bin/true, then guest-exec-status again and again without pause until it has exited.
              limit: a server that looks at nothing and starts the program, and waits for its end when it is asked; the
              client by itself.
+now-and-then a call 20 ms after the one before it, when processors sleep and caches are cold: what a host that asks each
+             minute meets.
 idle         wake-ups (voluntary and other switches of context) of all threads.
 load         the longest time to a reply while ... the other client's ping is sent all the time, one after another; the
              same client's guest-sync is sent once the command runs. The C agent serves one client at a time.";

@@ -68,6 +68,8 @@ mod key_file;
 mod limits;
 mod lock;
 mod log;
+#[cfg(test)]
+mod need;
 mod own_file;
 mod pid_file;
 mod policy;

@@ -211,6 +211,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::need;
 
     /// A machine with one user, who is the one that runs the test.
     struct Machine {
@@ -230,12 +231,10 @@ mod tests {
             Self { dir, user }
         }
 
-        /// A machine whose user is somebody else; not for those who may not become another.
+        /// A machine whose user is somebody else; only root can become another.
         fn of_somebody_else() -> Option<Self> {
+            need::root()?;
             let mut machine = Self::new();
-            if !machine.user.uid.is_root() {
-                return None;
-            }
             machine.user.uid = rustix::fs::Uid::from_raw(54_321);
             machine.user.gid = rustix::fs::Gid::from_raw(54_322);
             let open = fs::Permissions::from_mode(0o755);

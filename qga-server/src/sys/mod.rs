@@ -1,8 +1,9 @@
 //! The only home of system calls, `/proc`, `/sys` and `/etc`.
 //!
 //! Each source of facts has one file with two functions: `parse`, which is pure and tested on
-//! text, and `read`, which opens the file below a [`Root`]. Nothing here knows the guest agent's
-//! commands, JSON or the wire types. `unsafe` stands in [`ioctl`], [`alone`],
+//! text, and `read`, which opens the file below a [`Root`]; what comes on a socket, as for
+//! [`interfaces`], is always that of the machine. Nothing here knows the guest agent's commands,
+//! JSON or the wire types. `unsafe` stands in [`ioctl`], [`alone`],
 //! [`activation`], [`heap`] and [`vfork`], and nowhere else.
 
 use std::ffi::OsString;

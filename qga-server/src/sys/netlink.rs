@@ -64,8 +64,7 @@ impl Socket {
             }
             for message in messages(&piece) {
                 match message.kind {
-                    DONE => return Ok(all),
-                    ERROR => return Err(refusal(message.body)),
+                    DONE | ERROR => return refusal(message.body).map_or(Ok(all), Err),
                     _ => all.extend(parse(message.body)),
                 }
             }
@@ -92,10 +91,10 @@ fn request(kind: u16, header: &[u8]) -> Vec<u8> {
     request
 }
 
-/// A message with an error begins with its number, below zero.
-fn refusal(body: &[u8]) -> Errno {
-    let number = body.first_chunk().map_or(0, |it| i32::from_ne_bytes(*it));
-    Errno::from_raw_os_error(number.saturating_neg().max(1))
+/// What ends a list begins with the number of an error, below zero, if one has ended it.
+fn refusal(body: &[u8]) -> Option<Errno> {
+    let number = body.first_chunk().map(|it| i32::from_ne_bytes(*it))?;
+    (number < 0).then(|| Errno::from_raw_os_error(number.saturating_neg()))
 }
 
 /// One of the messages that come together.
@@ -120,6 +119,12 @@ pub(crate) fn attributes(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
         let kind = number(&header[2..])? & !TYPE_FLAGS;
         Some((usize::from(number(header)?), kind))
     })
+}
+
+/// The value of an attribute that is a name, and ends with a zero.
+pub(crate) fn name(value: &[u8]) -> String {
+    let end = value.iter().position(|byte| *byte == 0);
+    String::from_utf8_lossy(&value[..end.unwrap_or(value.len())]).into_owned()
 }
 
 fn number(bytes: &[u8]) -> Option<u16> {

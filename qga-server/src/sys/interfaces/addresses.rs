@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use rustix::io::Errno;
 use rustix::net::AddressFamily;
 
-use crate::sys::netlink::{Socket, attributes};
+use crate::sys::netlink::{Socket, attributes, name};
 
 /// `RTM_GETADDR`, and the size of `struct ifaddrmsg`, with which messages about it begin: the
 /// family, the length of the prefix, two bytes of no interest, and the number of the device.
@@ -51,7 +51,7 @@ pub(crate) fn assigned(message: &[u8]) -> Option<Assigned> {
         match kind {
             FAR => far = ip(family, value),
             LOCAL => local = ip(family, value),
-            LABEL => label = Some(super::text(value)),
+            LABEL => label = Some(name(value)),
             _ => {}
         }
     }

@@ -1,11 +1,11 @@
 //! The network devices.
 
 use rustix::io::Errno;
-use rustix::net::netdevice::index_to_name_inlined;
+use rustix::net::netdevice::index_to_name;
 
-use super::{Counters, Hardware};
+use super::counters::Counters;
 use crate::sys::ioctl;
-use crate::sys::netlink::{Socket, attributes};
+use crate::sys::netlink::{Socket, attributes, name};
 
 /// `RTM_GETLINK`, all there is to know of devices, and the size of `struct ifinfomsg`, with which
 /// messages about it begin.
@@ -22,6 +22,9 @@ const STATISTICS_HEADER: usize = 12;
 /// Where in that the kinds are, as bits, and `IFLA_STATS_LINK_64`, the one kind of interest.
 const STATISTICS_KINDS: usize = 8;
 const STATISTICS_COUNTERS: u16 = 1;
+
+/// A hardware address; longer ones are cut to this size, as by the C agent.
+pub(crate) type Hardware = [u8; 6];
 
 /// A network device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,11 +52,11 @@ fn one_by_one(socket: &Socket) -> Result<Vec<Link>, Errno> {
     header[STATISTICS_KINDS..].copy_from_slice(&kinds.to_ne_bytes());
     let counted = socket.all(GET_STATISTICS, &header, counted)?;
     let links = counted.into_iter().map(|(index, counters)| {
-        let name = index_to_name_inlined(socket, index)?;
+        let name = index_to_name(socket, index)?;
         Ok(Link {
             index,
             hardware: ioctl::hardware_address(socket, name.as_bytes())?,
-            name: name.as_str().to_owned(),
+            name,
             counters: Some(counters),
         })
     });
@@ -83,7 +86,7 @@ pub(crate) fn link(message: &[u8]) -> Option<Link> {
     };
     for (kind, value) in attributes(message.get(LINK_HEADER..)?) {
         match kind {
-            LINK_NAME => link.name = super::text(value),
+            LINK_NAME => link.name = name(value),
             LINK_HARDWARE => {
                 let bytes = link.hardware.iter_mut().zip(value);
                 bytes.for_each(|(byte, value)| *byte = *value);

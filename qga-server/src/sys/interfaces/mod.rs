@@ -10,14 +10,12 @@ pub(crate) use self::addresses::{Address, spelling};
 pub(crate) use self::counters::Counters;
 #[cfg(test)]
 pub(crate) use self::counters::Direction;
+pub(crate) use self::links::Hardware;
 
 use self::addresses::Assigned;
 use self::links::Link;
 use super::Error;
 use super::netlink::Socket;
-
-/// A hardware address; longer ones are cut to this size, as by the C agent.
-pub(crate) type Hardware = [u8; 6];
 
 /// One device, or one label that addresses of it have (`eth0:1`), which is listed under its own
 /// name and is not counted for.
@@ -88,12 +86,6 @@ fn hardware_of(interfaces: &[Interface], name: &str) -> Option<Hardware> {
         .iter()
         .find(|interface| interface.name == device)?
         .hardware
-}
-
-/// A name in a message of the kernel, which ends with a zero.
-fn text(bytes: &[u8]) -> String {
-    let end = bytes.iter().position(|byte| *byte == 0);
-    String::from_utf8_lossy(&bytes[..end.unwrap_or(bytes.len())]).into_owned()
 }
 
 #[cfg(test)]

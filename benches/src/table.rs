@@ -46,6 +46,15 @@ pub(crate) enum Goal {
     TimesPeer(f64),
 }
 
+/// What is said of a goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Reached,
+    Missed,
+    /// Missed, and the limit misses it as well.
+    OutOfReach,
+}
+
 impl Row {
     /// Ours as a part of the peer's, by medians and by the best of each; what ten times the input costs needs no peer.
     pub(crate) fn ratios(&self) -> Option<[f64; 2]> {
@@ -66,13 +75,24 @@ impl Row {
     }
 
     /// Whether the goal is reached, if there is one and it can be said.
-    fn verdict(&self) -> Option<bool> {
-        match self.goal {
-            Goal::None => None,
-            Goal::AtMost(limit) => Some(self.ours.as_ref()?.median() <= limit),
-            Goal::OfPeer(part) => Some(self.ratio()? <= part),
-            Goal::TimesPeer(factor) => Some(self.ratio()? >= factor),
-        }
+    fn verdict(&self) -> Option<Verdict> {
+        let goal = match self.goal {
+            Goal::None => return None,
+            Goal::AtMost(most) => most,
+            Goal::OfPeer(part) | Goal::TimesPeer(part) => part * self.peer.as_ref()?.median(),
+        };
+        let reaches = |value: f64| match self.is_speed() {
+            true => value >= goal,
+            false => value <= goal,
+        };
+        let mut limits = self.limits.iter().filter_map(|it| it.sample.as_ref());
+        Some(if reaches(self.ours.as_ref()?.median()) {
+            Verdict::Reached
+        } else if limits.all(|limit| reaches(self.best(limit))) {
+            Verdict::Missed
+        } else {
+            Verdict::OutOfReach
+        })
     }
 
     /// Whether the goal, if there is one, is reached, or missed by no more than this factor.
@@ -136,8 +156,9 @@ impl Row {
         };
         let verdict = match self.verdict() {
             None => "",
-            Some(true) => "reached",
-            Some(false) => "MISSED",
+            Some(Verdict::Reached) => "reached",
+            Some(Verdict::Missed) => "MISSED",
+            Some(Verdict::OutOfReach) => "OUT OF REACH",
         };
         [
             format!("{}, {}", self.measure, self.unit),
@@ -229,10 +250,34 @@ mod tests {
 
     #[test]
     fn a_goal_needs_what_it_is_compared_with() {
-        assert_eq!(row(1.0, None, Goal::OfPeer(0.5)).verdict(), None);
-        assert_eq!(row(1.0, Some(2.0), Goal::OfPeer(0.5)).verdict(), Some(true));
-        assert_eq!(row(1.0, None, Goal::AtMost(0.9)).verdict(), Some(false));
-        assert_eq!(row(1.0, Some(2.0), Goal::None).verdict(), None);
+        let verdict = |peer, goal| row(1.0, peer, goal).verdict();
+        assert_eq!(verdict(None, Goal::OfPeer(0.5)), None);
+        assert_eq!(
+            verdict(Some(2.0), Goal::OfPeer(0.5)),
+            Some(Verdict::Reached)
+        );
+        assert_eq!(
+            verdict(Some(2.0), Goal::TimesPeer(2.0)),
+            Some(Verdict::Missed)
+        );
+        assert_eq!(verdict(None, Goal::AtMost(0.9)), Some(Verdict::Missed));
+        assert_eq!(verdict(Some(2.0), Goal::None), None);
+    }
+
+    #[test]
+    fn what_the_limit_misses_is_out_of_reach() {
+        let verdict = |ours, limit, goal| {
+            let mut row = row(ours, Some(2.0), goal);
+            row.limits = vec![Limit::new("limit", Sample::of([limit]))];
+            row.verdict()
+        };
+        let part = Goal::OfPeer(0.5);
+        assert_eq!(verdict(1.2, 0.9, part), Some(Verdict::Missed));
+        assert_eq!(verdict(1.2, 1.1, part), Some(Verdict::OutOfReach));
+        assert_eq!(verdict(1.0, 1.1, part), Some(Verdict::Reached));
+        let times = Goal::TimesPeer(4.0);
+        assert_eq!(verdict(7.0, 9.0, times), Some(Verdict::Missed));
+        assert_eq!(verdict(7.0, 7.5, times), Some(Verdict::OutOfReach));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use serde_json::Value;
+
 use super::limit;
 use super::turns::{Side, Turns, microseconds};
 use crate::context::Context;
@@ -16,7 +18,7 @@ const COUNT: usize = 10;
 pub(super) fn measure(context: &Context) -> Result<Row, Box<dyn Error>> {
     let mut turns = Turns::start(context.programs())?;
     let measured = turns.measure(context.rounds * 3, |side| {
-        let elapsed = microseconds(|| (0..COUNT).try_for_each(|_| run(side)))?;
+        let elapsed = microseconds(|| (0..COUNT).try_for_each(|_| run(side, EXEC).map(drop)))?;
         Ok(elapsed / 1e3 / COUNT as f64)
     })?;
     Ok(Row {
@@ -32,9 +34,15 @@ pub(super) fn measure(context: &Context) -> Result<Row, Box<dyn Error>> {
     })
 }
 
-fn run(side: &mut Side) -> Result<(), Box<dyn Error>> {
-    let pid = side.line.value(EXEC)?["pid"].take();
-    let status = format!("{{\"execute\":\"guest-exec-status\",\"arguments\":{{\"pid\":{pid}}}}}\n");
-    while side.line.value(status.as_bytes())?["exited"] != true {}
-    Ok(())
+/// Runs a program, and gives the status that tells of its end.
+pub(super) fn run(side: &mut Side, request: &[u8]) -> Result<Value, Box<dyn Error>> {
+    let pid = side.line.value(request)?["pid"].take();
+    let request =
+        format!("{{\"execute\":\"guest-exec-status\",\"arguments\":{{\"pid\":{pid}}}}}\n");
+    loop {
+        let status = side.line.value(request.as_bytes())?;
+        if status["exited"] == true {
+            return Ok(status);
+        }
+    }
 }

@@ -7,8 +7,10 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use qapi_tests::Setup;
+use serde_json::json;
 
 use super::MIB;
+use super::exec;
 use super::file::{self, LARGEST};
 use super::noise;
 use super::ping::PING;
@@ -23,6 +25,9 @@ const AFTERWARDS: Duration = Duration::from_secs(1);
 
 /// How much is written at once, and how often.
 const WRITTEN: (usize, usize) = (16 * MIB, 4);
+
+/// As much as either agent keeps of the output of a program.
+const OUTPUT: usize = 16 * MIB;
 
 /// While much is read and written.
 pub(super) fn peak(context: &Context) -> Result<Row, Box<dyn Error>> {
@@ -55,6 +60,31 @@ pub(super) fn kept(context: &Context) -> Result<Row, Box<dyn Error>> {
         ours,
         peer,
         goal: Goal::AtMost(1.0),
+        limits: vec![],
+    })
+}
+
+/// While a program's output is kept until it is asked for.
+pub(super) fn output(context: &Context) -> Result<Row, Box<dyn Error>> {
+    let [ours, peer] = of_each(context, context.rounds.div_ceil(3), |side| {
+        let arguments = ["-c", &OUTPUT.to_string(), "/dev/zero"];
+        let request = json!({
+            "execute": "guest-exec",
+            "arguments": {"path": "head", "arg": arguments, "capture-output": true},
+        });
+        let status = exec::run(side, format!("{request}\n").as_bytes())?;
+        let length = status["out-data"].as_str().map_or(0, str::len);
+        if length < OUTPUT {
+            return Err(format!("{length} characters of output").into());
+        }
+        process::peak(&side.agent)
+    })?;
+    Ok(Row {
+        measure: "peak memory of a program's 16 MiB of output",
+        unit: "MB",
+        ours,
+        peer,
+        goal: Goal::OfPeer(1.0),
         limits: vec![],
     })
 }

@@ -53,6 +53,7 @@ pub(crate) const MEASURES: &[Measure] = &[
     }),
     Measure::quick("agent/memory-peak", memory::peak),
     Measure::quick("agent/memory-kept", memory::kept),
+    Measure::quick("agent/memory-output", memory::output),
     Measure::quick("agent/memory-idle", memory::idle),
     Measure::quick("agent/size", size::measure),
     Measure::quick("agent/start", start::measure),
@@ -98,7 +99,7 @@ agent        ours: the optimized, stripped and static program, or the one that Q
 file         bytes of the file, in millions per second, read and written from beginning to end in such pieces; the file
              is in the page cache. base64: one pass over the same bytes, in memory.
 memory       a fresh agent reads 48 MiB at once and writes 16 MiB at once four times: the largest resident set; what it
-             has more of a second later than before. idle: after one ping.
+             has more of a second later than before. output: a fresh agent runs one program. idle: after one ping.
 start        from the start of the program to its reply to a ping by a client that tries to connect all the time.
 exec         guest-exec of /bin/true, then guest-exec-status again and again without pause until it has exited.
              limit: a server that looks at nothing and starts the program, and waits for its end when it is asked; the

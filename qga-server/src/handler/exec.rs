@@ -237,17 +237,17 @@ fn answer(finished: Finished) -> GuestExecStatus {
     answer.signal = status
         .and_then(|status| status.terminating_signal())
         .map(i64::from);
-    (answer.out_data, answer.out_truncated) = captured(&finished.stdout);
-    (answer.err_data, answer.err_truncated) = captured(&finished.stderr);
+    (answer.out_data, answer.out_truncated) = captured(finished.stdout);
+    (answer.err_data, answer.err_truncated) = captured(finished.stderr);
     answer
 }
 
 /// Data and whether it is cut, both absent if there is none.
-fn captured(output: &Output) -> (Option<Base64>, Option<bool>) {
+fn captured(mut output: Output) -> (Option<Base64>, Option<bool>) {
     if output.data.is_empty() {
         return (None, None);
     }
-    (Some(output.data.as_slice().into()), Some(output.truncated))
+    (Some(output.take().into()), Some(output.truncated))
 }
 
 fn capture(wanted: Option<GuestExecCaptureOutput>) -> Capture {

@@ -2,6 +2,7 @@
 //!
 //! The [`Tender`] looks after them.
 
+use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -197,11 +198,17 @@ impl Output {
         self.data.extend_from_slice(&bytes[..kept]);
         self.truncated |= kept < bytes.len();
     }
+
+    /// Gives all of it away.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        self.budget.release(self.data.len());
+        mem::take(&mut self.data)
+    }
 }
 
 impl Drop for Output {
     fn drop(&mut self) {
-        self.budget.release(self.data.len());
+        self.take();
     }
 }
 

@@ -31,16 +31,20 @@ pub(crate) enum DaemonError {
     PidFile(#[from] PidFileError),
 }
 
-/// Goes to the background: returns in the child only, and ends the parent.
+/// Goes to the background: returns in the child only, and ends the parent. What no process can have
+/// before it forks, such as threads, is what the child prepares.
 ///
 /// # Errors
 /// The process stays where it is, or the child has not come far. Then the parent fails, too.
-pub(crate) fn detach(pid_file: Option<&PidFile>) -> Result<(), DaemonError> {
+pub(crate) fn detach<T>(
+    pid_file: Option<&PidFile>,
+    prepare: impl FnOnce() -> io::Result<T>,
+) -> Result<T, DaemonError> {
     let (mut arrival, arrived) = io::pipe()?;
     match alone::fork().map_err(io::Error::from)? {
         Side::Child => {
             drop(arrival);
-            settle(pid_file, arrived)
+            settle(pid_file, prepare, arrived)
         }
         Side::Parent => {
             drop(arrived);
@@ -61,13 +65,18 @@ fn end(successfully: bool) -> ! {
 }
 
 /// Cuts the ties to whoever started the agent, and tells the parent.
-fn settle(pid_file: Option<&PidFile>, mut arrived: PipeWriter) -> Result<(), DaemonError> {
+fn settle<T>(
+    pid_file: Option<&PidFile>,
+    prepare: impl FnOnce() -> io::Result<T>,
+    mut arrived: PipeWriter,
+) -> Result<T, DaemonError> {
     if let Some(file) = pid_file {
         file.fill()?;
     }
     rustix::process::umask(UMASK);
     rustix::process::setsid().map_err(io::Error::from)?;
     std::env::set_current_dir("/")?;
+    let prepared = prepare()?;
     let null = OpenOptions::new()
         .read(true)
         .write(true)
@@ -78,5 +87,5 @@ fn settle(pid_file: Option<&PidFile>, mut arrived: PipeWriter) -> Result<(), Dae
         .map_err(io::Error::from)?;
     // A parent that was killed meanwhile needs no word.
     let _ = arrived.write_all(b".");
-    Ok(())
+    Ok(prepared)
 }

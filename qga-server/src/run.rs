@@ -20,6 +20,14 @@ const COMMANDS: Commands = Commands {
     brief: &["guest-ping", "guest-info", "guest-get-time"],
 };
 
+/// Who attends to all clients.
+///
+/// # Errors
+/// There is no thread, or no timer, by which slow commands would be noticed.
+pub(crate) fn attendant() -> io::Result<Attendant> {
+    Attendant::new(COMMANDS)
+}
+
 /// Serves clients until there are no more. A client or channel that is lost is no reason to stop,
 /// as long as there is another one.
 ///
@@ -30,28 +38,32 @@ const COMMANDS: Commands = Commands {
 /// Commands that still run at the end get a moment to come to theirs.
 ///
 /// # Errors
-/// There is no thread that could look after slow commands.
+/// There is no thread, or no timer, by which slow commands would be noticed.
 pub fn run(channels: Vec<Box<dyn Channel>>, gate: &Gate) -> io::Result<()> {
-    let attendant = Attendant::new(COMMANDS)?;
+    attend(&attendant()?, channels, gate);
+    Ok(())
+}
+
+/// Does so with an attendant that is there.
+pub(crate) fn attend(attendant: &Attendant, channels: Vec<Box<dyn Channel>>, gate: &Gate) {
     let mut channels = channels.into_iter();
     let first = channels.next();
     thread::scope(|scope| {
         for channel in channels {
             let thread = thread::Builder::new().name("channel".to_owned());
-            let served = thread.spawn_scoped(scope, || serve(channel, gate, &attendant));
+            let served = thread.spawn_scoped(scope, || serve(channel, gate, attendant));
             if let Err(error) = served {
                 log::error!("a channel is not served: {error}");
             }
         }
         // This thread has nothing else to do.
         if let Some(channel) = first {
-            serve(channel, gate, &attendant);
+            serve(channel, gate, attendant);
         }
     });
     if !attendant.wait(END_PATIENCE) {
         log::warn!("a command goes on too long to wait for its end");
     }
-    Ok(())
 }
 
 /// Serves the clients of one channel.

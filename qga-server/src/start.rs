@@ -1,9 +1,11 @@
 //! The agent from its start to its end.
 
 use std::error::Error;
+use std::io;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use qapi_runtime::session::Attendant;
 use thiserror::Error;
 
 use crate::config::{Fragment, Process, Settings, SettingsError};
@@ -13,6 +15,7 @@ use crate::log::file::LogFileError;
 use crate::pid_file::{PidFile, PidFileError};
 use crate::state::Marker;
 use crate::sys::activation::Inherited;
+use crate::sys::error::{errno, reason};
 use crate::sys::{heap, secret};
 use crate::{Agent, AgentError, Channel, ChannelError, Gate, StateError, Stop, SysError};
 use crate::{channel, log, quiet, run};
@@ -40,15 +43,9 @@ pub(crate) fn serve(fragment: Fragment, inherited: Option<Inherited>) -> ExitCod
         }
     };
     started.gate.take_over();
-    let result = run(started.channels, &started.gate);
+    run::attend(&started.attendant, started.channels, &started.gate);
     started.gate.end();
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            ::log::error!("cannot serve: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    ExitCode::SUCCESS
 }
 
 /// Thaws what an agent that is gone has left frozen, and tells the hook.
@@ -79,6 +76,7 @@ pub(crate) fn thaw(fragment: Fragment) -> ExitCode {
 
 /// An agent that is ready for clients.
 struct Started {
+    attendant: Attendant,
     channels: Vec<Box<dyn Channel>>,
     gate: Gate,
     /// Goes last: whoever sees that the file is gone finds nothing else of the agent.
@@ -90,7 +88,7 @@ type SharedPidFile = Arc<Mutex<Option<PidFile>>>;
 
 /// Everything that can go wrong before the first client comes.
 ///
-/// No thread may be started here: the process may still fork.
+/// No thread may be started here before the last moment: the process may still fork.
 fn start(
     process: &Process,
     settings: Result<Settings, SettingsError>,
@@ -112,15 +110,17 @@ fn start(
     }
     let channels = channel::open(&settings, &stop)?;
     ::log::debug!("Guest agent version {} started", info::VERSION);
-    if process.daemon.is_some() {
-        daemon::detach(pid_file.as_ref())?;
-    }
+    let attendant = match process.daemon {
+        Some(_) => daemon::detach(pid_file.as_ref(), run::attendant)?,
+        None => run::attendant().map_err(StartError::Attendant)?,
+    };
     log::start_writer();
     let pid_file = Arc::new(Mutex::new(pid_file));
     if frozen {
         postpone_pid_file(process, &pid_file);
     }
     Ok(Started {
+        attendant,
         channels,
         gate,
         _pid_file: pid_file,
@@ -191,6 +191,8 @@ enum StartError {
     PidFile(#[from] PidFileError),
     #[error(transparent)]
     Daemon(#[from] DaemonError),
+    #[error("cannot look after commands: {}", reason(errno(.0)))]
+    Attendant(io::Error),
 }
 
 impl StartError {
@@ -225,6 +227,7 @@ impl StartError {
             Self::PidFile(_) | Self::Daemon(_) => return Vec::new(),
             Self::Log(_)
             | Self::Signals(_)
+            | Self::Attendant(_)
             | Self::Agent(AgentError::Policy(_) | AgentError::Audit(_)) => Vec::new(),
         };
         let end = "error initializing guest agent".to_owned();

@@ -61,10 +61,6 @@ fn try_start(stage: &Stage, first_handle: i64, point: &Point) -> Report {
         stage.log()
     );
     let is_up = !stage.agents().is_empty();
-    // A daemon starts no thread, and so not the watch with its timer, before its success is told, for it could not fork any
-    // more.
-    let is_late =
-        stage.is_daemon() && ["clone", "clone3", "timerfd_create"].contains(&&*point.call);
     if is_up {
         assert!(
             wait_until(serves),
@@ -73,7 +69,7 @@ fn try_start(stage: &Stage, first_handle: i64, point: &Point) -> Report {
         );
     } else {
         assert!(agent.ends());
-        if !was_killed && !is_late {
+        if !was_killed {
             assert!(!agent.succeeded(), "who does not start fails");
             assert!(!stage.log().is_empty(), "and says why");
         }

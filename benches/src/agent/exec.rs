@@ -17,7 +17,7 @@ const COUNT: usize = 10;
 /// From the request to the status that tells of the end.
 pub(super) fn measure(context: &Context) -> Result<Row, Box<dyn Error>> {
     let mut turns = Turns::start(context.programs())?;
-    let measured = turns.measure(context.rounds * 3, |side| {
+    let measured = turns.measure(context.rounds * 10, |side| {
         let elapsed = microseconds(|| (0..COUNT).try_for_each(|_| run(side, EXEC).map(drop)))?;
         Ok(elapsed / 1e3 / COUNT as f64)
     })?;

@@ -14,7 +14,7 @@ const COUNT: usize = 1000;
 /// One after another, each sent when the reply to the one before is there.
 pub(super) fn one(context: &Context) -> Result<Row, Box<dyn Error>> {
     let mut turns = Turns::start(context.programs())?;
-    let measured = turns.measure(context.rounds * 5, |side| {
+    let measured = turns.measure(context.rounds * 20, |side| {
         let elapsed = microseconds(|| {
             for _ in 0..COUNT {
                 side.line.ask(PING)?;

@@ -26,7 +26,7 @@ pub(super) fn measure(
     for side in turns.sides() {
         side.line.value(request.as_bytes())?;
     }
-    let measured = turns.measure(context.rounds * 4, |side| {
+    let measured = turns.measure(context.rounds * 12, |side| {
         let elapsed = microseconds(|| {
             for _ in 0..COUNT {
                 side.line.ask(request.as_bytes())?;

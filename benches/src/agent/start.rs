@@ -25,7 +25,7 @@ pub(super) fn measure(context: &Context) -> Result<Row, Box<dyn Error>> {
     let programs = context.programs();
     let mut ours = Vec::new();
     let mut peer = Vec::new();
-    for _ in 0..context.rounds * 5 {
+    for _ in 0..context.rounds * 20 {
         ours.push(start(&programs.ours)?);
         if let Some(program) = &programs.peer {
             peer.push(start(program)?);

@@ -18,7 +18,7 @@ const TIME: f64 = 120.0;
 pub(super) fn time(context: &Context) -> Result<Row, Box<dyn Error>> {
     let scratch = context.scratch()?;
     let mut ours = Vec::new();
-    for _ in 0..context.rounds * 2 {
+    for _ in 0..context.rounds * 6 {
         let load_and_generate = || Ok::<_, Box<dyn Error>>(generate(&scratch.subject.load()?)?);
         let (elapsed, code) = sample::time(load_and_generate);
         code?;

@@ -92,7 +92,7 @@ pub(super) fn write(
 fn rounds(context: &Context, piece: usize) -> usize {
     match piece > MIB {
         true => context.rounds,
-        false => context.rounds * 3,
+        false => context.rounds * 8,
     }
 }
 

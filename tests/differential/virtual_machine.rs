@@ -57,8 +57,8 @@ const FURNISH: &str = r#"
     echo 16384 >component_size
     echo active >array_state
     cd /
-    truncate -s 8M /root/file
-    losetup /dev/loop0 /root/file
+    truncate -s 8M /mnt/file
+    losetup /dev/loop0 /mnt/file
     # The others have one, and so has what begins with the first of them.
     for device in vde1 vde2 md0 loop0; do
         mke2fs "/dev/$device" >/dev/null

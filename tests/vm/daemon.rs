@@ -5,7 +5,7 @@ use crate::setup;
 const PROGRAM: &str = "/usr/sbin/qga-server";
 
 /// On the disk that freezes, so that an agent that writes there meanwhile never answers again.
-const ARGS: &str = "-d -m virtio-serial -f /run/agent.pid -l /root/agent.log -v";
+const ARGS: &str = "-d -m virtio-serial -f /run/agent.pid -l /mnt/agent.log -v";
 
 #[test]
 fn a_daemon_logs_to_a_disk_that_it_freezes_and_ends_by_its_pid_file() {
@@ -24,12 +24,12 @@ fn a_daemon_logs_to_a_disk_that_it_freezes_and_ends_by_its_pid_file() {
         .run("for file in 0 1 2; do readlink /proc/$(cat /run/agent.pid)/fd/$file; done");
     assert_eq!(files, ["/dev/null"; 3].join("\n"));
 
-    vm.door.run("grep started /root/agent.log");
+    vm.door.run("grep started /mnt/agent.log");
     assert_eq!(agent.guest_fsfreeze_freeze().expect("it can be"), 1);
     agent.guest_ping().expect("it answers");
     assert_eq!(agent.guest_fsfreeze_thaw().expect("it can be"), 1);
     agent.guest_get_osinfo().expect("it answers");
-    let log = vm.door.run("cat /root/agent.log");
+    let log = vm.door.run("cat /mnt/agent.log");
     assert!(log.contains("guest-get-osinfo"), "{log}");
     assert!(!log.contains("guest-ping"), "{log}");
     drop(agent);
@@ -49,7 +49,7 @@ fn a_daemon_that_was_killed_while_frozen_writes_its_files_once_it_has_thawed() {
     let Some(mut setup) = setup() else {
         return;
     };
-    let args = "-d -m virtio-serial -t /root -f /root/agent.pid -l /root/agent.log -v";
+    let args = "-d -m virtio-serial -t /mnt -f /mnt/agent.pid -l /mnt/agent.log -v";
     setup.agent(args);
     let mut vm = setup.boot();
     let mut agent = vm.agent();
@@ -64,8 +64,8 @@ fn a_daemon_that_was_killed_while_frozen_writes_its_files_once_it_has_thawed() {
     assert_eq!(agent.guest_fsfreeze_thaw().expect("it can be"), 1);
     agent.guest_get_osinfo().expect("it answers");
     assert_eq!(
-        vm.door.run("readlink /proc/$(cat /root/agent.pid)/exe"),
+        vm.door.run("readlink /proc/$(cat /mnt/agent.pid)/exe"),
         PROGRAM
     );
-    vm.door.run("grep guest-get-osinfo /root/agent.log");
+    vm.door.run("grep guest-get-osinfo /mnt/agent.log");
 }

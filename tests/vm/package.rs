@@ -34,7 +34,7 @@ fn expect_ours(vm: &mut Vm) {
 /// Installs the package in the place of QEMU's agent, and starts the machine once more.
 fn install(vm: &mut Vm) {
     assert_ne!(version(&mut vm.agent()), VERSION);
-    vm.door.run("dpkg -i /root/qga-server.deb");
+    vm.door.run("dpkg -i /opt/qga-server.deb");
     let state = vm.door.run("dpkg-query -W -f '${Status}' qemu-guest-agent");
     // Its configuration stays until somebody purges it.
     assert!(state.ends_with("config-files"), "{state}");
@@ -89,7 +89,7 @@ fn under_systemd_the_package_takes_the_place_of_qemus_agent_and_leaves_nothing_f
         expect_ours(&mut vm);
     }
     vm.door
-        .run("rm -r /run/systemd/system/qga-server.service.d && dpkg -i /root/qga-server.deb");
+        .run("rm -r /run/systemd/system/qga-server.service.d && dpkg -i /opt/qga-server.deb");
     expect_ours(&mut vm);
 
     freeze(&mut vm);

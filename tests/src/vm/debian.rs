@@ -17,7 +17,7 @@ const SIZE: &str = "700M";
 /// How systemd opens the door.
 const DOOR: &str = "[Service]\nExecStart=/etc/door\nRestart=always\n";
 
-/// A raw disk with a whole Debian, QEMU's own agent in it, and our package at `/root/qga-server.deb`.
+/// A raw disk with a whole Debian, QEMU's own agent in it, and our package at `/opt/qga-server.deb`.
 ///
 /// It is made once, below `scratch`, the directory for temporary files that Cargo tells a test of. `/sbin/init` runs its
 /// init scripts, `/lib/systemd/systemd` is systemd.
@@ -47,7 +47,7 @@ fn make(scratch: &Path) -> Option<PathBuf> {
         tar.status().is_ok_and(|status| status.success()),
         "tar fails"
     );
-    package(work.path(), scratch, &tree.join("root/qga-server.deb"))?;
+    package(work.path(), scratch, &tree.join("opt/qga-server.deb"))?;
     furnish(&tree);
     let disk = scratch.join("debian-disk");
     image::make_file_system(Some(&tree), SIZE, &disk);

@@ -144,7 +144,7 @@ fn the_kernel(folder: &Path) -> PathBuf {
 }
 
 fn make_initramfs(tree: &Path, modules: &Modules, busybox: &Path, to: &Path) {
-    for directory in ["bin", "dev", "sys", "root", "modules"] {
+    for directory in ["bin", "dev", "sys", "disk", "modules"] {
         fs::create_dir_all(tree.join(directory)).expect("a fresh directory");
     }
     copy(busybox, &tree.join("bin/busybox"));

@@ -140,6 +140,7 @@ pub(crate) fn image_device(file: impl AsFd) -> Result<u64, Errno> {
 
 /// `struct ifreq` of `linux/if.h`, with an address in it.
 #[repr(C)]
+#[derive(Default)]
 struct DeviceRequest {
     name: [u8; 16],
     family: u16,
@@ -152,15 +153,11 @@ struct DeviceRequest {
 /// # Errors
 /// `ENODEV` if there is no such device, and others if `socket` is none.
 pub(crate) fn hardware_address(socket: impl AsFd, name: &[u8]) -> Result<[u8; 6], Errno> {
-    let mut request = DeviceRequest {
-        name: [0; 16],
-        family: 0,
-        address: [0; 14],
-        rest: [0; 8],
-    };
+    let mut request = DeviceRequest::default();
     // The last byte ends the name.
-    let room = request.name.get_mut(..15).into_iter().flatten();
-    room.zip(name).for_each(|(byte, value)| *byte = *value);
+    for (byte, value) in request.name.iter_mut().take(15).zip(name) {
+        *byte = *value;
+    }
     // SAFETY: the request reads and writes one `struct ifreq`, which is what a `DeviceRequest` is,
     // and any bits are valid.
     #[expect(unsafe_code, reason = "no crate has a safe function for it")]

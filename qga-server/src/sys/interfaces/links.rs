@@ -88,8 +88,9 @@ pub(crate) fn link(message: &[u8]) -> Option<Link> {
         match kind {
             LINK_NAME => link.name = name(value),
             LINK_HARDWARE => {
-                let bytes = link.hardware.iter_mut().zip(value);
-                bytes.for_each(|(byte, value)| *byte = *value);
+                for (byte, value) in link.hardware.iter_mut().zip(value) {
+                    *byte = *value;
+                }
             }
             LINK_COUNTERS => link.counters = Counters::parse(value),
             _ => {}
